@@ -1,0 +1,26 @@
+"""Fails if a test was skipped that CI must run: python skipped.py JUNIT_XML.
+
+Only what needs something that CI may lack (the evaluation data beside the project, a real PX4, a
+browser) may be skipped, and its reason must say so.
+"""
+
+import sys
+import xml.etree.ElementTree as ElementTree
+
+EXCUSED = ("evaluation data is not here", "no PX4 was given", "chromium is not installed")
+
+
+def main(report: str) -> int:
+    """1 if a skip has no excuse; each is named."""
+    status = 0
+    for case in ElementTree.parse(report).iter("testcase"):
+        for skip in case.iter("skipped"):
+            reason = skip.get("message") or ""
+            if not any(excuse in reason for excuse in EXCUSED):
+                print(f"skipped without excuse: {case.get('classname')}.{case.get('name')}: {reason}")
+                status = 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

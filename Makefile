@@ -1,0 +1,55 @@
+# `make demo` and `make test` do all the set-up by themselves, in .venv beside this file.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PAGE := ground_station/web
+PAGE_SOURCES := $(shell find $(PAGE) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+DEMO_FLAGS ?=
+TEST_FLAGS ?=
+
+.PHONY: demo test check lint types page lock clean
+
+demo: $(VENV)/ready $(PAGE)/dist/index.html
+	$(BIN)/qyran demo $(DEMO_FLAGS)
+
+test: $(VENV)/ready $(PAGE)/dist/index.html
+	$(BIN)/python -m pytest $(TEST_FLAGS)
+
+check: lint types test
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/ready
+	$(BIN)/mypy
+
+page: $(PAGE)/dist/index.html
+
+# Where the machine has no screen libraries, the same OpenCV without windows takes their place.
+$(VENV)/ready: requirements/test.lock requirements/headless.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "make: $(PYTHON) is older than 3.11; name another: make PYTHON=python3.11"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+	  || { echo "make: Python's venv module is missing (Debian, Ubuntu: apt install python3-venv)"; exit 2; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -c 'import cv2' 2>/dev/null \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps --require-hashes -r requirements/headless.lock
+	touch $@
+
+# Node comes from a wheel, so that none need be installed.
+$(PAGE)/dist/index.html: $(VENV)/ready $(PAGE_SOURCES)
+	$(BIN)/python requirements/build_page.py $(PAGE)
+
+# Renews the locked versions; the result is committed.
+lock:
+	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
+	build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
+	  --extra test --extra page --extra px4 --output-file requirements/test.lock pyproject.toml
+	build/lock/bin/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --output-file requirements/headless.lock requirements/headless.in
+
+clean:
+	rm -rf $(VENV) $(PAGE)/dist $(PAGE)/node_modules build

@@ -1,0 +1,1 @@
+"""The operations centre: vehicle links, the hub, alerts, modules and the operator's page."""

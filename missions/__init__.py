@@ -1,0 +1,1 @@
+"""What to fly: areas, patrol patterns, checks and plan files. Pure functions of values."""

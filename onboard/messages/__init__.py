@@ -1,0 +1,52 @@
+"""What an aircraft says to a hub: versioned messages, each with an id that the aircraft gave it.
+
+`report` holds the bodies, `envelope` the frame around them. No vision library is loaded here.
+"""
+
+from onboard.messages.envelope import (
+    SCHEMA_VERSION,
+    Envelope,
+    IngestRefusal,
+    IngestReply,
+    IngestRequest,
+    message_id,
+)
+from onboard.messages.report import (
+    Certainty,
+    EventKind,
+    EventReport,
+    Explanation,
+    GroundEllipse,
+    GroundPosition,
+    ObjectClass,
+    PictureRef,
+    PixelBox,
+    Severity,
+    StatusReport,
+    TrackReport,
+    TracksReport,
+    ViewReport,
+)
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Certainty",
+    "Envelope",
+    "EventKind",
+    "EventReport",
+    "Explanation",
+    "GroundEllipse",
+    "GroundPosition",
+    "IngestRefusal",
+    "IngestReply",
+    "IngestRequest",
+    "ObjectClass",
+    "PictureRef",
+    "PixelBox",
+    "Severity",
+    "StatusReport",
+    "TrackReport",
+    "TracksReport",
+    "ViewReport",
+    "message_id",
+]

@@ -1,0 +1,192 @@
+"""The bodies of an aircraft's messages: tracks, events, the camera's view and its own state.
+
+Angles are radians, clockwise from true north where they are bearings; times are UTC. Fields that a
+newer aircraft adds are ignored by an older hub, so every model here lets unknown fields pass.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Certainty = Annotated[float, Field(ge=0, le=1)]
+
+
+class Report(BaseModel):
+    """Common settings: immutable, no NaN or infinity, unknown fields pass."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class ObjectClass(StrEnum):
+    """What a detector can call a thing on the ground."""
+
+    PERSON = "person"
+    CAR = "car"
+    TRUCK = "truck"
+    BUS = "bus"
+    MOTORCYCLE = "motorcycle"
+    BICYCLE = "bicycle"
+    BOAT = "boat"
+    CATTLE = "cattle"
+    HORSE = "horse"
+    SHEEP = "sheep"
+    DOG = "dog"
+    OTHER = "other"
+
+
+class EventKind(StrEnum):
+    """What a rule can find. A hub takes a kind that it does not know as `other`."""
+
+    CROWD = "crowd"
+    VEHICLE_STOPPED = "vehicle_stopped"
+    ANIMALS_ON_ROAD = "animals_on_road"
+    INTRUSION = "intrusion"
+    SIGHTING = "sighting"
+    OTHER = "other"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "EventKind | None":
+        return cls.OTHER if isinstance(value, str) else None
+
+
+class Severity(StrEnum):
+    """How soon a person must look: within the shift, within minutes, at once."""
+
+    NOTICE = "notice"
+    WARNING = "warning"
+    ALARM = "alarm"
+
+
+class GroundEllipse(Report):
+    """A horizontal error ellipse that holds the truth with `probability`.
+
+    `orientation_rad` is the bearing of the major axis, clockwise from true north.
+    """
+
+    semi_major_m: float = Field(ge=0)
+    semi_minor_m: float = Field(ge=0)
+    orientation_rad: float
+    probability: float = Field(default=0.9, gt=0, lt=1)
+
+
+class GroundPosition(Report):
+    """A place on the ground with its uncertainty. Degrees, WGS 84; metres above sea level."""
+
+    latitude_deg: Latitude
+    longitude_deg: Longitude
+    height_amsl_m: float
+    ellipse: GroundEllipse
+
+
+class PixelBox(Report):
+    """A box in a picture, pixels, from the upper left corner."""
+
+    left_px: float
+    top_px: float
+    width_px: float = Field(ge=0)
+    height_px: float = Field(ge=0)
+    object_class: ObjectClass
+    confidence: Certainty
+    track_id: int | None = None
+
+
+class TrackReport(Report):
+    """One followed object as the aircraft sees it now."""
+
+    track_id: int
+    object_class: ObjectClass
+    confidence: Certainty
+    position: GroundPosition
+    velocity_north_m_s: float
+    velocity_east_m_s: float
+
+
+class TracksReport(Report):
+    """Every object followed at one capture time. Live: sent once, never repeated."""
+
+    kind: Literal["tracks"] = "tracks"
+    tracks: tuple[TrackReport, ...]
+
+
+class ViewReport(Report):
+    """Where the camera is and what ground it sees. Live: sent once, never repeated.
+
+    `footprint` is a ring of (latitude, longitude) in degrees without a closing point; it is empty
+    where no corner of the frame meets the ground.
+    """
+
+    kind: Literal["view"] = "view"
+    latitude_deg: Latitude
+    longitude_deg: Longitude
+    height_amsl_m: float
+    height_above_ground_m: float
+    optical_axis_bearing_rad: float
+    optical_axis_elevation_rad: float
+    footprint: tuple[tuple[Latitude, Longitude], ...]
+
+
+class PictureRef(Report):
+    """A picture that is stored under the SHA-256 of its bytes, and what it shows where."""
+
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    media_type: Literal["image/jpeg", "image/png"] = "image/jpeg"
+    width_px: int = Field(gt=0)
+    height_px: int = Field(gt=0)
+    boxes: tuple[PixelBox, ...] = ()
+
+
+class Explanation(Report):
+    """Why a rule fired, one sentence a language."""
+
+    kk: str
+    ru: str
+    en: str
+
+
+class EventReport(Report):
+    """A rule fired. Durable: it stays in the outbox until a hub has it.
+
+    `captured_at` is the time of the frame that made the rule fire and `began_at` when its evidence
+    began, both by the aircraft's clock.
+    """
+
+    kind: Literal["event"] = "event"
+    event_kind: EventKind
+    rule_id: str = Field(min_length=1, max_length=100)
+    severity: Severity
+    certainty: Certainty
+    position: GroundPosition
+    captured_at: AwareDatetime
+    began_at: AwareDatetime
+    object_class: ObjectClass
+    object_count: int = Field(ge=1)
+    track_ids: tuple[int, ...] = ()
+    zone: str | None = None
+    explanation: Explanation
+    picture: PictureRef | None = None
+    frame_id: str | None = None
+
+
+class StatusReport(Report):
+    """How the aircraft's process fares. Live: sent once, never repeated.
+
+    `outbox_refused` counts messages that a hub will never take and `outbox_dropped` what the outbox
+    had no room for; `stage_ms` holds the mean time of each stage of late, milliseconds.
+    """
+
+    kind: Literal["status"] = "status"
+    source: str
+    detector: str
+    frames_seen: int = Field(ge=0)
+    frames_dropped: int = Field(ge=0)
+    frames_corrupt: int = Field(ge=0)
+    frames_without_pose: int = Field(ge=0)
+    outbox_waiting: int = Field(ge=0)
+    outbox_refused: int = Field(default=0, ge=0)
+    outbox_dropped: int = Field(default=0, ge=0)
+    pictures_waiting: int = Field(default=0, ge=0)
+    stage_ms: dict[str, float] = Field(default_factory=dict)
+    text: str = ""
