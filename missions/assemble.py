@@ -1,0 +1,205 @@
+"""A path becomes a plan that PX4 accepts: mission items, a fence around, a rally point.
+
+Unused parameters are 0 (NaN where MAVLink reads NaN as 'leave it'), because PX4 refuses others.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from missions.area import Area
+from missions.fencing import fence_around
+from missions.geodesy import GeoPoint, distance_m
+from missions.heights import HeightAboveHome
+from missions.path import Gaze, PathPoint, PatrolPath
+from missions.plan import (
+    Command,
+    Fence,
+    Frame,
+    Home,
+    MissionItem,
+    Plan,
+    RallyPoint,
+)
+from missions.transit import way_round
+
+NAN = math.nan
+GROUND_SPEED, LEAVE_THROTTLE = 1.0, -1.0
+# GIMBAL_MANAGER_FLAGS: roll and pitch held to the horizon, yaw turns with the vehicle.
+ROLL_LOCK, PITCH_LOCK = 4, 8
+SAME_PLACE_M = 0.3
+
+
+class Ending(StrEnum):
+    """What the vehicle does after the last point."""
+
+    RETURN = "rtl"
+    LAND_AT_HOME = "land"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembly:
+    """How a path is flown. `fence_buffer_m` None makes no fence; `loops` above 1 repeats the path.
+
+    `takeoff_height` None takes off to the height of the path's first point.
+    """
+
+    speed_m_s: float
+    ending: Ending = Ending.RETURN
+    takeoff_height: HeightAboveHome | None = None
+    fence_buffer_m: float | None = 50.0
+    no_fly: tuple[Area, ...] = ()
+    clearance_m: float = 10.0
+    rally: tuple[RallyPoint, ...] = ()
+    loops: int = 1
+    # PX4's default of 10 m would cut corners across holes and off narrow places.
+    acceptance_radius_m: float = 2.0
+
+
+def assemble(path: PatrolPath, home: Home, how: Assembly) -> Plan:
+    """The plan that flies a path: take off at home, go there round the no-fly zones, fly it, end.
+
+    The path's notes, and what could not be fenced or flown round, are the plan's notes.
+    """
+    out, notes_out = _transit(home.position, path.points[0].position, how)
+    back, notes_back = _transit(path.points[-1].position, home.position, how)
+    takeoff = how.takeoff_height or path.points[0].height
+    items = [_takeoff(home.position, takeoff), _speed(how.speed_m_s)]
+    if path.gaze is not None:
+        items += _look(path.gaze)
+    items += [_waypoint(point, path.points[0].height, how) for point in out]
+    for _ in range(max(1, how.loops)):
+        items += _flown(path, how)
+    items += [_waypoint(point, path.points[-1].height, how) for point in back]
+    items += _end(home.position, how.ending)
+    flown = (home.position, *out, *(point.position for point in path.points), *back)
+    fence, notes_fence = _fence(flown, how)
+    return Plan(
+        items=tuple(items),
+        home=home,
+        fence=fence,
+        rally=how.rally or (RallyPoint(position=home.position, height=takeoff),),
+        cruise_speed_m_s=how.speed_m_s,
+        hover_speed_m_s=how.speed_m_s,
+        notes=(*path.notes, *notes_out, *notes_back, *notes_fence),
+    )
+
+
+def _transit(
+    a: GeoPoint, b: GeoPoint, how: Assembly
+) -> tuple[tuple[GeoPoint, ...], tuple[str, ...]]:
+    way = way_round(a, b, how.no_fly, clearance_m=how.clearance_m)
+    if way is None:
+        return (), ("home or the path's end lies in a no-fly zone: the leg there is straight",)
+    return way, ()
+
+
+def _fence(flown: tuple[GeoPoint, ...], how: Assembly) -> tuple[Fence, tuple[str, ...]]:
+    if how.fence_buffer_m is None:
+        return Fence(), ()
+    return fence_around(flown, buffer_m=how.fence_buffer_m, no_fly=how.no_fly)
+
+
+def _flown(path: PatrolPath, how: Assembly) -> list[MissionItem]:
+    items: list[MissionItem] = []
+    looking_at: GeoPoint | None = None
+    before: PathPoint | None = None
+    for index, point in enumerate(path.points):
+        if point.gaze is not None:
+            items += _look(point.gaze)
+            looking_at = point.gaze.at
+        if _is_new(point, before):
+            items.append(_reach(point, how))
+        if index == 0 and path.trigger_distance_m is not None:
+            items.append(_trigger(path.trigger_distance_m))
+        before = point
+    if path.trigger_distance_m is not None:
+        items.append(_trigger(0.0))
+    if looking_at is not None:
+        items.append(_item(Command.DO_SET_ROI_NONE))
+    return items
+
+
+def _is_new(point: PathPoint, before: PathPoint | None) -> bool:
+    if before is None or point.dwell_s > 0.0 or point.height != before.height:
+        return True
+    return distance_m(before.position, point.position) > SAME_PLACE_M
+
+
+def _look(gaze: Gaze) -> list[MissionItem]:
+    if gaze.at is None:
+        flags = float(ROLL_LOCK | PITCH_LOCK)
+        pitch = math.degrees(gaze.pitch_rad)
+        return [_item(Command.DO_GIMBAL_MANAGER_PITCHYAW, pitch, 0.0, NAN, NAN, flags)]
+    return [_placed(Command.DO_SET_ROI_LOCATION, gaze.at, 0.0)]
+
+
+def _takeoff(home: GeoPoint, height: HeightAboveHome) -> MissionItem:
+    return _placed(Command.NAV_TAKEOFF, home, height.m, four=NAN)
+
+
+def _speed(speed_m_s: float) -> MissionItem:
+    return _item(Command.DO_CHANGE_SPEED, GROUND_SPEED, speed_m_s, LEAVE_THROTTLE)
+
+
+def _reach(point: PathPoint, how: Assembly) -> MissionItem:
+    if point.dwell_s > 0.0:
+        return _dwell(point)
+    return _waypoint(point.position, point.height, how)
+
+
+def _waypoint(position: GeoPoint, height: HeightAboveHome, how: Assembly) -> MissionItem:
+    return _placed(Command.NAV_WAYPOINT, position, height.m, two=how.acceptance_radius_m, four=NAN)
+
+
+def _dwell(point: PathPoint) -> MissionItem:
+    return _placed(
+        Command.NAV_LOITER_TIME, point.position, point.height.m, one=point.dwell_s, four=NAN
+    )
+
+
+def _trigger(distance: float) -> MissionItem:
+    return _item(Command.DO_SET_CAM_TRIGG_DIST, distance, 0.0, 1.0 if distance > 0.0 else 0.0)
+
+
+def _end(home: GeoPoint, ending: Ending) -> list[MissionItem]:
+    if ending is Ending.RETURN:
+        return [_item(Command.NAV_RETURN_TO_LAUNCH)]
+    return [_placed(Command.NAV_LAND, home, 0.0, four=NAN)]
+
+
+def _item(
+    command: Command,
+    one: float = 0.0,
+    two: float = 0.0,
+    three: float = 0.0,
+    four: float = 0.0,
+    five: float = 0.0,
+) -> MissionItem:
+    return MissionItem(
+        command=command, frame=Frame.MISSION, params=(one, two, three, four, five, 0.0, 0.0)
+    )
+
+
+def _placed(
+    command: Command,
+    position: GeoPoint,
+    height_m: float,
+    *,
+    one: float = 0.0,
+    two: float = 0.0,
+    four: float = 0.0,
+) -> MissionItem:
+    return MissionItem(
+        command=command,
+        frame=Frame.GLOBAL_RELATIVE_ALT,
+        params=(
+            one,
+            two,
+            0.0,
+            four,
+            position.latitude_deg,
+            position.longitude_deg,
+            height_m,
+        ),
+    )

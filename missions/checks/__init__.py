@@ -1,0 +1,15 @@
+"""Checks before any upload: what PX4 will refuse, and what it accepts though it should not."""
+
+from missions.checks.all_checks import Prediction, check, predict
+from missions.checks.finding import Finding, Severity
+from missions.checks.px4_profile import MissionResult, Px4Profile
+
+__all__ = [
+    "Finding",
+    "MissionResult",
+    "Prediction",
+    "Px4Profile",
+    "Severity",
+    "check",
+    "predict",
+]

@@ -1,0 +1,182 @@
+"""GeoJSON (RFC 7946): reading areas, lines and points; writing a plan for a map.
+
+An area whose property `kind` is `no_fly` or `closed_area`, or whose `no_fly` is true, is a place
+nobody may fly over.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from missions.area import Area, Line, Place, Ring, Shapes
+from missions.files.located import Located
+from missions.geodesy import GeoPoint
+from missions.plan import Command, Plan
+
+NO_FLY_KINDS = frozenset(("no_fly", "closed_area"))
+
+
+def shapes_from_geojson(text: str, file: str) -> Shapes:
+    """The shapes of a GeoJSON document.
+
+    Raises:
+        BadInput: it is not GeoJSON, or a coordinate is wrong: file, line and key are named.
+    """
+    areas: list[Area] = []
+    lines: list[Line] = []
+    places: list[Place] = []
+    no_fly: list[Area] = []
+    for geometry, properties in _geometries(Located.parse(text, file)):
+        shape = _shape(geometry, properties)
+        for one in shape:
+            if isinstance(one, Area):
+                (no_fly if _is_no_fly(properties) else areas).append(one)
+            elif isinstance(one, Line):
+                lines.append(one)
+            else:
+                places.append(one)
+    return Shapes(
+        areas=tuple(areas), lines=tuple(lines), places=tuple(places), no_fly=tuple(no_fly)
+    )
+
+
+def _geometries(root: Located) -> Iterator[tuple[Located, dict[str, Any]]]:
+    kind = root.at("type").text()
+    if kind == "FeatureCollection":
+        for feature in root.at("features").each():
+            yield from _geometries(feature)
+    elif kind == "Feature":
+        geometry, properties = root.get("geometry"), root.get("properties")
+        known = {} if properties is None else properties.object()
+        if "id" not in known and root.get("id") is not None:
+            known = {**known, "id": root.at("id").value}
+        if geometry is not None:
+            yield from ((one, known) for one, _ in _geometries(geometry))
+    elif kind == "GeometryCollection":
+        for geometry in root.at("geometries").each():
+            yield from _geometries(geometry)
+    else:
+        yield root, {}
+
+
+def _shape(geometry: Located, properties: dict[str, Any]) -> list[Area | Line | Place]:
+    kind = geometry.at("type")
+    coordinates = geometry.at("coordinates")
+    single = kind.text().removeprefix("Multi")
+    each = coordinates.each() if kind.text() != single else [coordinates]
+    name = _name(properties)
+    if single == "Polygon":
+        return [_area(one, name, properties) for one in each]
+    if single == "LineString":
+        return [Line(points=_line(one), name=name, properties=properties) for one in each]
+    if single == "Point":
+        return [
+            Place(position=one.longitude_latitude(), name=name, properties=properties)
+            for one in each
+        ]
+    raise kind.refuse(f'"{kind.value}" is not a GeoJSON type')
+
+
+def _area(rings: Located, name: str, properties: dict[str, Any]) -> Area:
+    if not rings.values():
+        raise rings.refuse("a polygon needs a ring")
+    outer, *holes = (_ring(ring) for ring in rings.each())
+    return Area(outer=outer, holes=tuple(holes), name=name, properties=properties)
+
+
+def _ring(ring: Located) -> Ring:
+    points = tuple(point.longitude_latitude() for point in ring.each())
+    points = points[:-1] if len(points) > 1 and points[0] == points[-1] else points
+    if len(points) < 3:
+        raise ring.refuse(f"a ring needs three points, not {len(points)}")
+    return points
+
+
+def _line(line: Located) -> Ring:
+    points = tuple(point.longitude_latitude() for point in line.each())
+    if len(points) < 2:
+        raise line.refuse(f"a line needs two points, not {len(points)}")
+    return points
+
+
+def _is_no_fly(properties: dict[str, Any]) -> bool:
+    return properties.get("no_fly") is True or properties.get("kind") in NO_FLY_KINDS
+
+
+def _name(properties: dict[str, Any]) -> str:
+    """The id if there is one, else the name; a name in several languages gives its English."""
+    name = properties.get("id", properties.get("name", ""))
+    if isinstance(name, dict):
+        name = name.get("en") or next(iter(name.values()), "")
+    return str(name)
+
+
+def geojson_from_plan(plan: Plan) -> str:
+    """A plan as a map layer: path, waypoints, places looked at, fence, rally points and home."""
+    placed = [
+        (i, item)
+        for i, item in enumerate(plan.items)
+        if item.has_position and math.isfinite(item.latitude_deg + item.longitude_deg)
+    ]
+    flown = [one for one in placed if one[1].command != Command.DO_SET_ROI_LOCATION]
+    features = [
+        _feature(
+            "Point",
+            _lon_lat_height(item.params),
+            kind="roi" if item.command == Command.DO_SET_ROI_LOCATION else "item",
+            item=i,
+            command=int(item.command),
+            frame=int(item.frame),
+        )
+        for i, item in placed
+    ]
+    if len(flown) > 1:
+        path = [_lon_lat_height(item.params) for _, item in flown]
+        features.insert(0, _feature("LineString", path, kind="path"))
+    features += _fence_features(plan)
+    features += [
+        _feature("Point", [*_pair(point.position), point.height.m], kind="rally")
+        for point in plan.rally
+    ]
+    if plan.home is not None:
+        features.append(_feature("Point", _pair(plan.home.position), kind="home"))
+    document = {"type": "FeatureCollection", "features": features}
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _fence_features(plan: Plan) -> list[dict[str, Any]]:
+    rings = [
+        _feature(
+            "Polygon",
+            [[_pair(point) for point in (*polygon.ring, polygon.ring[0])]],
+            kind="fence",
+            inclusion=polygon.inclusion,
+        )
+        for polygon in plan.fence.polygons
+    ]
+    circles = [
+        _feature(
+            "Point",
+            _pair(circle.center),
+            kind="fence",
+            inclusion=circle.inclusion,
+            radius_m=circle.radius_m,
+        )
+        for circle in plan.fence.circles
+    ]
+    return rings + circles
+
+
+def _feature(kind_of_geometry: str, coordinates: Any, **properties: Any) -> dict[str, Any]:
+    geometry = {"type": kind_of_geometry, "coordinates": coordinates}
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _lon_lat_height(params: tuple[float, ...]) -> list[float]:
+    height = [params[6]] if math.isfinite(params[6]) else []
+    return [params[5], params[4], *height]
+
+
+def _pair(point: GeoPoint) -> list[float]:
+    return [point.longitude_deg, point.latitude_deg]
