@@ -1,0 +1,1 @@
+"""What the hub makes of events: alerts, where they are, and what people may do to them."""

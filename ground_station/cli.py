@@ -1,0 +1,85 @@
+"""The subcommands `hub` and `fly`: arguments here, the work in its own package, loaded when run."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ground_station.configuration import HubConfiguration
+
+HUB_EPILOG = """example:
+  qyran hub --config district/hub.toml --listen 127.0.0.1:8040
+  qyran hub --data hub-data --link udpin:0.0.0.0:14550 --json"""
+
+
+def add_hub(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `qyran hub`; each overrides what the configuration file says."""
+    parser.description = (
+        "Run the operations centre: links to vehicles, the store, alerts, the API and the web "
+        "page. It serves until SIGTERM. The environment variable QYRAN_HUB_TOKEN, where set, is "
+        "asked of every write."
+    )
+    parser.epilog = HUB_EPILOG
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the hub.toml to start from")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where everything is kept")
+    parser.add_argument("--listen", metavar="HOST:PORT", help="default 127.0.0.1:8040")
+    parser.add_argument(
+        "--district", type=Path, metavar="DIR", help="holds district.geojson and cameras.geojson"
+    )
+    parser.add_argument(
+        "--link",
+        action="append",
+        metavar="URL",
+        help="a MAVLink link such as udpin:0.0.0.0:14550; may be given again",
+    )
+    parser.add_argument("--json", action="store_true", help="say that it is ready as JSON")
+
+
+def run_hub(args: argparse.Namespace) -> int:
+    """Run a hub until it is told to end."""
+    from ground_station.configuration import bearer_token
+    from ground_station.hub.server import serve
+
+    serve(_hub_configuration(args), token=bearer_token(), json_output=args.json)
+    return 0
+
+
+def add_fly(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `qyran fly`."""
+    from ground_station.fly.command import add_arguments
+
+    add_arguments(parser)
+
+
+def run_fly(args: argparse.Namespace) -> int:
+    """Upload a plan, prove it on board and fly it."""
+    from ground_station.fly.command import run
+
+    return run(args)
+
+
+def _hub_configuration(args: argparse.Namespace) -> "HubConfiguration":
+    from ground_station.configuration import HubConfiguration, read_hub_configuration
+
+    configuration = (
+        HubConfiguration() if args.config is None else read_hub_configuration(args.config)
+    )
+    given: dict[str, object] = {}
+    if args.data is not None:
+        given["data_folder"] = args.data
+    if args.district is not None:
+        given["district_folder"] = args.district
+    if args.link is not None:
+        given["links"] = tuple(args.link)
+    if args.listen is not None:
+        given["listen_host"], given["listen_port"] = _listen(args.listen)
+    return configuration.model_copy(update=given)
+
+
+def _listen(text: str) -> tuple[str, int]:
+    from missions.errors import BadInput
+
+    host, separator, port = text.rpartition(":")
+    if not (separator and host and port.isascii() and port.isdigit() and int(port) <= 65535):
+        raise BadInput(where="--listen", what=f"{text!r} is not HOST:PORT")
+    return host.strip("[]"), int(port)

@@ -1,0 +1,57 @@
+"""The vehicle port of a hub that has no links: it sees no vehicle and refuses by name."""
+
+from collections.abc import Callable
+
+from ground_station.hub.vehicles_port import (
+    ChangeListener,
+    CommandOutcome,
+    FlownPoint,
+    LatLon,
+    UnknownVehicle,
+    UploadOutcome,
+    VehicleCommand,
+    VehicleView,
+)
+from missions.plan import Plan
+
+
+class NoVehicles:
+    """A `VehiclePort` with nothing behind it."""
+
+    def views(self) -> list[VehicleView]:
+        """Always empty."""
+        return []
+
+    async def upload(self, system_id: int, plan: Plan) -> UploadOutcome:
+        """Raises `UnknownVehicle`, as everything here that names a vehicle does."""
+        raise UnknownVehicle(system_id=system_id)
+
+    async def command(self, system_id: int, command: VehicleCommand) -> CommandOutcome:
+        """Raises `UnknownVehicle`."""
+        raise UnknownVehicle(system_id=system_id)
+
+    def planned_path(self, system_id: int) -> tuple[LatLon, ...]:
+        """Raises `UnknownVehicle`."""
+        raise UnknownVehicle(system_id=system_id)
+
+    def plan(self, system_id: int) -> Plan | None:
+        """Raises `UnknownVehicle`."""
+        raise UnknownVehicle(system_id=system_id)
+
+    def flown_path(self, system_id: int) -> tuple[FlownPoint, ...]:
+        """Raises `UnknownVehicle`."""
+        raise UnknownVehicle(system_id=system_id)
+
+    def subscribe(self, listener: ChangeListener) -> Callable[[], None]:
+        """Nothing ever changes."""
+        return _nothing
+
+    async def start(self) -> None:
+        """There is nothing to open."""
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+def _nothing() -> None:
+    return None

@@ -1,0 +1,107 @@
+"""Vehicles through the API: plans from real files, commands, and what the chain keeps of them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from ground_station.hub.hub import Hub
+from ground_station.store import actions
+
+pytestmark = pytest.mark.anyio
+PLAN: dict[str, Any] = {
+    "fileType": "Plan",
+    "version": 1,
+    "groundStation": "test",
+    "mission": {
+        "version": 2,
+        "firmwareType": 12,
+        "vehicleType": 2,
+        "cruiseSpeed": 5,
+        "hoverSpeed": 5,
+        "globalPlanAltitudeMode": 1,
+        "plannedHomePosition": [44.85, 65.51, 129],
+        "items": [
+            {
+                "type": "SimpleItem",
+                "command": 22,
+                "frame": 3,
+                "doJumpId": 1,
+                "autoContinue": True,
+                "params": [0, 0, 0, None, 44.85, 65.51, 30],
+            }
+        ],
+    },
+    "geoFence": {"version": 2, "polygons": [], "circles": []},
+    "rallyPoints": {"version": 2, "points": []},
+}
+
+
+async def test_plan_is_proven_and_read_back(api: httpx.AsyncClient) -> None:
+    outcome = (await api.post("/vehicles/1/plan", json=PLAN)).json()
+    assert (outcome["outcome"], outcome["items"], outcome["mission_hash"]) == ("proven", 1, 7)
+    read = (await api.get("/vehicles/1/plan")).json()
+    assert read["path"] == [[44.85, 65.51]]
+    assert read["plan"]["mission"]["items"][0]["command"] == 22
+
+
+async def test_plan_that_is_none_is_refused_with_its_place(api: httpx.AsyncClient) -> None:
+    broken = json.dumps(PLAN, indent=1).replace('"geoFence"', '"fence"')
+    reply = await api.post("/vehicles/1/plan", content=broken)
+    assert (reply.status_code, reply.json()["error"]) == (422, "bad_input")
+    assert "geoFence" in reply.json()["detail"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"\xff\xfe", b"{" * 100_000])
+async def test_hostile_plan_is_refused(api: httpx.AsyncClient, body: bytes) -> None:
+    assert (await api.post("/vehicles/1/plan", content=body)).status_code == 422
+
+
+async def test_plan_for_an_unknown_vehicle_is_404(api: httpx.AsyncClient) -> None:
+    assert (await api.post("/vehicles/2/plan", json=PLAN)).status_code == 404
+
+
+async def test_command_has_an_outcome_and_a_record(api: httpx.AsyncClient, hub: Hub) -> None:
+    held = (await api.post("/vehicles/1/commands", json={"command": "hold"})).json()
+    landed = (await api.post("/vehicles/1/commands", json={"command": "land"})).json()
+    assert (held["outcome"], landed) == (
+        "done",
+        {"outcome": "refused", "reason": "not over water"},
+    )
+    async with hub.database.reading() as connection:
+        done = (await actions.about(connection, ["vehicle-1"]))["vehicle-1"]
+    assert [(deed.action, deed.detail["command"]) for deed in done] == [
+        ("command", "hold"),
+        ("command", "land"),
+    ]
+
+
+async def test_full_disk_does_not_keep_a_vehicle_from_being_called_home(
+    api: httpx.AsyncClient, hub: Hub
+) -> None:
+    async with hub.database.reading() as connection:
+        await connection.execute(text("PRAGMA query_only=ON"))
+    reply = await api.post("/vehicles/1/commands", json={"command": "return"})
+    assert reply.json()["outcome"] == "done"
+    assert hub.counters.actions_unrecorded == 1
+
+
+async def test_unknown_command_is_refused(api: httpx.AsyncClient) -> None:
+    reply = await api.post("/vehicles/1/commands", json={"command": "dance"})
+    assert reply.status_code == 422
+
+
+async def test_flown_path_has_place_height_and_time(api: httpx.AsyncClient) -> None:
+    assert (await api.get("/vehicles/1/track")).json() == [
+        [44.85, 65.51, 189.0, "2026-11-22T00:00:00Z"]
+    ]
+
+
+@pytest.mark.shared_data
+async def test_real_plan_file_is_taken(api: httpx.AsyncClient, shared_data: Path) -> None:
+    file = shared_data / "plans/13_px4_MC_mission_box.plan"
+    reply = await api.post("/vehicles/1/plan", content=file.read_bytes())
+    assert reply.json()["outcome"] == "proven"
