@@ -1,0 +1,91 @@
+"""The arguments of `qyran fly`, and the run from the plan's file to the vehicle's last item."""
+
+import argparse
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from missions.errors import BadInput
+
+if TYPE_CHECKING:
+    from ground_station.fly.flight import FlightReport
+
+EXAMPLE = """examples:
+  qyran fly patrol.plan --link udpin:127.0.0.1:14540
+  qyran fly patrol.plan --upload-only --json
+
+PX4 SITL sends to port 14550 (ground station) and 14540 (companion computer)."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `qyran fly`."""
+    parser.description = (
+        "Upload a plan with its fence and rally points, prove that it is on board (the vehicle "
+        "reports the predicted hash and finds the mission feasible), start it and follow it to "
+        "its end."
+    )
+    parser.epilog = EXAMPLE
+    parser.add_argument("plan", type=Path, metavar="PLAN", help="a .plan or .waypoints file")
+    parser.add_argument(
+        "--link",
+        default="udpin:0.0.0.0:14550",
+        help="udpin:HOST:PORT or udpout:HOST:PORT (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--system-id", type=int, help="which vehicle, where several are heard (default: the first)"
+    )
+    parser.add_argument(
+        "--upload-only", action="store_true", help="prove the plan on board and do not fly"
+    )
+    parser.add_argument(
+        "--wait-s",
+        type=float,
+        default=30.0,
+        help="how long to wait for a vehicle with a home position (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--time-limit-s",
+        type=float,
+        default=3600.0,
+        help="give up following the flight after this long (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="the report as JSON; progress goes to stderr"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Fly the plan; 0 if it was proven on board and, unless only uploaded, flown to its end."""
+    from ground_station.fly.flight import fly
+    from ground_station.fly.telling import Telling
+    from ground_station.vehicles import vehicles_over_links
+    from missions.files import read_plan
+
+    plan = read_plan(arguments.plan)
+    if not plan.items:
+        raise BadInput(where=str(arguments.plan), what="has no mission items to fly")
+    vehicles = vehicles_over_links(links=[arguments.link], names={}, lean_streams=False)
+    telling = Telling(sys.stderr if arguments.json else sys.stdout)
+    report = asyncio.run(
+        fly(
+            plan,
+            vehicles=vehicles,
+            telling=telling,
+            system_id=arguments.system_id,
+            upload_only=arguments.upload_only,
+            wait_s=arguments.wait_s,
+            time_limit_s=arguments.time_limit_s,
+        )
+    )
+    if arguments.json:
+        print(json.dumps(report.as_json(), indent=2))
+    return _status(report, upload_only=arguments.upload_only)
+
+
+def _status(report: "FlightReport", *, upload_only: bool) -> int:
+    done = report.proven and (upload_only or report.flown_to_end)
+    if not done:
+        print(f"qyran fly: {report.reason}", file=sys.stderr)
+    return 0 if done else 1

@@ -1,0 +1,1 @@
+"""How bytes reach vehicles: link addresses and the sockets behind them."""
