@@ -1,0 +1,88 @@
+/** The hub over HTTP: reads, and what an operator does. Failures are values, never exceptions. */
+
+import type { Alert, GeoFeatures, Incident, LatLon, VehicleCommand } from "./types";
+
+const BASE = "/api/v1";
+const READ_LIMIT_MS = 15_000;
+// A vehicle command is a transaction over a radio link; the hub ends it within its own limits.
+const COMMAND_LIMIT_MS = 60_000;
+const TOKEN_KEY = "qyran.token";
+
+export type Answer<T> =
+  | { ok: true; value: T }
+  | { ok: false; reason: "unreachable" | "unauthorized" | "refused"; text: string };
+
+export type FlownPoint = [number, number, number, string];
+
+/** Hub clock minus this machine's clock, seconds, from the last reply's Date header. */
+export let hubAhead_s = 0;
+
+export const district = () => read<GeoFeatures>("/district");
+export const cameras = () => read<GeoFeatures>("/cameras");
+export const flownPath = (id: number) => read<FlownPoint[]>(`/vehicles/${id}/track`);
+export const plannedPath = (id: number) => read<{ path: LatLon[] }>(`/vehicles/${id}/plan`);
+export const alert = (id: string) => read<Alert>(`/alerts/${encodeURIComponent(id)}`);
+export const pictureUrl = (sha256: string) => `${BASE}/pictures/${sha256}`;
+
+export const acknowledge = (id: string, operator: string) =>
+  write<Alert>(`/alerts/${encodeURIComponent(id)}/acknowledge`, { operator });
+export const closeAlert = (id: string, operator: string, reason: string) =>
+  write<Alert>(`/alerts/${encodeURIComponent(id)}/close`, { operator, reason });
+export const openIncident = (id: string, operator: string, note: string) =>
+  write<Incident>(`/alerts/${encodeURIComponent(id)}/incident`, { operator, note });
+export const closeIncident = (id: string, operator: string, note: string) =>
+  write<Incident>(`/incidents/${encodeURIComponent(id)}/close`, { operator, note });
+export const command = (systemId: number, name: VehicleCommand, operator: string) =>
+  write<{ outcome: string; reason: string }>(
+    `/vehicles/${systemId}/commands`,
+    { command: name, operator },
+    COMMAND_LIMIT_MS,
+  );
+
+export async function hubIsWell(): Promise<boolean> {
+  return (await read("/health")).ok;
+}
+
+/** The hub's access token lives as long as the browser tab, never on disk. */
+export function rememberToken(token: string): void {
+  sessionStorage.setItem(TOKEN_KEY, token);
+}
+
+function read<T>(path: string): Promise<Answer<T>> {
+  return ask<T>(path, { method: "GET" }, READ_LIMIT_MS);
+}
+
+function write<T>(path: string, body: object, limit_ms = READ_LIMIT_MS): Promise<Answer<T>> {
+  const headers: Record<string, string> = { "Content-Type": "application/json" };
+  const token = sessionStorage.getItem(TOKEN_KEY);
+  if (token) headers["Authorization"] = `Bearer ${token}`;
+  return ask<T>(path, { method: "POST", headers, body: JSON.stringify(body) }, limit_ms);
+}
+
+async function ask<T>(path: string, init: RequestInit, limit_ms: number): Promise<Answer<T>> {
+  try {
+    const reply = await fetch(BASE + path, { ...init, signal: AbortSignal.timeout(limit_ms) });
+    noteHubClock(reply);
+    if (reply.ok) return { ok: true, value: (await reply.json()) as T };
+    const reason = reply.status === 401 || reply.status === 403 ? "unauthorized" : "refused";
+    return { ok: false, reason, text: await refusalText(reply) };
+  } catch (error) {
+    return { ok: false, reason: "unreachable", text: String(error) };
+  }
+}
+
+async function refusalText(reply: Response): Promise<string> {
+  const text = await reply.text();
+  try {
+    const detail: unknown = (JSON.parse(text) as { detail?: unknown }).detail;
+    return typeof detail === "string" ? detail : JSON.stringify(detail ?? text);
+  } catch {
+    return text || `${reply.status} ${reply.statusText}`;
+  }
+}
+
+function noteHubClock(reply: Response): void {
+  const said = Date.parse(reply.headers.get("Date") ?? "");
+  // The header counts whole seconds; half of one is its mean error.
+  if (Number.isFinite(said)) hubAhead_s = (said + 500 - Date.now()) / 1000;
+}

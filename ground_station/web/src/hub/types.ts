@@ -1,0 +1,188 @@
+/** What the hub says, as it says it. Degrees for latitude and longitude, radians otherwise; UTC. */
+
+export type Language = "kk" | "ru" | "en";
+export type Words = Record<Language, string>;
+export type LatLon = [latitude_deg: number, longitude_deg: number];
+export type Severity = "notice" | "warning" | "alarm";
+export type AlertState = "new" | "acknowledged" | "in_incident" | "closed";
+export type VehicleCommand = "start" | "hold" | "resume" | "return" | "land";
+export type CameraKind = "camera" | "speed_camera" | "roadside_complex";
+
+export interface Vehicle {
+  system_id: number;
+  drone_id: string;
+  name: string;
+  linked: boolean;
+  mode: string | null;
+  armed: boolean | null;
+  landed: boolean | null;
+  latitude_deg: number | null;
+  longitude_deg: number | null;
+  height_amsl_m: number | null;
+  height_above_home_m: number | null;
+  heading_rad: number | null;
+  ground_speed_m_s: number | null;
+  battery_remaining: number | null;
+  mission_current: number | null;
+  mission_total: number | null;
+  mission_hash: number | null;
+  plan_proven: boolean;
+  last_heard_s_ago: number | null;
+  home: { latitude_deg: number; longitude_deg: number; height_amsl_m: number } | null;
+}
+
+/** Where a drone's camera is and the ring of ground that it sees. */
+export interface View {
+  drone_id: string;
+  latitude_deg: number;
+  longitude_deg: number;
+  height_above_ground_m: number;
+  optical_axis_bearing_rad: number;
+  footprint: LatLon[];
+}
+
+export interface Ellipse {
+  semi_major_m: number;
+  semi_minor_m: number;
+  orientation_rad: number;
+  probability: number;
+}
+
+export interface Track {
+  track_id: number;
+  object_class: string;
+  confidence: number;
+  position: { latitude_deg: number; longitude_deg: number; ellipse: Ellipse };
+  velocity_north_m_s: number;
+  velocity_east_m_s: number;
+}
+
+export interface Tracks {
+  drone_id: string;
+  tracks: Track[];
+}
+
+export interface PixelBox {
+  left_px: number;
+  top_px: number;
+  width_px: number;
+  height_px: number;
+  object_class: string;
+  confidence: number;
+}
+
+export interface Picture {
+  sha256: string;
+  width_px: number;
+  height_px: number;
+  boxes: PixelBox[];
+  /** Whether the bytes have arrived; an event may overtake its picture. */
+  stored?: boolean;
+}
+
+export interface SeeingCamera {
+  id: string;
+  name: Words | string;
+  kind: CameraKind;
+  distance_m: number;
+  bearing_rad: number;
+  latitude_deg: number;
+  longitude_deg: number;
+}
+
+export interface Deed {
+  at: string;
+  who: string;
+  action: string;
+}
+
+export interface Alert {
+  id: string;
+  kind: string;
+  severity: Severity;
+  state: AlertState;
+  certainty: number;
+  latitude_deg: number;
+  longitude_deg: number;
+  ellipse: Ellipse;
+  place: Words | null;
+  /** False where `place` is only the nearest named one. */
+  place_inside?: boolean;
+  title: Words;
+  explanation: Words;
+  object_count: number;
+  drone_id: string;
+  event_ids: string[];
+  picture: Picture | null;
+  cameras: SeeingCamera[];
+  began_at: string;
+  captured_at: string;
+  created_at: string;
+  incident_id: string | null;
+  history: Deed[];
+}
+
+export interface Incident {
+  id: string;
+  state: "open" | "closed";
+  severity: Severity;
+  title: Words;
+  place: Words | null;
+  alert_ids: string[];
+  note: string;
+  notes: { at: string; who: string; text: string }[];
+  opened_by: string;
+  opened_at: string;
+  closed_by: string | null;
+  closed_at: string | null;
+}
+
+export interface TrafficEvent {
+  id: string;
+  kind: string;
+  state: "reported" | "confirmed" | "ended";
+  place: Words | null;
+  road_name: Words | null;
+  latitude_deg: number;
+  longitude_deg: number;
+  alert_id: string;
+  began_at: string;
+  updated_at: string;
+}
+
+export interface GeoFeature {
+  type: "Feature";
+  geometry: { type: string; coordinates: unknown };
+  properties: Record<string, unknown>;
+}
+
+export interface GeoFeatures {
+  type: "FeatureCollection";
+  features: GeoFeature[];
+  qyran?: { name?: string; names?: Words; invented?: boolean; seed?: number };
+}
+
+export interface Plan {
+  system_id: number;
+  path: LatLon[];
+}
+
+export interface Snapshot {
+  vehicles: Vehicle[];
+  alerts: Alert[];
+  incidents: Incident[];
+  traffic_events: TrafficEvent[];
+  views: View[];
+  tracks: Tracks[];
+  district_name: Words | string | null;
+}
+
+export type Message =
+  | { type: "snapshot"; data: Snapshot }
+  | { type: "vehicle"; data: Vehicle }
+  | { type: "view"; data: View }
+  | { type: "tracks"; data: Tracks }
+  | { type: "alert"; data: Alert }
+  | { type: "incident"; data: Incident }
+  | { type: "traffic_event"; data: TrafficEvent }
+  | { type: "plan"; data: Plan };

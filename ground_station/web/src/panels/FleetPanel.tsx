@@ -1,0 +1,161 @@
+/** The drones: how each fares, and what can be asked of it. */
+
+import { signal } from "@preact/signals";
+import type { Vehicle, VehicleCommand } from "../hub/types";
+import { age, metres, named, percent, t } from "../language";
+import { droneColour } from "../map/palette";
+import { busy, commandVehicle } from "../state/actions";
+import { followedVehicleId, isStale, selectedVehicleId, vehicles } from "../state/store";
+
+const CONFIRM_MS = 5000;
+const LOW_BATTERY = 0.25;
+const TWO_STEPS: Partial<Record<VehicleCommand, "fleet.confirm_return" | "fleet.confirm_land">> = {
+  return: "fleet.confirm_return",
+  land: "fleet.confirm_land",
+};
+const COMMANDS: VehicleCommand[] = ["start", "hold", "resume", "return", "land"];
+
+/** The one button that was pressed once and waits for its second press. */
+const armed = signal("");
+let disarmTimer = 0;
+
+export function FleetPanel() {
+  const fleet = [...vehicles.value.values()].sort((a, b) => a.system_id - b.system_id);
+  return (
+    <section class="panel fleet">
+      <h2>
+        {t("fleet.heading")} <span class="count">{fleet.length}</span>
+      </h2>
+      <div class="scroll">
+        {fleet.length === 0 ? <p class="empty">{t("fleet.none")}</p> : null}
+        {fleet.map((vehicle) => (
+          <VehicleCard key={vehicle.system_id} vehicle={vehicle} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function VehicleCard({ vehicle }: { vehicle: Vehicle }) {
+  const chosen = selectedVehicleId.value === vehicle.system_id;
+  return (
+    <article class={`vehicle ${chosen ? "chosen" : ""} ${vehicle.linked ? "" : "unlinked"}`}>
+      <button
+        class="vehicle-face"
+        aria-expanded={chosen}
+        onClick={() => (selectedVehicleId.value = chosen ? null : vehicle.system_id)}
+      >
+        <span class="vehicle-name">
+          <svg width="15" height="15" viewBox="0 0 28 28" aria-hidden="true">
+            <path d="M14 2 25 25 14 19.5 3 25z" fill={vehicle.linked ? droneColour(vehicle.system_id) : "#8793a3"} />
+          </svg>
+          <b>{vehicle.name}</b>
+          <PlanMark proven={vehicle.plan_proven} />
+          <Mode vehicle={vehicle} />
+        </span>
+        <Facts vehicle={vehicle} />
+      </button>
+      {chosen ? <Commands vehicle={vehicle} /> : null}
+    </article>
+  );
+}
+
+function Mode({ vehicle }: { vehicle: Vehicle }) {
+  if (!vehicle.linked) {
+    const silent_s = vehicle.last_heard_s_ago;
+    return (
+      <span class="mode bad">
+        {silent_s === null ? t("fleet.unlinked_never") : t("fleet.unlinked", { age: age(silent_s) })}
+      </span>
+    );
+  }
+  const mode = vehicle.landed === true ? t("fleet.on_ground") : named("mode", vehicle.mode ?? "—");
+  return <span class={`mode ${vehicle.mode === "mission" ? "good" : ""}`}>{mode}</span>;
+}
+
+function Facts({ vehicle }: { vehicle: Vehicle }) {
+  const { height_above_home_m: height, ground_speed_m_s: speed, mission_total: total } = vehicle;
+  return (
+    <span class="facts">
+      <Battery share={vehicle.battery_remaining} />
+      <span title={t("fleet.height_hint")}>↑ {height === null ? "—" : metres(Math.max(0, height))}</span>
+      <span title={t("fleet.speed")}>{speed === null ? "—" : speed.toFixed(1)} {t("unit.metre_per_second")}</span>
+      <span title={t("fleet.mission")}>
+        ⚑ {total ? t("fleet.item", { current: Math.min(total, (vehicle.mission_current ?? 0) + 1), total }) : "—"}
+      </span>
+    </span>
+  );
+}
+
+function PlanMark({ proven }: { proven: boolean }) {
+  const words = t(proven ? "fleet.proven" : "fleet.not_proven");
+  return (
+    <span class={proven ? "proven" : "not-proven"} title={words}>
+      <span aria-hidden="true">{proven ? "✔" : "✖"}</span>
+      <span class="unseen-text">{words}</span>
+    </span>
+  );
+}
+
+function Battery({ share }: { share: number | null }) {
+  if (share === null) return <span class="battery">—</span>;
+  const low = share < LOW_BATTERY;
+  return (
+    <span class={low ? "battery low" : "battery"} title={t(low ? "fleet.battery_low" : "fleet.battery")}>
+      <i aria-hidden="true">
+        <i style={{ width: `${Math.round(share * 100)}%` }} />
+      </i>
+      {low ? "! " : ""}
+      {percent(share)}
+    </span>
+  );
+}
+
+function Commands({ vehicle }: { vehicle: Vehicle }) {
+  const waiting = busy.value.has(`vehicle ${vehicle.system_id}`);
+  const follows = followedVehicleId.value === vehicle.system_id;
+  return (
+    <div class="commands">
+      <p class={vehicle.plan_proven ? "proven" : "not-proven"}>
+        <span aria-hidden="true">{vehicle.plan_proven ? "✔" : "✖"}</span>{" "}
+        {t(vehicle.plan_proven ? "fleet.proven" : "fleet.not_proven")}
+      </p>
+      {COMMANDS.map((command) => (
+        <button
+          key={command}
+          class={armed.value === key(vehicle, command) ? "armed" : ""}
+          disabled={!vehicle.linked || isStale.value || waiting}
+          onClick={() => press(vehicle, command)}
+        >
+          {label(vehicle, command)}
+        </button>
+      ))}
+      <button
+        aria-pressed={follows}
+        onClick={() => (followedVehicleId.value = follows ? null : vehicle.system_id)}
+      >
+        {t("fleet.follow")}
+      </button>
+    </div>
+  );
+}
+
+function label(vehicle: Vehicle, command: VehicleCommand): string {
+  const question = TWO_STEPS[command];
+  return question && armed.value === key(vehicle, command) ? t(question) : t(`fleet.${command}`);
+}
+
+function press(vehicle: Vehicle, command: VehicleCommand): void {
+  window.clearTimeout(disarmTimer);
+  if (TWO_STEPS[command] && armed.value !== key(vehicle, command)) {
+    armed.value = key(vehicle, command);
+    disarmTimer = window.setTimeout(() => (armed.value = ""), CONFIRM_MS);
+    return;
+  }
+  armed.value = "";
+  commandVehicle(vehicle, command);
+}
+
+function key(vehicle: Vehicle, command: VehicleCommand): string {
+  return `${vehicle.system_id} ${command}`;
+}

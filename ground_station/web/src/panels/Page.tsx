@@ -1,0 +1,34 @@
+/** The page: bar, banner, fleet on the left, map in the middle, alerts on the right. */
+
+import { MapView } from "../map/MapView";
+import { isStale } from "../state/store";
+import { AlertsPanel } from "./AlertsPanel";
+import { Dialogs } from "./Dialogs";
+import { FleetPanel } from "./FleetPanel";
+import { LinkBanner } from "./LinkBanner";
+import { MapKey } from "./MapKey";
+import { Notices } from "./Notices";
+import { TopBar } from "./TopBar";
+import { TrafficPanel } from "./TrafficPanel";
+
+export function Page() {
+  return (
+    <div class={isStale.value ? "page stale" : "page"}>
+      <TopBar />
+      <LinkBanner />
+      <aside class="column left">
+        <FleetPanel />
+        <TrafficPanel />
+      </aside>
+      <main class="middle">
+        <MapView />
+        <MapKey />
+        <Notices />
+      </main>
+      <aside class="column right">
+        <AlertsPanel />
+      </aside>
+      <Dialogs />
+    </div>
+  );
+}
