@@ -2,7 +2,7 @@
 
 Two reports are about one thing when they are of one kind, were captured within a time window of
 each other, and the gap between their error ellipses is no more than the extent that such a thing
-has. Which aircraft saw it does not matter.
+has and the way that it can have gone meanwhile. Which aircraft saw it does not matter.
 """
 
 import math
@@ -21,6 +21,8 @@ EXTENT_M = {
     EventKind.ANIMALS_ON_ROAD: 80.0,
     EventKind.INTRUSION: 40.0,
 }
+# How fast a thing of a kind moves over minutes: a person walks, a herd grazes, a parked car stays.
+MOVES_M_S = {EventKind.CROWD: 0.5, EventKind.ANIMALS_ON_ROAD: 0.5, EventKind.INTRUSION: 1.5}
 SEVERITY_ORDER = (Severity.NOTICE, Severity.WARNING, Severity.ALARM)
 
 
@@ -39,10 +41,10 @@ class OpenAlerts:
 
     def holding(self, event: EventReport) -> Alert | None:
         """The alert that the event belongs to: the one with the smallest gap, or None."""
+        around = box_of_events([event], self._settings)
         extent_m = extent_of(event.event_kind, self._settings)
-        around = box_around([event.position], margin_m=extent_m)
         gaps = [
-            (_gap_to_alert_m(event, alert), alert)
+            (_excess_gap_m(event, alert), alert)
             for alert, box in self._held.values()
             if around.meets(box) and _comparable(event, alert, window_s=self._settings.window_s)
         ]
@@ -63,24 +65,29 @@ def box_of(alert: Alert) -> GroundBox:
 def box_of_events(events: Iterable[EventReport], settings: CorrelationSettings) -> GroundBox:
     """A box outside of which no alert has anything to do with these events."""
     events = tuple(events)
-    margin_m = max(extent_of(event.event_kind, settings) for event in events)
+    margin_m = max(
+        extent_of(kind, settings) + MOVES_M_S.get(kind, 0.0) * settings.window_s
+        for kind in {event.event_kind for event in events}
+    )
     return box_around((event.position for event in events), margin_m=margin_m)
 
 
 def merged(alert: Alert, event: EventReport) -> Alert:
     """The alert with one more event in it.
 
-    The position is the one with the smaller ellipse. Picture, sentence and certainty are those of
-    the surer report: certainties are not multiplied, because one aircraft's are not independent.
+    The position is the newest of a thing that moves, else the one with the smaller ellipse.
+    Picture, sentence and certainty are those of the surer report: certainties are not multiplied,
+    because one aircraft's are not independent.
     """
     surer = event.certainty > alert.certainty
     newer = event.captured_at >= alert.captured_at
     sharper = event.position.ellipse.semi_major_m < alert.position.ellipse.semi_major_m
+    better = newer if alert.kind in MOVES_M_S else sharper
     return alert.model_copy(
         update={
             "severity": max(alert.severity, event.severity, key=SEVERITY_ORDER.index),
             "certainty": max(alert.certainty, event.certainty),
-            "position": event.position if sharper else alert.position,
+            "position": event.position if better else alert.position,
             "last_position": event.position if newer else alert.last_position,
             "explanation": event.explanation if surer else alert.explanation,
             "picture": _better_picture(alert, event, surer=surer),
@@ -121,9 +128,15 @@ def _comparable(event: EventReport, alert: Alert, *, window_s: float) -> bool:
     )
 
 
-def _gap_to_alert_m(event: EventReport, alert: Alert) -> float:
-    best_m = gap_m(event.position, alert.position)
-    return min(best_m, gap_m(event.position, alert.last_position))
+def _excess_gap_m(event: EventReport, alert: Alert) -> float:
+    """The smaller gap to where the thing is said to be and was last, less the way it can have gone.
+
+    Latest sight and latest position belong together, so only that one grows with time.
+    """
+    elapsed_s = abs((event.captured_at - alert.captured_at).total_seconds())
+    way_m = MOVES_M_S.get(event.event_kind, 0.0) * elapsed_s
+    last_m = max(0.0, gap_m(event.position, alert.last_position) - way_m)
+    return min(last_m, gap_m(event.position, alert.position))
 
 
 def _better_picture(alert: Alert, event: EventReport, *, surer: bool) -> object:

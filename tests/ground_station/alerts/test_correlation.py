@@ -178,3 +178,18 @@ def test_long_ellipse_reaches_along_its_major_axis_only(report: Report) -> None:
     )
     assert gap_m(here, north) == pytest.approx(50.0, abs=0.01)
     assert gap_m(here, east) == pytest.approx(100.0, abs=0.01)
+
+
+def test_a_person_may_have_walked_between_two_sights(report: Report) -> None:
+    first = report(kind="intrusion")
+    later = report(kind="intrusion", east_m=200.0, after_s=120.0)
+    soon = report(kind="intrusion", east_m=200.0, after_s=20.0)
+    assert alert_for(later, [alert_of(first)], SETTINGS) is not None
+    assert alert_for(soon, [alert_of(first)], SETTINGS) is None
+    assert merged(alert_of(first), later).position == later.position
+
+
+def test_a_stopped_vehicle_does_not_move_however_late_the_second_sight(report: Report) -> None:
+    first = report(kind="vehicle_stopped")
+    later = report(kind="vehicle_stopped", east_m=120.0, after_s=250.0)
+    assert alert_for(later, [alert_of(first)], SETTINGS) is None

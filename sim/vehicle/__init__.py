@@ -1,0 +1,1 @@
+"""A multirotor that behaves like PX4 on the wire and in the air."""

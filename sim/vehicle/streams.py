@@ -1,0 +1,152 @@
+"""How often a link sends what: PX4's tables, the lean table, and requests to change them.
+
+Rates are per simulated second, read off 01_boot_idle_1x.json. PX4's messages that the simulation
+does not build (ESC, GNSS integrity, Remote ID, open events) are not in the tables.
+"""
+
+import heapq
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+
+Rates = Mapping[str, float]
+LATE_S = 0.1
+
+PX4_GROUND: Rates = MappingProxyType(
+    {
+        "HEARTBEAT": 1.0,
+        "ATTITUDE": 50.0,
+        "ATTITUDE_QUATERNION": 50.0,
+        "ATTITUDE_TARGET": 50.0,
+        "LOCAL_POSITION_NED": 50.0,
+        "GLOBAL_POSITION_INT": 50.0,
+        "POSITION_TARGET_LOCAL_NED": 50.0,
+        "SERVO_OUTPUT_RAW": 50.0,
+        "GPS_RAW_INT": 5.0,
+        "VFR_HUD": 4.0,
+        "SYS_STATUS": 1.0,
+        "EXTENDED_SYS_STATE": 1.0,
+        "MISSION_CURRENT": 1.0,
+        "ALTITUDE": 1.0,
+        "SCALED_PRESSURE": 1.0,
+        "POSITION_TARGET_GLOBAL_INT": 1.0,
+        "HOME_POSITION": 0.5,
+        "BATTERY_STATUS": 0.5,
+        "CURRENT_MODE": 0.5,
+        "ESTIMATOR_STATUS": 0.5,
+        "DISTANCE_SENSOR": 0.5,
+        "VIBRATION": 0.1,
+        "PING": 0.1,
+        "CURRENT_EVENT_SEQUENCE": 0.33,
+        "GIMBAL_DEVICE_ATTITUDE_STATUS": 5.0,
+        "GIMBAL_MANAGER_STATUS": 0.5,
+    }
+)
+PX4_COMPANION: Rates = MappingProxyType(
+    {
+        "HEARTBEAT": 1.0,
+        "ATTITUDE": 100.0,
+        "ATTITUDE_QUATERNION": 50.0,
+        "GLOBAL_POSITION_INT": 50.0,
+        "HIGHRES_IMU": 50.0,
+        "LOCAL_POSITION_NED": 30.0,
+        "ODOMETRY": 30.0,
+        "ALTITUDE": 10.0,
+        "VFR_HUD": 10.0,
+        "TIMESYNC": 10.0,
+        "SERVO_OUTPUT_RAW": 10.0,
+        "ATTITUDE_TARGET": 10.0,
+        "POSITION_TARGET_LOCAL_NED": 10.0,
+        "POSITION_TARGET_GLOBAL_INT": 10.0,
+        "DISTANCE_SENSOR": 10.0,
+        "GPS_RAW_INT": 8.0,
+        "SYS_STATUS": 5.0,
+        "EXTENDED_SYS_STATE": 5.0,
+        "SYSTEM_TIME": 1.0,
+        "PING": 1.0,
+        "SCALED_PRESSURE": 1.0,
+        "MISSION_CURRENT": 1.0,
+        "ESTIMATOR_STATUS": 1.0,
+        "HOME_POSITION": 0.5,
+        "BATTERY_STATUS": 0.5,
+        "CURRENT_MODE": 0.5,
+        "VIBRATION": 0.5,
+        "CURRENT_EVENT_SEQUENCE": 0.33,
+        "GIMBAL_DEVICE_ATTITUDE_STATUS": 10.0,
+        "GIMBAL_MANAGER_STATUS": 0.5,
+    }
+)
+LEAN: Rates = MappingProxyType(
+    {
+        "HEARTBEAT": 1.0,
+        "GLOBAL_POSITION_INT": 10.0,
+        "ATTITUDE_QUATERNION": 10.0,
+        "GIMBAL_DEVICE_ATTITUDE_STATUS": 10.0,
+        "SYSTEM_TIME": 1.0,
+        "SYS_STATUS": 1.0,
+        "BATTERY_STATUS": 1.0,
+        "EXTENDED_SYS_STATE": 1.0,
+        "MISSION_CURRENT": 1.0,
+        "HOME_POSITION": 1.0,
+        "GPS_RAW_INT": 1.0,
+        "VFR_HUD": 1.0,
+        "CURRENT_MODE": 0.5,
+        "GIMBAL_MANAGER_STATUS": 0.5,
+    }
+)
+# What interval 0 brings back where PX4's mode has another rate than SITL's start script gives.
+MODE_DEFAULTS: Rates = MappingProxyType({"GLOBAL_POSITION_INT": 5.0})
+
+
+class StreamSchedule:
+    """Says which messages are due on one link; time is seconds since boot."""
+
+    def __init__(self, rates: Rates, *, began_s: float) -> None:
+        self._rates = rates
+        self._period: dict[str, float] = {}
+        self._queue: list[tuple[float, str]] = []
+        for order, (name, rate) in enumerate(rates.items()):
+            period = 1.0 / rate
+            self._period[name] = period
+            # Spread, so that the slow messages do not all go out in one step.
+            heapq.heappush(self._queue, (began_s + period * ((order * 7) % 10) / 10.0, name))
+
+    @property
+    def next_s(self) -> float:
+        """When the next message is due; infinite while none is sent."""
+        return self._queue[0][0] if self._queue else math.inf
+
+    def due(self, now_s: float) -> list[tuple[str, float]]:
+        """The messages to send by now, each with the second it was due."""
+        found: list[tuple[str, float]] = []
+        queue = self._queue
+        while queue and queue[0][0] <= now_s:
+            at_s, name = heapq.heappop(queue)
+            period = self._period.get(name)
+            if period is None:
+                continue
+            if now_s - at_s > period + LATE_S:
+                # Nothing was sent for a while (at boot): do not make up for it.
+                at_s = now_s
+            found.append((name, at_s))
+            heapq.heappush(queue, (at_s + period, name))
+        return found
+
+    def set_interval(self, name: str, interval_us: int, now_s: float) -> None:
+        """Change a message's interval: -1 stops it, 0 brings back the default."""
+        self._queue = [entry for entry in self._queue if entry[1] != name]
+        heapq.heapify(self._queue)
+        self._period.pop(name, None)
+        if interval_us > 0:
+            self._period[name] = interval_us * 1e-6
+        elif interval_us == 0:
+            rate = MODE_DEFAULTS.get(name, self._rates.get(name, 0.0))
+            if rate > 0.0:
+                self._period[name] = 1.0 / rate
+        if name in self._period:
+            heapq.heappush(self._queue, (now_s + self._period[name], name))
+
+    def interval_us(self, name: str) -> int:
+        """A message's interval; -1 where it is not sent."""
+        period = self._period.get(name)
+        return -1 if period is None else round(period * 1e6)

@@ -1,0 +1,92 @@
+"""Bad input at the command line: one line that says what and where, status 2, no traceback."""
+
+import socket
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.system
+Start = Callable[..., subprocess.Popen[str]]
+
+
+def _refusal(process: subprocess.Popen[str]) -> str:
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 2, said
+    assert said.count("\n") == 1, said
+    return said
+
+
+def test_a_malformed_plan_is_refused_with_its_line(qyran: Start, tmp_path: Path) -> None:
+    (tmp_path / "broken.plan").write_text('{\n  "fileType": "Plan",\n  oops\n}', encoding="utf-8")
+    assert "broken.plan: line 3" in _refusal(qyran("check", "broken.plan"))
+
+
+def test_a_missing_plan_is_refused_by_name(qyran: Start) -> None:
+    assert "nowhere.plan" in _refusal(qyran("fly", "nowhere.plan"))
+
+
+def test_a_model_that_is_no_model_is_refused_by_name(qyran: Start, tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(b"not a model")
+    (tmp_path / "frames").mkdir()
+    said = _refusal(qyran("onboard", "--source=frames", "--model=model.onnx"))
+    assert "model.onnx" in said
+
+
+def test_a_folder_without_one_readable_picture_is_refused(qyran: Start, tmp_path: Path) -> None:
+    (tmp_path / "frames").mkdir()
+    (tmp_path / "frames" / "a.jpg").write_bytes(b"\xff\xd8 cut short")
+    assert "frames" in _refusal(qyran("onboard", "--source=frames"))
+
+
+def test_a_port_in_use_is_named_by_the_hub(qyran: Start) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        said = _refusal(qyran("hub", f"--listen=127.0.0.1:{port}"))
+    assert str(port) in said
+
+
+def test_a_disk_that_is_full_is_named_by_the_hub(qyran: Start) -> None:
+    said = _refusal(qyran("hub", "--listen=127.0.0.1:0", "--data=/dev/full"))
+    assert "/dev/full" in said
+
+
+def test_a_disk_that_is_full_is_named_by_the_aircraft(qyran: Start, tmp_path: Path) -> None:
+    said = _refusal(qyran("onboard", f"--source={tmp_path}", "--outbox=/dev/full"))
+    assert "/dev/full" in said
+
+
+def test_a_plan_that_cannot_be_written_is_refused_by_name(qyran: Start, tmp_path: Path) -> None:
+    (tmp_path / "line.geojson").write_text(
+        '{"type": "LineString", "coordinates": [[65.51, 44.85], [65.52, 44.85]]}', encoding="utf-8"
+    )
+    arguments = ("plan", "line.geojson", "--pattern=corridor", "--swath-m=40")
+    assert "/dev/full" in _refusal(qyran(*arguments, "--out=/dev/full/line.plan"))
+
+
+def test_a_demo_does_not_empty_a_folder_that_is_not_its_own(qyran: Start, tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("keep", encoding="utf-8")
+    assert "mine" in _refusal(qyran("demo", "--once", "--workspace=mine"))
+    assert (tmp_path / "mine" / "letter.txt").exists()
+
+
+def test_an_unknown_subcommand_is_refused_with_the_list(qyran: Start) -> None:
+    process = qyran("hunt")
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert "demo" in said
+
+
+@pytest.mark.parametrize(
+    "name", ["demo", "plan", "check", "convert", "fly", "sim", "hub", "onboard"]
+)
+def test_every_subcommand_has_help_with_an_example(qyran: Start, name: str) -> None:
+    process = qyran(name, "--help")
+    printed, said = process.communicate(timeout=30)
+    assert process.returncode == 0, said
+    assert f"\n  qyran {name} " in printed
+    assert "exit status: 0 done" in printed
