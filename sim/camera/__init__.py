@@ -1,0 +1,1 @@
+"""What a gimballed drone camera sees of the simulated world."""

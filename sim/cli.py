@@ -1,0 +1,129 @@
+"""The subcommands `sim` and `demo`: arguments here, the work elsewhere, loaded when run."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sim.configuration import SimulationConfig
+
+SIM_EPILOG = """examples:
+  qyran sim --vehicles 3 --speed 5 --home 44.85,65.51,129
+  qyran sim --write-district district --seed 7
+  qyran sim --config sim.toml --json"""
+DEFAULT_HOME = "44.85,65.51,129"
+APART_DEG = 0.0001
+
+
+def add_sim(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `qyran sim`."""
+    parser.description = (
+        "Run PX4-compatible simulated vehicles on PX4's UDP ports, on a virtual clock. With a "
+        "configuration that names a district there is also a world of people, vehicles and "
+        "animals, and each vehicle's camera is served as MJPEG over HTTP. Runs until SIGTERM."
+    )
+    parser.epilog = SIM_EPILOG
+    parser.add_argument("--config", type=Path, metavar="FILE", help="the sim.toml to run")
+    parser.add_argument("--vehicles", type=int, metavar="N", help="without a file: how many")
+    parser.add_argument("--speed", type=float, help="virtual seconds a second; default 1")
+    parser.add_argument(
+        "--home", default=DEFAULT_HOME, metavar="LAT,LON,AMSL", help=f"default {DEFAULT_HOME}"
+    )
+    parser.add_argument("--streams", choices=("px4", "lean"), default="px4", help="default px4")
+    parser.add_argument("--port-offset", type=int, metavar="N", help="added to every port")
+    parser.add_argument("--seed", type=int, help="of the world, the vehicles or the district")
+    parser.add_argument(
+        "--write-district", type=Path, metavar="DIR", help="write an invented district and end"
+    )
+    parser.add_argument("--json", action="store_true", help="print one line of JSON when ready")
+
+
+def run_sim(args: argparse.Namespace) -> int:
+    """Write a district, or simulate until told to end."""
+    if args.write_district is not None:
+        return _write_district(args)
+    from sim.run import run
+
+    return run(_config(args), as_json=args.json)
+
+
+def add_demo(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `qyran demo`."""
+    from sim.demo.command import add_arguments
+
+    add_arguments(parser)
+
+
+def run_demo(args: argparse.Namespace) -> int:
+    """Five drones patrol a simulated district, end to end."""
+    from sim.demo.command import run
+
+    return run(args)
+
+
+def _write_district(args: argparse.Namespace) -> int:
+    import json
+
+    from sim.district.files import write_district
+
+    seed = 1 if args.seed is None else args.seed
+    district = write_district(args.write_district, seed)
+    told = {
+        "folder": str(args.write_district),
+        "seed": seed,
+        "places": len(district.places),
+        "roads": len(district.roads),
+        "buildings": len(district.buildings),
+        "docks": len(district.docks),
+        "invented": True,
+    }
+    line = f"wrote an invented district (seed {seed}) to {args.write_district}"
+    print(json.dumps(told) if args.json else line)
+    return 0
+
+
+def _config(args: argparse.Namespace) -> "SimulationConfig":
+    from missions.errors import BadInput
+    from sim.configuration import checked, read_simulation_config
+
+    if args.config is None:
+        return checked(_plain(args), where="arguments", folder=Path.cwd())
+    if args.vehicles is not None:
+        raise BadInput(where="--vehicles", what="cannot go with --config, which says how many")
+    config = read_simulation_config(args.config)
+    given: dict[str, Any] = {
+        name: value
+        for name in ("speed", "seed", "port_offset")
+        if (value := getattr(args, name)) is not None
+    }
+    return config.model_copy(update=given)
+
+
+def _plain(args: argparse.Namespace) -> dict[str, Any]:
+    """A configuration of vehicles side by side, without a world."""
+    latitude_deg, longitude_deg, height_amsl_m = _home(args.home)
+    vehicles = [
+        {
+            "instance": number,
+            "drone_id": f"qyran-{number + 1}",
+            "home_latitude_deg": latitude_deg,
+            "home_longitude_deg": longitude_deg + number * APART_DEG,
+            "streams": args.streams,
+        }
+        for number in range(1 if args.vehicles is None else args.vehicles)
+    ]
+    data: dict[str, Any] = {"vehicles": vehicles, "ground_height_amsl_m": height_amsl_m}
+    for name in ("speed", "seed", "port_offset"):
+        if (value := getattr(args, name)) is not None:
+            data[name] = value
+    return data
+
+
+def _home(text: str) -> tuple[float, float, float]:
+    from missions.errors import BadInput
+
+    try:
+        latitude_deg, longitude_deg, height_amsl_m = map(float, text.split(","))
+    except ValueError as error:
+        raise BadInput(where="--home", what=f"{text!r} is not LAT,LON,AMSL") from error
+    return latitude_deg, longitude_deg, height_amsl_m

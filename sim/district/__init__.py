@@ -1,0 +1,1 @@
+"""An invented district of Kyzylorda: its map, its cameras and its patrols, from a seed."""

@@ -1,0 +1,1 @@
+"""A world of people, vehicles and animals that move by a seed."""
