@@ -37,7 +37,11 @@ class VehicleEntry(Settings):
 
 
 class CameraSettings(Settings):
-    """What every camera is like. Frame rates are in simulated seconds; noise is in grey levels."""
+    """What every camera is like. Frame rates are in simulated seconds; noise is in grey levels.
+
+    With `clock_waits`, simulated time stands still while a flying drone's picture is overdue by
+    more than a period: a slow machine then takes longer instead of leaving pictures out.
+    """
 
     width_px: int = Field(default=960, ge=64, le=3840)
     height_px: int = Field(default=540, ge=64, le=2160)
@@ -46,6 +50,7 @@ class CameraSettings(Settings):
     frame_rate_on_ground_hz: float = Field(default=0.2, gt=0, le=30)
     jpeg_quality: int = Field(default=90, ge=30, le=100)
     noise_deviation: float = Field(default=2.2, ge=0, le=30)
+    clock_waits: bool = False
     first_port: int = Field(default=14800, ge=1024, le=60000)
 
 

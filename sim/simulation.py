@@ -43,14 +43,22 @@ class CameraPost:
         self.taken = 0
         self.skipped = 0
         self.developing = False
+        self.flying = False
 
 
 class Observed:
     """A district that is watched: its world moves, its cameras see, its truth is written."""
 
-    def __init__(self, config: SimulationConfig, fleet: Fleet, truth: TruthLog | None) -> None:
+    def __init__(
+        self,
+        config: SimulationConfig,
+        fleet: Fleet,
+        clock: VirtualClock,
+        truth: TruthLog | None,
+    ) -> None:
         assert config.district_folder is not None
         self._config = config
+        self._clock = clock
         self._fleet = fleet
         self._truth = truth
         self.district: District = read_district(config.district_folder)
@@ -109,6 +117,19 @@ class Observed:
             self._note_flight(post)
             if covered and post.vehicle.now_s >= post.next_s:
                 self._expose(post)
+        if self._config.camera.clock_waits:
+            self._pace(covered)
+
+    def _pace(self, covered: bool) -> None:
+        """Stop the clock while a flying drone's picture, or the world itself, is behind."""
+        period_s = 1.0 / self._config.camera.frame_rate_hz
+        late = any(
+            post.flying and post.vehicle.now_s - post.next_s > period_s / 2 for post in self.posts
+        )
+        if late or not covered:
+            self._clock.pause()
+        else:
+            self._clock.resume()
 
     def _note_flight(self, post: CameraPost) -> None:
         vehicle = post.vehicle
@@ -137,7 +158,8 @@ class Observed:
         """
         vehicle, camera = post.vehicle, self._config.camera
         pose = vehicle.pose(vehicle.now_s)
-        rate_hz = camera.frame_rate_hz if pose.airborne else camera.frame_rate_on_ground_hz
+        post.flying = pose.airborne
+        rate_hz = camera.frame_rate_hz if post.flying else camera.frame_rate_on_ground_hz
         missed = int((vehicle.now_s - post.next_s) * rate_hz)
         post.skipped += missed
         post.next_s += missed / rate_hz
@@ -225,7 +247,7 @@ async def simulate(
     clock.pause()
     fleet = Fleet(config.fleet(), clock=clock)
     truth = None if config.run_folder is None else TruthLog(config.run_folder)
-    observed = None if config.district_folder is None else Observed(config, fleet, truth)
+    observed = None if config.district_folder is None else Observed(config, fleet, clock, truth)
     parts: list[Fleet | Observed] = [fleet] if observed is None else [fleet, observed]
     try:
         for part in parts:

@@ -16,6 +16,7 @@ from onboard.messages import (
     Explanation,
     GroundEllipse,
     GroundPosition,
+    ObjectClass,
     PictureRef,
     Severity,
 )
@@ -69,6 +70,7 @@ class Alert(BaseModel):
     road_name: Words | None
     title: Words
     explanation: Explanation
+    object_class: ObjectClass
     object_count: int
     drone_id: str
     zone: str | None
@@ -125,6 +127,7 @@ class AlertView(BaseModel):
     place_inside: bool
     title: Words
     explanation: Explanation
+    object_class: ObjectClass
     object_count: int
     drone_id: str
     zone: str | None

@@ -123,9 +123,15 @@ def _comparable(event: EventReport, alert: Alert, *, window_s: float) -> bool:
     return (
         alert.state is not AlertState.CLOSED
         and alert.kind is event.event_kind
+        and _of_one_class(event, alert)
         and alert.began_at - window <= event.captured_at
         and event.began_at <= alert.captured_at + window
     )
+
+
+def _of_one_class(event: EventReport, alert: Alert) -> bool:
+    """A sighting says no more than what was seen, so a car is not the person seen beside it."""
+    return alert.kind is not EventKind.SIGHTING or alert.object_class is event.object_class
 
 
 def _excess_gap_m(event: EventReport, alert: Alert) -> float:

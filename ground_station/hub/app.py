@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
@@ -47,11 +48,14 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
 
 def create_app(hub: Hub, *, token: str | None = None, page: Path = PAGE_FOLDER) -> FastAPI:
     """The application; with a token, every write must carry it. CORS stays off."""
-    app = FastAPI(title="Qyran hub", version="1", description=DESCRIPTION)
+    app = FastAPI(
+        title="Qyran hub", version="1", description=DESCRIPTION, docs_url=None, redoc_url=None
+    )
     app.add_middleware(BodyLimit, refused=lambda: _count_too_large(hub))
     name_refusals(app, hub.counters)
     app.include_router(_api(hub, token), prefix=PREFIX)
     _describe_messages(app)
+    _serve_description(app)
     _serve_page(app, page)
     return app
 
@@ -87,6 +91,20 @@ def _describe_messages(app: FastAPI) -> None:
         return document
 
     app.openapi = described  # type: ignore[method-assign]
+
+
+def _serve_description(app: FastAPI) -> None:
+    """`/docs`, with a viewer that comes with the page: an operations centre has no internet."""
+
+    @app.get("/docs", include_in_schema=False)
+    async def described() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title=app.title,
+            swagger_js_url="/api-viewer/swagger-ui-bundle.js",
+            swagger_css_url="/api-viewer/swagger-ui.css",
+            swagger_favicon_url="data:,",
+        )
 
 
 def _serve_page(app: FastAPI, folder: Path) -> None:

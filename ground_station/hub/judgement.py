@@ -73,6 +73,7 @@ class Judgement:
             road_name=self.gazetteer.road_name(position.latitude_deg, position.longitude_deg),
             title=title(event.event_kind, place),
             explanation=event.explanation,
+            object_class=event.object_class,
             object_count=event.object_count,
             drone_id=message.envelope.drone_id,
             zone=event.zone,

@@ -112,7 +112,7 @@ class Workspace:
             f"ground_height_amsl_m = {settings.ground_amsl_m:g}\n"
             'district_folder = "district"\n'
             'scenario_file = "district/scenario.toml"\n'
-            f'run_folder = "run"\n\n{vehicles}',
+            f'run_folder = "run"\n\n[camera]\nclock_waits = true\n\n{vehicles}',
         )
 
     def write_onboard(self, patrol: Patrol) -> Path:

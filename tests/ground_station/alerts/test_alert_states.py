@@ -10,7 +10,7 @@ import pytest
 from ground_station.alerts.alert import Alert, AlertState
 from ground_station.alerts.title import title
 from ground_station.errors import TransitionRefused
-from onboard.messages import EventReport
+from onboard.messages import EventReport, ObjectClass
 
 ALLOWED = {
     ("new", "acknowledged"),
@@ -35,6 +35,7 @@ def alert(event: Callable[..., dict[str, Any]]) -> Alert:
         road_name=None,
         title=title(body.event_kind, None),
         explanation=body.explanation,
+        object_class=ObjectClass.PERSON,
         object_count=1,
         drone_id="qyran-1",
         zone=None,

@@ -46,6 +46,7 @@ def alert_of(event: EventReport, alert_id: str = "a") -> Alert:
         road_name=None,
         title=title(event.event_kind, None),
         explanation=event.explanation,
+        object_class=event.object_class,
         object_count=event.object_count,
         drone_id="qyran-1",
         zone=None,

@@ -1,0 +1,142 @@
+"""From pixels to the ground: rays, where they meet a horizontal plane, and how surely.
+
+First-order propagation of covariances (JCGM 100:2008, 5.2). What every object of a frame shares
+(the camera's place, height and attitude, the ground's height) is kept apart from what each has of
+its own (its box, its assumed height), because only the latter averages out over frames.
+"""
+
+import math
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from onboard.geolocate.camera import CameraGeometry
+from onboard.geolocate.pose import PoseErrors
+from onboard.geolocate.rotation import Array
+
+SHALLOWEST_RAD = math.radians(4.0)
+# Nearer to the horizon than this many standard deviations of the attitude, first order is no use.
+SURELY_BELOW_HORIZON = 1.5
+
+
+class Outcome(IntEnum):
+    """What became of a ray. Only `HIT` has a place on the ground."""
+
+    HIT = 0
+    ABOVE_HORIZON = 1
+    TOO_SHALLOW = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundFixes:
+    """Where n rays meet the ground, east and north of the camera, metres.
+
+    `en_m` (n, 2); `own_m2` and `shared_m2` (n, 2, 2) covariances of (east, north), to be added for
+    the whole one; `outcome` (n,) `Outcome`; `depression_rad` (n,) how far below the horizon the ray
+    goes. Rows that are no HIT hold NaN.
+    """
+
+    en_m: Array
+    own_m2: Array
+    shared_m2: Array
+    outcome: npt.NDArray[np.int8]
+    depression_rad: Array
+
+    @property
+    def hit(self) -> npt.NDArray[np.bool_]:
+        """Which rays have a place on the ground, (n,)."""
+        return np.asarray(self.outcome == Outcome.HIT)
+
+
+def locate(
+    pixels: Array,
+    *,
+    camera: CameraGeometry,
+    R_ned_from_camera: Array,
+    above_plane_m: Array,
+    errors: PoseErrors,
+    pixel_sigma_px: Array | None = None,
+    plane_sigma_m: Array | None = None,
+    shallowest_rad: float = SHALLOWEST_RAD,
+) -> GroundFixes:
+    """Place pixels (n, 2) on horizontal planes that lie `above_plane_m` (n,) below the camera.
+
+    `pixel_sigma_px` (n,) and `plane_sigma_m` (n,) are each object's own: of its box's middle and of
+    the height of its plane.
+    """
+    rays = camera.rays(pixels)
+    d = rays @ R_ned_from_camera.T
+    depression = np.arctan2(d[:, 2], np.hypot(d[:, 0], d[:, 1]))
+    attitude_sigma = math.hypot(errors.tilt_rad, errors.gimbal_rad)
+    limit = max(shallowest_rad, SURELY_BELOW_HORIZON * attitude_sigma)
+    outcome = _outcome(depression, above_plane_m, limit)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.where(outcome == Outcome.HIT, above_plane_m / d[:, 2], np.nan)
+        slope = np.where((outcome == Outcome.HIT)[:, None], d[:, :2] / d[:, 2:], np.nan)
+    count = len(d)
+    own_px = np.full(count, errors.pixel_px) if pixel_sigma_px is None else pixel_sigma_px
+    own_plane = np.zeros(count) if plane_sigma_m is None else plane_sigma_m
+    # d(north, east) = scale * (dd_NE - slope * dd_D): the Jacobian to a change of the ray, (n,2,3).
+    jacobian = np.zeros((count, 2, 3))
+    jacobian[:, 0, 0] = jacobian[:, 1, 1] = scale
+    jacobian[:, :, 2] = -scale[:, None] * slope
+    own = _own(jacobian, slope, R_ned_from_camera, camera, own_px, own_plane)
+    shared = _shared(jacobian, slope, d, R_ned_from_camera, errors)
+    return GroundFixes(
+        en_m=(scale[:, None] * d[:, :2])[:, ::-1],
+        own_m2=own[:, ::-1, ::-1],
+        shared_m2=shared[:, ::-1, ::-1],
+        outcome=outcome,
+        depression_rad=depression,
+    )
+
+
+def _outcome(
+    depression_rad: Array, above_plane_m: Array, shallowest_rad: float
+) -> npt.NDArray[np.int8]:
+    outcome = np.full(len(depression_rad), Outcome.HIT, dtype=np.int8)
+    outcome[depression_rad < shallowest_rad] = Outcome.TOO_SHALLOW
+    outcome[(depression_rad <= 0.0) | (above_plane_m <= 0.0)] = Outcome.ABOVE_HORIZON
+    return outcome
+
+
+def _own(
+    jacobian: Array,
+    slope: Array,
+    R_ned_from_camera: Array,
+    camera: CameraGeometry,
+    pixel_sigma_px: Array,
+    plane_sigma_m: Array,
+) -> Array:
+    """Of the box's middle and of the assumed height; (n, 2, 2) in (north, east)."""
+    across = jacobian @ R_ned_from_camera[:, :2]
+    per_px = across / (camera.focal_x_px, camera.focal_y_px)
+    of_pixels = per_px @ per_px.transpose(0, 2, 1) * (pixel_sigma_px**2)[:, None, None]
+    return of_pixels + _outer(slope) * (plane_sigma_m**2)[:, None, None]
+
+
+def _shared(
+    jacobian: Array, slope: Array, d: Array, R_ned_from_camera: Array, errors: PoseErrors
+) -> Array:
+    """Of the camera's place, height and attitude and of the ground; (n, 2, 2) in (north, east)."""
+    turned = jacobian @ -_cross_matrices(d)
+    attitude = np.diag([errors.tilt_rad**2, errors.tilt_rad**2, errors.heading_rad**2])
+    attitude = attitude + R_ned_from_camera @ (errors.gimbal_rad**2 * np.eye(3)) @ (
+        R_ned_from_camera.T
+    )
+    of_attitude = turned @ attitude @ turned.transpose(0, 2, 1)
+    vertical = errors.vertical_m**2 + errors.ground_height_m**2
+    return of_attitude + _outer(slope) * vertical + np.eye(2) * errors.horizontal_m**2
+
+
+def _cross_matrices(d: Array) -> Array:
+    """For each vector d the matrix that maps a to d x a: a small turn t moves d by -(d x t)."""
+    zero = np.zeros(len(d))
+    x, y, z = d.T
+    return np.stack((zero, -z, y, z, zero, -x, -y, x, zero), axis=-1).reshape(-1, 3, 3)
+
+
+def _outer(vectors: Array) -> Array:
+    return vectors[:, :, None] * vectors[:, None, :]

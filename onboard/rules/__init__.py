@@ -1,0 +1,7 @@
+"""Judging tracks: each rule a file with its configuration and its certainty."""
+
+from onboard.rules.finding import Finding, Rule, Scene
+from onboard.rules.settings import RuleSettings, make_rules
+from onboard.rules.zones import Zones, read_district
+
+__all__ = ["Finding", "Rule", "RuleSettings", "Scene", "Zones", "make_rules", "read_district"]

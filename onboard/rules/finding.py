@@ -1,0 +1,66 @@
+"""What rules look at and what they find: values, with no clock and no network."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from onboard.messages import EventKind, Explanation, ObjectClass, Severity
+from onboard.rules.zones import Zones
+from onboard.track.track import Track
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """All tracks after one frame. `now_s` is its capture time by the vehicle's boot clock.
+
+    `patience_s` is for how long something may go unseen at the rate at which frames come.
+    """
+
+    now_s: float
+    tracks: tuple[Track, ...]
+    zones: Zones = field(default_factory=Zones)
+    patience_s: float = 0.0
+
+    def seen(self, classes: frozenset[ObjectClass]) -> list[Track]:
+        """The tracks of some classes that were seen in this frame."""
+        return [each for each in self.tracks if each.seen_now and each.object_class in classes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Something that may become a finding. `certainty` 0..1 is that of this frame's evidence."""
+
+    en_m: Array
+    covariance_m2: Array
+    certainty: float
+    tracks: tuple[Track, ...]
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A rule fired: once for each episode. `began_s` is when its evidence began."""
+
+    kind: EventKind
+    rule_id: str
+    severity: Severity
+    certainty: float
+    en_m: Array
+    covariance_m2: Array
+    began_s: float
+    tracks: tuple[Track, ...]
+    object_class: ObjectClass
+    object_count: int
+    explanation: Explanation
+    zone: str | None = None
+
+
+class Rule(Protocol):
+    """Looks at every frame's tracks and says what has newly become so."""
+
+    def observe(self, scene: Scene) -> list[Finding]:
+        """What has become so with this frame."""

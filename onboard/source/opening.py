@@ -1,0 +1,29 @@
+"""Which source an address means: the one table of all sources."""
+
+from pathlib import Path
+
+from missions.errors import BadInput
+from onboard.source.folder import FolderSource
+from onboard.source.frame import FrameSource
+from onboard.source.mjpeg import MjpegSource
+from onboard.source.video import VideoFileSource, VideoStreamSource
+
+STREAM_SCHEMES = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp://", "srt://")
+
+
+def open_source(address: str) -> FrameSource:
+    """The source for `mjpeg+http://...`, `rtsp://...`, a folder, or a video file.
+
+    Raises:
+        BadInput: there is nothing such, or it holds no frame.
+    """
+    if address.startswith("mjpeg+"):
+        return MjpegSource(address)
+    if address.startswith(STREAM_SCHEMES):
+        return VideoStreamSource(address)
+    path = Path(address).expanduser()
+    if path.is_dir():
+        return FolderSource(path)
+    if path.is_file():
+        return VideoFileSource(path)
+    raise BadInput(where=f"source {address}", what="no such folder, video file or stream address")

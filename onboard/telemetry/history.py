@@ -1,0 +1,176 @@
+"""The camera's pose at any recent instant, from MAVLink messages. No socket and no clock in here.
+
+Reads GLOBAL_POSITION_INT, ATTITUDE_QUATERNION, GIMBAL_DEVICE_ATTITUDE_STATUS and SYSTEM_TIME. The
+gimbal's quaternion is in the earth's frame or in the vehicle's heading frame, by its flags
+(https://mavlink.io/en/services/gimbal_v2.html); a vehicle with no gimbal carries the camera as
+`q_body_from_gimbal` says.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from missions.geodesy import GeoPoint
+from missions.heights import HeightAmsl
+from onboard.geolocate.pose import CameraPose
+from onboard.geolocate.rotation import (
+    Quaternion,
+    normalised,
+    product,
+    quaternion_from_euler,
+    slerp,
+    yaw_of,
+)
+from onboard.mavlink.codec import Message
+from onboard.telemetry.samples import Between, Samples
+
+T = TypeVar("T")
+
+YAW_IN_VEHICLE_FRAME = 32
+YAW_IN_EARTH_FRAME = 64
+YAW_LOCK = 16
+
+
+class PoseMissing(StrEnum):
+    """Why there is no pose at an instant."""
+
+    NOT_YET = "telemetry of that instant has not come yet"
+    TOO_OLD = "telemetry of that instant is forgotten"
+    NONE = "no telemetry has come"
+    GAP = "telemetry has a gap there"
+    NO_UTC = "the vehicle has not said what time it is"
+
+
+@dataclass(frozen=True, slots=True)
+class _Position:
+    latitude_deg: float
+    longitude_deg: float
+    height_amsl_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Gimbal:
+    q: Quaternion
+    in_earth_frame: bool
+
+
+class PoseHistory:
+    """Takes in messages and answers with poses."""
+
+    def __init__(
+        self,
+        *,
+        system_id: int | None = None,
+        q_body_from_gimbal: Quaternion | None = None,
+        longest_gap_s: float = 1.0,
+    ) -> None:
+        self._system_id = system_id
+        self._fixed = q_body_from_gimbal
+        self._longest_gap_s = longest_gap_s
+        self._positions: Samples[_Position] = Samples()
+        self._attitudes: Samples[Quaternion] = Samples()
+        self._gimbals: Samples[_Gimbal] = Samples()
+        self._boot_utc: datetime | None = None
+        self.home_amsl: HeightAmsl | None = None
+
+    def receive(self, message: Message) -> bool:
+        """Take in one message; whether it was one of those that are read."""
+        if self._system_id is not None and message.system_id != self._system_id:
+            return False
+        reader = {
+            "GLOBAL_POSITION_INT": self._position,
+            "ATTITUDE_QUATERNION": self._attitude,
+            "GIMBAL_DEVICE_ATTITUDE_STATUS": self._gimbal,
+            "SYSTEM_TIME": self._time,
+        }.get(message.name)
+        if reader is None:
+            return False
+        reader(message)
+        return True
+
+    @property
+    def newest_s(self) -> float | None:
+        """The boot time up to which a pose can be told."""
+        attitude = self._attitudes if self._fixed is not None else self._gimbals
+        newest = (self._positions.newest_s, attitude.newest_s)
+        return None if None in newest else min(value for value in newest if value is not None)
+
+    def utc(self, boot_s: float) -> datetime | None:
+        """UTC at a boot time; None until the vehicle has said what time it is."""
+        return None if self._boot_utc is None else self._boot_utc + timedelta(seconds=boot_s)
+
+    def pose(self, boot_s: float) -> CameraPose | PoseMissing:
+        """The camera's pose at a boot time, interpolated between the samples around it."""
+        position = self._between(self._positions, boot_s)
+        if isinstance(position, PoseMissing):
+            return position
+        attitude = self._camera_attitude(boot_s)
+        if isinstance(attitude, PoseMissing):
+            return attitude
+        a, b, share = position.before, position.after, position.share
+        return CameraPose(
+            position=GeoPoint(
+                latitude_deg=a.latitude_deg + (b.latitude_deg - a.latitude_deg) * share,
+                longitude_deg=a.longitude_deg + (b.longitude_deg - a.longitude_deg) * share,
+            ),
+            height=HeightAmsl(a.height_amsl_m + (b.height_amsl_m - a.height_amsl_m) * share),
+            q_ned_from_gimbal=attitude,
+        )
+
+    def _camera_attitude(self, boot_s: float) -> Quaternion | PoseMissing:
+        if self._fixed is not None:
+            body = self._between(self._attitudes, boot_s)
+            if isinstance(body, PoseMissing):
+                return body
+            return product(slerp(body.before, body.after, body.share), self._fixed)
+        gimbal = self._between(self._gimbals, boot_s)
+        if isinstance(gimbal, PoseMissing):
+            return gimbal
+        q = slerp(gimbal.before.q, gimbal.after.q, gimbal.share)
+        if gimbal.before.in_earth_frame:
+            return q
+        body = self._between(self._attitudes, boot_s)
+        if isinstance(body, PoseMissing):
+            return body
+        heading = yaw_of(slerp(body.before, body.after, body.share))
+        return product(quaternion_from_euler(roll_rad=0.0, pitch_rad=0.0, yaw_rad=heading), q)
+
+    def _between(self, samples: Samples[T], boot_s: float) -> Between[T] | PoseMissing:
+        if not len(samples):
+            return PoseMissing.NONE
+        between = samples.at(boot_s)
+        if between is None:
+            return PoseMissing.TOO_OLD
+        if between.beyond_s > 0.0:
+            return PoseMissing.NOT_YET
+        if between.span_s > self._longest_gap_s:
+            return PoseMissing.GAP
+        return between
+
+    def _position(self, message: Message) -> None:
+        self.home_amsl = HeightAmsl((message.alt - message.relative_alt) / 1000.0)
+        value = _Position(message.lat * 1e-7, message.lon * 1e-7, message.alt / 1000.0)
+        self._positions.add(message.time_boot_ms / 1000.0, value)
+
+    def _attitude(self, message: Message) -> None:
+        q = (message.q1, message.q2, message.q3, message.q4)
+        if any(q):
+            self._attitudes.add(message.time_boot_ms / 1000.0, normalised(q))
+
+    def _gimbal(self, message: Message) -> None:
+        q = tuple(message.q)
+        if not any(q):
+            return
+        flags = message.flags
+        # Before the two frame flags came, the lock flag alone said that yaw is the earth's.
+        told = flags & (YAW_IN_EARTH_FRAME | YAW_IN_VEHICLE_FRAME)
+        in_earth_frame = bool(flags & (YAW_IN_EARTH_FRAME if told else YAW_LOCK))
+        value = _Gimbal(normalised((q[0], q[1], q[2], q[3])), in_earth_frame)
+        self._gimbals.add(message.time_boot_ms / 1000.0, value)
+
+    def _time(self, message: Message) -> None:
+        if message.time_unix_usec:
+            since_boot = timedelta(milliseconds=message.time_boot_ms)
+            unix = datetime.fromtimestamp(message.time_unix_usec / 1e6, tz=UTC)
+            self._boot_utc = unix - since_boot

@@ -1,0 +1,149 @@
+"""The link to the vehicle's autopilot: a UDP socket and a thread that fill a `PoseHistory`.
+
+`udpin:HOST:PORT` listens there, as a companion computer of PX4 does; `udpout:HOST:PORT` speaks
+first. A heartbeat of an onboard controller goes out each second to whoever has spoken.
+"""
+
+import socket
+import threading
+import time
+from datetime import datetime
+
+from missions.errors import BadInput
+from missions.heights import HeightAmsl
+from onboard.geolocate.pose import CameraPose
+from onboard.mavlink.codec import Decoder, Encoder
+from onboard.telemetry.history import PoseHistory, PoseMissing
+
+MAV_TYPE_ONBOARD_CONTROLLER = 18
+MAV_AUTOPILOT_INVALID = 8
+MAV_COMP_ID_ONBOARD_COMPUTER = 191
+HEARTBEAT_S = 1.0
+LARGEST_DATAGRAM = 65_536
+
+
+class TelemetryLink:
+    """Owns the socket. `pose` may wait for the sample after an instant; everything else answers.
+
+    `send_errors` counts heartbeats that the operating system refused.
+
+    Raises:
+        BadInput: the address is not understood, or the port is in use.
+    """
+
+    def __init__(self, address: str, history: PoseHistory) -> None:
+        self._history = history
+        self.send_errors = 0
+        self._decoder = Decoder()
+        self._system_id = 1
+        self._encoder = _encoder(self._system_id)
+        self._socket, self._peer = _open(address)
+        self._news = threading.Condition()
+        self._stop = threading.Event()
+        self._newest_at_s = 0.0
+        self._thread = threading.Thread(target=self._run, name="telemetry", daemon=True)
+        self._thread.start()
+
+    @property
+    def port(self) -> int:
+        """The local UDP port."""
+        return int(self._socket.getsockname()[1])
+
+    @property
+    def home_amsl(self) -> HeightAmsl | None:
+        """The height of the home position, once the vehicle has told it."""
+        return self._history.home_amsl
+
+    def boot_s_now(self) -> float | None:
+        """The vehicle's boot time now, from its last sample and the wall time since it came."""
+        with self._news:
+            newest_s = self._history.newest_s
+            if newest_s is None:
+                return None
+            return newest_s + (time.monotonic() - self._newest_at_s)
+
+    def utc(self, boot_s: float) -> datetime | None:
+        """UTC at a boot time; None until the vehicle has said what time it is."""
+        with self._news:
+            return self._history.utc(boot_s)
+
+    def pose(self, boot_s: float, *, wait_s: float) -> CameraPose | PoseMissing:
+        """The pose at a boot time, waiting (wall time) for the sample after it to come."""
+        until_s = time.monotonic() + wait_s
+        with self._news:
+            while True:
+                pose = self._history.pose(boot_s)
+                left_s = until_s - time.monotonic()
+                worth_waiting = pose in (PoseMissing.NOT_YET, PoseMissing.NONE)
+                if not worth_waiting or left_s <= 0.0 or self._stop.is_set():
+                    return pose
+                self._news.wait(left_s)
+
+    def close(self) -> None:
+        """End the thread and give the port back."""
+        self._stop.set()
+        with self._news:
+            self._news.notify_all()
+        self._thread.join(timeout=2.0)
+        self._socket.close()
+
+    def _run(self) -> None:
+        next_heartbeat_s = 0.0
+        while not self._stop.is_set():
+            now_s = time.monotonic()
+            if now_s >= next_heartbeat_s:
+                self._heartbeat()
+                next_heartbeat_s = now_s + HEARTBEAT_S
+            try:
+                data, self._peer = self._socket.recvfrom(LARGEST_DATAGRAM)
+            except (TimeoutError, ConnectionRefusedError):
+                continue
+            self._take(data)
+
+    def _take(self, data: bytes) -> None:
+        messages = self._decoder.feed(data)
+        if messages and messages[0].system_id != self._system_id:
+            # A companion computer is a component of its vehicle's own system.
+            self._system_id = messages[0].system_id
+            self._encoder = _encoder(self._system_id)
+        with self._news:
+            taken = [self._history.receive(message) for message in messages]
+            if any(taken):
+                self._newest_at_s = time.monotonic()
+                self._news.notify_all()
+
+    def _heartbeat(self) -> None:
+        if self._peer is None:
+            return
+        beat = self._encoder.encode(
+            "HEARTBEAT",
+            type=MAV_TYPE_ONBOARD_CONTROLLER,
+            autopilot=MAV_AUTOPILOT_INVALID,
+            mavlink_version=3,
+        )
+        try:
+            self._socket.sendto(beat, self._peer)
+        except OSError:
+            # Nobody there for now; the next second tries again.
+            self.send_errors += 1
+
+
+def _encoder(system_id: int) -> Encoder:
+    return Encoder(system_id=system_id, component_id=MAV_COMP_ID_ONBOARD_COMPUTER)
+
+
+def _open(address: str) -> tuple[socket.socket, tuple[str, int] | None]:
+    kind, _, rest = address.partition(":")
+    host, _, port = rest.rpartition(":")
+    if kind not in ("udpin", "udpout") or not host or not port.isdigit():
+        raise BadInput(where=f"link {address}", what="not udpin:HOST:PORT or udpout:HOST:PORT")
+    link = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    link.settimeout(0.2)
+    peer = (host, int(port))
+    try:
+        link.bind(peer if kind == "udpin" else ("0.0.0.0", 0))
+    except OSError as error:
+        link.close()
+        what = (error.strerror or str(error)).lower()
+        raise BadInput(where=f"link {address}", what=what) from error
+    return link, None if kind == "udpin" else peer

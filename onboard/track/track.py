@@ -1,0 +1,59 @@
+"""What is told of a followed object, and what of a sighting the tracker takes in."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from onboard.messages import ObjectClass
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """Detections of one frame that have a place on the ground.
+
+    `en_m` (n, 2) in the tracker's plane; `own_m2` and `shared_m2` (n, 2, 2) covariances; `boxes`
+    (n, 4) left, top, right, bottom in pixels; `scores` (n,).
+    """
+
+    en_m: Array
+    own_m2: Array
+    shared_m2: Array
+    scores: Array
+    classes: tuple[ObjectClass, ...]
+    boxes: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Track:
+    """One followed object after a frame.
+
+    `en_m` (2,) and `velocity_en_m_s` (2,) in the tracker's plane; `covariance_m2` (2, 2) of the
+    place, what the frame's objects share included, and `own_m2` without it; `box` is its box in
+    this frame, or None where it was not seen in it.
+    """
+
+    track_id: int
+    object_class: ObjectClass
+    confidence: float
+    en_m: Array
+    velocity_en_m_s: Array
+    covariance_m2: Array
+    own_m2: Array
+    velocity_m2_s2: Array
+    box: tuple[float, float, float, float] | None
+    first_seen_s: float
+    last_seen_s: float
+    sightings: int
+
+    @property
+    def seen_now(self) -> bool:
+        """Whether it was seen in the frame that this tells of."""
+        return self.box is not None
+
+    @property
+    def speed_m_s(self) -> float:
+        """Speed over the ground."""
+        return float(np.hypot(*self.velocity_en_m_s))

@@ -1,0 +1,90 @@
+"""What is live: tracks, view and status. The newest of each is sent, once; older ones are lost."""
+
+import threading
+import time
+
+import httpx
+
+from onboard.messages import Envelope
+from onboard.uplink.settings import API, Backoff, UplinkSettings, hub_client
+
+
+class LiveUplink:
+    """A thread of its own, so that a slow hub never holds up perception.
+
+    `sent`, `replaced` and `failed` count messages; `failed` ones are not tried again.
+    """
+
+    def __init__(self, hub: str, settings: UplinkSettings | None = None) -> None:
+        self._settings = settings or UplinkSettings()
+        self._client = hub_client(hub, self._settings)
+        self._backoff = Backoff(self._settings)
+        self._newest: dict[str, Envelope] = {}
+        self._changed = threading.Condition()
+        self._stop = threading.Event()
+        self.sent = self.replaced = self.failed = 0
+        self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def offer(self, envelope: Envelope) -> None:
+        """Send this unless a newer one of its kind comes first."""
+        with self._changed:
+            self.replaced += envelope.body.kind in self._newest
+            self._newest[envelope.body.kind] = envelope
+            self._changed.notify()
+
+    def flush(self, timeout_s: float) -> None:
+        """Wait until what was offered is on its way, for a source that has come to its end."""
+        until_s = time.monotonic() + timeout_s
+        with self._changed:
+            while self._newest and time.monotonic() < until_s:
+                self._changed.wait(0.02)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._stop.set()
+        with self._changed:
+            self._changed.notify_all()
+        if self._thread.is_alive():
+            self._thread.join(timeout=self._settings.timeout_s + 1.0)
+        self._client.close()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            taken = self._take()
+            if not taken:
+                continue
+            if self._send(taken):
+                self._backoff.succeeded()
+                self._stop.wait(self._settings.live_interval_s)
+            else:
+                self._stop.wait(self._backoff.failed())
+
+    def _take(self) -> list[Envelope]:
+        with self._changed:
+            if not self._newest:
+                self._changed.wait(0.5)
+            taken = list(self._newest.values())
+            self._newest.clear()
+            self._changed.notify_all()
+            return taken
+
+    def _send(self, taken: list[Envelope]) -> bool:
+        content = '{"messages":[' + ",".join(each.model_dump_json() for each in taken) + "]}"
+        try:
+            response = self._client.post(
+                f"{API}/live",
+                content=content.encode("utf-8"),
+                headers={"Content-Type": "application/json"},
+            )
+        except httpx.HTTPError:
+            self.failed += len(taken)
+            return False
+        if response.status_code != 200:
+            self.failed += len(taken)
+            return False
+        self.sent += len(taken)
+        return True

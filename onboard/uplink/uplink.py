@@ -1,0 +1,169 @@
+"""Brings what the outbox holds to a hub: events first, then their pictures, for ever.
+
+A message is deleted only when the hub has named it as accepted or as a duplicate; what it refuses
+is set aside. Anything else is tried again, later and later.
+"""
+
+import threading
+from enum import Enum, auto
+
+import httpx
+from pydantic import ValidationError
+
+from onboard.messages import IngestReply
+from onboard.outbox import Outbox, OutboxUnwritable, Waiting
+from onboard.uplink.settings import API, Backoff, UplinkSettings, hub_client
+
+IDLE_S = 0.5
+# The request itself is at fault, so that no retry of the same bytes can help.
+AT_FAULT = frozenset({400, 404, 405, 413, 415, 422})
+
+
+class Step(Enum):
+    """What came of one attempt."""
+
+    NOTHING_TO_DO = auto()
+    DONE = auto()
+    FAILED = auto()
+
+
+class Uplink:
+    """A thread of its own. `problem` says in words why nothing goes through, while it does not."""
+
+    def __init__(self, hub: str, outbox: Outbox, settings: UplinkSettings | None = None) -> None:
+        self._settings = settings or UplinkSettings()
+        self._client = hub_client(hub, self._settings)
+        self._outbox = outbox
+        self._backoff = Backoff(self._settings)
+        self._batch = self._settings.batch
+        self._stop = threading.Event()
+        self.attempts = 0
+        self.answered = False
+        self.problem = ""
+        self._thread = threading.Thread(target=self._run, name="uplink", daemon=True)
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread.start()
+
+    def drained(self, timeout_s: float) -> bool:
+        """Wait until nothing is left to send; False where that took too long."""
+        waited = threading.Event()
+        for _ in range(max(1, int(timeout_s / 0.05))):
+            if not self._outbox.waiting and not self._outbox.pictures_waiting:
+                return True
+            waited.wait(0.05)
+        return not self._outbox.waiting and not self._outbox.pictures_waiting
+
+    def close(self) -> None:
+        """End the thread; what was not delivered stays in the outbox."""
+        self._stop.set()
+        self._outbox.changed.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=self._settings.timeout_s + 1.0)
+        self._client.close()
+
+    def step(self) -> Step:
+        """One attempt: a batch of messages, or where there is none a picture."""
+        try:
+            batch = self._outbox.next_batch(self._batch)
+            return self._send_messages(batch) if batch else self._send_picture()
+        except OutboxUnwritable as error:
+            self.problem = str(error)
+            return Step.FAILED
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._outbox.changed.clear()
+            step = self.step()
+            if step is Step.NOTHING_TO_DO:
+                self._outbox.changed.wait(IDLE_S)
+            elif step is Step.FAILED:
+                self._stop.wait(self._backoff.failed())
+            else:
+                self._backoff.succeeded()
+
+    def _send_messages(self, batch: list[Waiting]) -> Step:
+        content = '{"messages":[' + ",".join(each.body for each in batch) + "]}"
+        response = self._request(
+            "POST", "/ingest", content.encode("utf-8"), content_type="application/json"
+        )
+        if response is None:
+            return Step.FAILED
+        if response.status_code in AT_FAULT:
+            return self._narrow_down(batch, response)
+        reply = self._reply(response)
+        if reply is None:
+            return Step.FAILED
+        return self._settle(batch, reply)
+
+    def _settle(self, batch: list[Waiting], reply: IngestReply) -> Step:
+        sent = {each.id for each in batch}
+        arrived = [each for each in (*reply.accepted, *reply.duplicates) if each in sent]
+        self._outbox.delivered(arrived)
+        refused = [each for each in reply.refused if each.id in sent]
+        for refusal in refused:
+            self._outbox.set_aside(refusal.id, refusal.reason)
+        if not arrived and not refused:
+            self.problem = "the hub's answer names none of the messages"
+            return Step.FAILED
+        self.problem = ""
+        self._batch = self._settings.batch
+        return Step.DONE
+
+    def _narrow_down(self, batch: list[Waiting], response: httpx.Response) -> Step:
+        """A batch that is refused as a whole is halved until the one at fault stands alone."""
+        if len(batch) > 1:
+            self._batch = max(1, len(batch) // 2)
+        elif response.status_code in (404, 405):
+            # It is the address that is wrong, not the message.
+            self.problem = f"the hub has no such address (HTTP {response.status_code})"
+            return Step.FAILED
+        else:
+            self._outbox.set_aside(batch[0].id, f"HTTP {response.status_code}")
+        return Step.DONE
+
+    def _send_picture(self) -> Step:
+        picture = self._outbox.next_picture()
+        if picture is None:
+            return Step.NOTHING_TO_DO
+        response = self._request(
+            "PUT", f"/pictures/{picture.sha256}", picture.content, content_type="image/jpeg"
+        )
+        if response is None:
+            return Step.FAILED
+        if response.status_code in (200, 201, 204):
+            self._outbox.picture_delivered(picture.sha256)
+            return Step.DONE
+        if response.status_code in AT_FAULT - {404, 405}:
+            self._outbox.picture_refused(picture.sha256)
+            return Step.DONE
+        self.problem = f"the hub refuses pictures (HTTP {response.status_code})"
+        return Step.FAILED
+
+    def _request(
+        self, method: str, path: str, content: bytes, *, content_type: str
+    ) -> httpx.Response | None:
+        self.attempts += 1
+        try:
+            response = self._client.request(
+                method, API + path, content=content, headers={"Content-Type": content_type}
+            )
+        except httpx.HTTPError as error:
+            self.problem = f"the hub cannot be reached: {error or type(error).__name__}"
+            return None
+        if response.status_code >= 500 or response.status_code in (401, 403, 408, 429):
+            self.problem = f"the hub answers HTTP {response.status_code}"
+            return None
+        self.answered = True
+        return response
+
+    def _reply(self, response: httpx.Response) -> IngestReply | None:
+        if response.status_code != 200:
+            self.problem = f"the hub answers HTTP {response.status_code}"
+            return None
+        try:
+            return IngestReply.model_validate_json(response.content)
+        except ValidationError:
+            self.problem = "the hub's answer is not an ingest reply"
+            return None
