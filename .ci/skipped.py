@@ -17,7 +17,9 @@ def main(report: str) -> int:
         for skip in case.iter("skipped"):
             reason = skip.get("message") or ""
             if not any(excuse in reason for excuse in EXCUSED):
-                print(f"skipped without excuse: {case.get('classname')}.{case.get('name')}: {reason}")
+                print(
+                    f"skipped without excuse: {case.get('classname')}.{case.get('name')}: {reason}"
+                )
                 status = 1
     return status
 
