@@ -1,13 +1,18 @@
 """Fails if a test was skipped that CI must run: python skipped.py JUNIT_XML.
 
 Only what needs something that CI may lack (the evaluation data beside the project, a real PX4, a
-browser) may be skipped, and its reason must say so.
+browser, a user who is not root) may be skipped, and its reason must say so.
 """
 
 import sys
 import xml.etree.ElementTree as ElementTree
 
-EXCUSED = ("evaluation data is not here", "no PX4 was given", "chromium is not installed")
+EXCUSED = (
+    "evaluation data is not here",
+    "no PX4 was given",
+    "no Chromium on this machine",
+    "root writes where it likes",
+)
 
 
 def main(report: str) -> int:
