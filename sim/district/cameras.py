@@ -19,7 +19,8 @@ COMPLEX_VIOLATIONS: tuple[tuple[Violation, ...], ...] = (
     ("speeding", "oncoming_lane"),
     ("speeding", "oncoming_lane", "not_yielding"),
 )
-MAST_RANGE_M = 420.0
+MAST_RANGE_M = 600.0
+DOME_RANGE_M = 320.0
 
 
 def cameras(district: District, rng: np.random.Generator) -> tuple[Camera, ...]:
@@ -36,7 +37,12 @@ def cameras(district: District, rng: np.random.Generator) -> tuple[Camera, ...]:
 
 def _chosen(district: District, rng: np.random.Generator) -> list[Camera]:
     """All cameras of places and schools, and as many crossings' as fill the number."""
-    fixed = [*_at_places(district), *_at_schools(district), *_masts(district)]
+    fixed = [
+        *_at_places(district),
+        *_at_schools(district),
+        *_masts(district),
+        *_domes(district),
+    ]
     crossings = list(_at_crossings(district))
     wanted = CAMERAS - len(fixed)
     if wanted < 0 or wanted > len(crossings):
@@ -100,27 +106,45 @@ def _masts(district: District) -> Iterator[Camera]:
             yield _camera(at, place.name, bearing_rad=None, height_m=18.0, range_m=MAST_RANGE_M)
 
 
+def _domes(district: District) -> Iterator[Camera]:
+    """A PTZ on a high post at every crossing with an avenue."""
+    for at, a, b in _crossings(district):
+        if "avenue" in (a.road_class, b.road_class):
+            direction = _direction_near(a, at) + math.pi / 4.0
+            post = at + _corner_step_m(a, b) * np.array([math.sin(direction), math.cos(direction)])
+            name = names.crossing(a.name, b.name)
+            yield _camera(post, name, bearing_rad=None, height_m=12.0, range_m=DOME_RANGE_M)
+
+
 def _at_crossings(district: District) -> Iterator[Camera]:
     """Up to four at every crossing of two roads of the grid, each looking down one arm."""
+    for at, a, b in _crossings(district):
+        yield from _corner_cameras(at, a, b)
+
+
+def _crossings(district: District) -> Iterator[tuple[Array, Road, Road]]:
     grid = [road for road in district.roads if road.road_class in ("avenue", "street")]
     lines = [shapely.LineString(road.line) for road in grid]
     for first, road in enumerate(grid):
         for second in range(first + 1, len(grid)):
             crossing = lines[first].intersection(lines[second])
             if isinstance(crossing, shapely.Point):
-                at = np.array(crossing.coords[0])
-                yield from _corner_cameras(at, road, grid[second])
+                yield np.array(crossing.coords[0]), road, grid[second]
 
 
 def _corner_cameras(at: Array, a: Road, b: Road) -> Iterator[Camera]:
     name = names.crossing(a.name, b.name)
-    step = max(a.width_m, b.width_m) / 2.0 + 3.0
     direction = _direction_near(a, at)
     for quarter in range(4):
         bearing = (direction + quarter * math.pi / 2.0) % (2.0 * math.pi)
         corner = bearing + math.pi / 4.0
-        post = at + step * math.sqrt(2.0) * np.array([math.sin(corner), math.cos(corner)])
+        post = at + _corner_step_m(a, b) * np.array([math.sin(corner), math.cos(corner)])
         yield _camera(post, name, bearing_rad=bearing, height_m=8.0, range_m=120.0)
+
+
+def _corner_step_m(a: Road, b: Road) -> float:
+    """From a crossing's middle to a post at its corner."""
+    return (max(a.width_m, b.width_m) / 2.0 + 3.0) * math.sqrt(2.0)
 
 
 def _direction_near(road: Road, at: Array) -> float:
