@@ -1,11 +1,18 @@
 """The arguments of `qyran demo`."""
 
 import argparse
+import signal
+import socket
 from pathlib import Path
+from types import FrameType
 
 EPILOG = """examples:
-  qyran demo                  fly once, then keep the page up until Ctrl-C
-  qyran demo --once --json    fly, judge what was found, end"""
+  qyran demo                  fly once, then keep the page up until Ctrl-C or SIGTERM
+  qyran demo --once --json    fly, judge what was found, end
+  qyran demo --workspace /tmp/second --hub-port 8041 --port-offset 1000
+                              a second one beside the first
+
+It takes about two minutes; the page is at http://127.0.0.1:8040/ from the start."""
 
 DEFAULT_SPEED = 5.0
 
@@ -18,35 +25,53 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "and acted on by the real processes, and judged against the simulation's own record."
     )
     parser.epilog = EPILOG
-    parser.add_argument("--once", action="store_true", help="end when it has been judged")
-    parser.add_argument("--json", action="store_true", help="the judgement as JSON on stdout")
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="end once it has been judged; without it the page stays up",
+    )
+    parser.add_argument("--json", action="store_true", help="print the judgement as JSON on stdout")
     parser.add_argument(
         "--workspace",
         type=Path,
         default=Path("qyran-demo"),
         metavar="DIR",
-        help="where district, plans, logs and records go; emptied first (default: %(default)s)",
+        help="folder for district, plans, logs and records; emptied first (default: %(default)s)",
     )
     parser.add_argument(
-        "--seed", type=int, default=7, help="of the district (default: %(default)s)"
+        "--seed",
+        type=int,
+        default=7,
+        metavar="N",
+        help="which district is invented (default: %(default)s)",
     )
     parser.add_argument(
         "--speed",
         type=float,
         default=DEFAULT_SPEED,
-        help="simulated seconds a second (default: %(default)s)",
+        metavar="FACTOR",
+        help="simulated seconds per real one, 0.1 to 50 (default: %(default)s)",
     )
     parser.add_argument(
-        "--hub-port", type=int, default=8040, help="of the page and the API (default: %(default)s)"
+        "--hub-port",
+        type=int,
+        default=8040,
+        metavar="PORT",
+        help="where the page and the API are served (default: %(default)s)",
     )
     parser.add_argument(
-        "--port-offset", type=int, default=0, help="added to every MAVLink and camera port"
+        "--port-offset",
+        type=int,
+        default=0,
+        metavar="N",
+        help="added to every MAVLink and camera port (default: %(default)s)",
     )
     parser.add_argument(
         "--time-limit-s",
         type=float,
         default=115.0,
-        help="judge what there is after this long (default: %(default)s)",
+        metavar="SECONDS",
+        help="judge what there is by then, home or not (default: %(default)s)",
     )
 
 
@@ -58,6 +83,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if not 0.1 <= arguments.speed <= 50.0:
         raise BadInput(where="--speed", what=f"{arguments.speed:g} is not within 0.1..50")
+    _must_be_free(arguments.hub_port)
+    signal.signal(signal.SIGTERM, _end_as_by_ctrl_c)
     settings = Settings(
         folder=arguments.workspace.resolve(),
         seed=arguments.seed,
@@ -71,3 +98,24 @@ def run(arguments: argparse.Namespace) -> int:
         as_json=arguments.json,
         time_limit_s=arguments.time_limit_s,
     )
+
+
+def _must_be_free(port: int) -> None:
+    """A hub that already listens there would be taken for the demo's own."""
+    from missions.errors import BadInput
+
+    where = f"--hub-port {port}"
+    if not 1 <= port <= 65535:
+        raise BadInput(where=where, what="is not a port")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            what = "is in use; another hub or demo may be running (choose another --hub-port)"
+            raise BadInput(where=where, what=what) from error
+
+
+def _end_as_by_ctrl_c(number: int, frame: FrameType | None) -> None:
+    """Without this SIGTERM would leave the demo's processes behind."""
+    raise KeyboardInterrupt

@@ -109,7 +109,9 @@ class People:
             road = streets[int(self._rng.integers(len(streets)))]
             beside = road.width_m / 2.0 + PAVEMENT_BESIDE_M
             side = 1.0 if self._rng.random() < 0.5 else -1.0
-            path = np.array(shapely.LineString(road.line).offset_curve(side * beside).coords)
+            # A curve beside a bent line may fall into pieces.
+            pieces = shapely.get_parts(shapely.LineString(road.line).offset_curve(side * beside))
+            path = shapely.get_coordinates(max(pieces, key=shapely.length, default=None))
             if len(path) < 2:
                 continue
             first = int(self._rng.integers(1, len(path)))
