@@ -118,6 +118,7 @@ def _vehicles(configuration: HubConfiguration) -> VehiclePort:
             for system_id, drone in configuration.drones.items()
         },
         lean_streams=configuration.lean_streams,
+        memory=configuration.data_folder / "proven-plans",
     )
 
 

@@ -23,6 +23,7 @@ from ground_station.links.address import LinkAddress, LinkKind
 from ground_station.links.udp import Peer, UdpLink
 from ground_station.vehicles.commands import command_vehicle
 from ground_station.vehicles.machine import AUTOPILOT_COMPONENT, GROUND_STATION
+from ground_station.vehicles.memory import ProvenPlans
 from ground_station.vehicles.path import planned_path
 from ground_station.vehicles.read_back import read_plan
 from ground_station.vehicles.session import VehicleSession
@@ -35,6 +36,7 @@ from onboard.mavlink.codec import Message, Send
 TICK_S = 0.05
 HEARTBEAT_S = 1.0
 TELL_EVERY_S = 0.25
+FIRST_REPORT_S = 5.0
 NOT_AN_AUTOPILOT = 8
 HEARTBEAT = Send("HEARTBEAT", {"type": 6, "autopilot": NOT_AN_AUTOPILOT, "mavlink_version": 3})
 TextListener = Callable[[VehicleText], None]
@@ -52,12 +54,14 @@ class LinkedVehicles:
         addresses: Sequence[LinkAddress],
         names: Mapping[int, DroneName],
         lean_streams: bool,
+        memory: ProvenPlans,
     ) -> None:
         self._links = [
             UdpLink(address=each, own=GROUND_STATION, receiver=self._receive) for each in addresses
         ]
         self._names = names
         self._lean_streams = lean_streams
+        self._memory = memory
         self._sessions: dict[int, VehicleSession] = {}
         self._routes: dict[int, tuple[UdpLink, Peer]] = {}
         self._listeners: list[ChangeListener] = []
@@ -121,6 +125,7 @@ class LinkedVehicles:
             session.uploading = False
         if outcome.outcome is UploadResult.PROVEN:
             session.plan, session.proven = plan, outcome
+            self._memory.remember(system_id, plan, outcome)
             self._tell_plan(session)
         return outcome
 
@@ -184,11 +189,27 @@ class LinkedVehicles:
     async def _welcome(self, session: VehicleSession) -> None:
         if self._lean_streams:
             await ask_for_lean_streams(session)
+        if await self._recalled(session):
+            self._tell_plan(session)
+            return
         async with session.plan_lock:
             plan = await read_plan(session)
             if plan is not None and session.plan is None:
                 session.plan = plan
                 self._tell_plan(session)
+
+    async def _recalled(self, session: VehicleSession) -> bool:
+        """Whether the vehicle still holds the plan that was proven before this process began."""
+        remembered = self._memory.recall(session.state.system_id)
+        if remembered is None or not await session.until(
+            lambda state: state.mission_hash is not None, timeout_s=FIRST_REPORT_S
+        ):
+            return False
+        if session.plan is None:
+            session.plan, session.proven = remembered
+            if not session.plan_proven:
+                session.plan = session.proven = None
+        return session.plan is not None
 
     def _transmit(self, system_id: int, send: Send) -> None:
         link, peer = self._routes[system_id]
