@@ -7,32 +7,40 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ground_station.configuration import HubConfiguration
 
-HUB_EPILOG = """example:
+HUB_EPILOG = """examples:
   qyran hub --config district/hub.toml --listen 127.0.0.1:8040
   qyran hub --data hub-data --link udpin:0.0.0.0:14550 --json"""
 
 
 def add_hub(parser: argparse.ArgumentParser) -> None:
     """Arguments of `qyran hub`; each overrides what the configuration file says."""
+    parser.usage = "%(prog)s [--config FILE] [options]"
     parser.description = (
-        "Run the operations centre: links to vehicles, the store, alerts, the API and the web "
-        "page. It serves until SIGTERM. The environment variable QYRAN_HUB_TOKEN, where set, is "
-        "asked of every write."
+        "Run the operations centre: links to vehicles, the store, alerts, the API and the\n"
+        "web page. It serves until Ctrl-C or SIGTERM.\n\n"
+        "Where the environment variable QYRAN_HUB_TOKEN is set, every write must carry it."
     )
     parser.epilog = HUB_EPILOG
-    parser.add_argument("--config", type=Path, metavar="FILE", help="the hub.toml to start from")
-    parser.add_argument("--data", type=Path, metavar="DIR", help="where everything is kept")
-    parser.add_argument("--listen", metavar="HOST:PORT", help="default 127.0.0.1:8040")
     parser.add_argument(
-        "--district", type=Path, metavar="DIR", help="holds district.geojson and cameras.geojson"
+        "--config", type=Path, metavar="FILE", help="a hub.toml; the options below go before it"
+    )
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder where everything is kept")
+    parser.add_argument(
+        "--listen", metavar="HOST:PORT", help="of the page and the API (default: 127.0.0.1:8040)"
+    )
+    parser.add_argument(
+        "--district",
+        type=Path,
+        metavar="DIR",
+        help="folder of district.geojson and cameras.geojson",
     )
     parser.add_argument(
         "--link",
         action="append",
         metavar="URL",
-        help="a MAVLink link such as udpin:0.0.0.0:14550; may be given again",
+        help="MAVLink: udpin:HOST:PORT or udpout:HOST:PORT; may be given again",
     )
-    parser.add_argument("--json", action="store_true", help="say that it is ready as JSON")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON when ready")
 
 
 def run_hub(args: argparse.Namespace) -> int:

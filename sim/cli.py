@@ -17,21 +17,41 @@ APART_DEG = 0.0001
 
 def add_sim(parser: argparse.ArgumentParser) -> None:
     """Arguments of `qyran sim`."""
+    parser.usage = "%(prog)s [--config FILE | --vehicles N] [options]"
     parser.description = (
-        "Run PX4-compatible simulated vehicles on PX4's UDP ports, on a virtual clock. With a "
-        "configuration that names a district there is also a world of people, vehicles and "
-        "animals, and each vehicle's camera is served as MJPEG over HTTP. Runs until SIGTERM."
+        "Run PX4-compatible simulated vehicles on PX4's UDP ports, on a virtual clock. With a\n"
+        "configuration that names a district there is also a world of people, vehicles and\n"
+        "animals, and each vehicle's camera is served as MJPEG over HTTP.\n"
+        "Runs until Ctrl-C or SIGTERM."
     )
     parser.epilog = SIM_EPILOG
-    parser.add_argument("--config", type=Path, metavar="FILE", help="the sim.toml to run")
-    parser.add_argument("--vehicles", type=int, metavar="N", help="without a file: how many")
-    parser.add_argument("--speed", type=float, help="virtual seconds a second; default 1")
     parser.add_argument(
-        "--home", default=DEFAULT_HOME, metavar="LAT,LON,AMSL", help=f"default {DEFAULT_HOME}"
+        "--config", type=Path, metavar="FILE", help="a sim.toml: vehicles, district, scenario"
     )
-    parser.add_argument("--streams", choices=("px4", "lean"), default="px4", help="default px4")
-    parser.add_argument("--port-offset", type=int, metavar="N", help="added to every port")
-    parser.add_argument("--seed", type=int, help="of the world, the vehicles or the district")
+    parser.add_argument(
+        "--vehicles", type=_count, metavar="N", help="how many, without a file (default: 1)"
+    )
+    parser.add_argument(
+        "--speed", type=_factor, metavar="FACTOR", help="virtual seconds per real one (default: 1)"
+    )
+    parser.add_argument(
+        "--home",
+        default=DEFAULT_HOME,
+        metavar="LAT,LON,AMSL",
+        help="of the first, without a file (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--streams",
+        choices=("px4", "lean"),
+        default="px4",
+        help="telemetry as PX4 sends it, or only what Qyran reads (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--port-offset", type=int, metavar="N", help="added to every port (default: 0)"
+    )
+    parser.add_argument(
+        "--seed", type=int, metavar="N", help="of chance: the same N, the same world"
+    )
     parser.add_argument(
         "--write-district", type=Path, metavar="DIR", help="write an invented district and end"
     )
@@ -127,3 +147,19 @@ def _home(text: str) -> tuple[float, float, float]:
     except ValueError as error:
         raise BadInput(where="--home", what=f"{text!r} is not LAT,LON,AMSL") from error
     return latitude_deg, longitude_deg, height_amsl_m
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+    return int(text)
+
+
+def _factor(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from error
+    if not 0.0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not above zero")
+    return value

@@ -2,7 +2,7 @@
 
 from ground_station.alerts.alert import PlaceName
 from ground_station.words import Words
-from onboard.messages import EventKind
+from onboard.messages import EventKind, ObjectClass
 
 WHAT = {
     EventKind.CROWD: Words(kk="Адамдар жиналды", ru="Скопление людей", en="Crowd"),
@@ -23,13 +23,74 @@ WHAT = {
     EventKind.OTHER: Words(kk="Оқиға", ru="Событие", en="Event"),
 }
 
+# One of a class, and several of it.
+SEEN: dict[ObjectClass, tuple[Words, Words]] = {
+    ObjectClass.PERSON: (
+        Words(kk="адам", ru="человек", en="person"),
+        Words(kk="адам", ru="люди", en="people"),
+    ),
+    ObjectClass.CAR: (
+        Words(kk="жеңіл көлік", ru="легковой автомобиль", en="car"),
+        Words(kk="жеңіл көлік", ru="легковые автомобили", en="cars"),
+    ),
+    ObjectClass.TRUCK: (
+        Words(kk="жүк көлігі", ru="грузовик", en="truck"),
+        Words(kk="жүк көлігі", ru="грузовики", en="trucks"),
+    ),
+    ObjectClass.BUS: (
+        Words(kk="автобус", ru="автобус", en="bus"),
+        Words(kk="автобус", ru="автобусы", en="buses"),
+    ),
+    ObjectClass.MOTORCYCLE: (
+        Words(kk="мотоцикл", ru="мотоцикл", en="motorcycle"),
+        Words(kk="мотоцикл", ru="мотоциклы", en="motorcycles"),
+    ),
+    ObjectClass.BICYCLE: (
+        Words(kk="велосипед", ru="велосипед", en="bicycle"),
+        Words(kk="велосипед", ru="велосипеды", en="bicycles"),
+    ),
+    ObjectClass.BOAT: (
+        Words(kk="қайық", ru="лодка", en="boat"),
+        Words(kk="қайық", ru="лодки", en="boats"),
+    ),
+    ObjectClass.CATTLE: (
+        Words(kk="ірі қара", ru="корова", en="cow"),
+        Words(kk="ірі қара", ru="коровы", en="cattle"),
+    ),
+    ObjectClass.HORSE: (
+        Words(kk="жылқы", ru="лошадь", en="horse"),
+        Words(kk="жылқы", ru="лошади", en="horses"),
+    ),
+    ObjectClass.SHEEP: (
+        Words(kk="қой", ru="овца", en="sheep"),
+        Words(kk="қой", ru="овцы", en="sheep"),
+    ),
+    ObjectClass.DOG: (
+        Words(kk="ит", ru="собака", en="dog"),
+        Words(kk="ит", ru="собаки", en="dogs"),
+    ),
+    ObjectClass.OTHER: (
+        Words(kk="нысан", ru="объект", en="object"),
+        Words(kk="нысан", ru="объекты", en="objects"),
+    ),
+}
 
-def title(kind: EventKind, place: PlaceName | None) -> Words:
-    """The title of an alert of a kind at a place; without a place it says what happened only."""
-    what = WHAT[kind]
+
+def title(
+    kind: EventKind,
+    place: PlaceName | None,
+    *,
+    object_class: ObjectClass = ObjectClass.OTHER,
+    object_count: int = 1,
+) -> Words:
+    """The title of an alert of a kind at a place; without a place it says what happened only.
+
+    A sighting's title says what was seen, and how many where there is more than one.
+    """
+    what = _seen(object_class, object_count) if kind is EventKind.SIGHTING else WHAT[kind]
     if place is None:
         return what
-    name = place.name
+    name = _without_sort(place.name) if kind is EventKind.INTRUSION else place.name
     if place.inside:
         return Words(
             kk=f"{what.kk}: {name.kk}", ru=f"{what.ru}: {name.ru}", en=f"{what.en}: {name.en}"
@@ -39,3 +100,32 @@ def title(kind: EventKind, place: PlaceName | None) -> Words:
         ru=f"{what.ru}: рядом — {name.ru}",
         en=f"{what.en}: near {name.en}",
     )
+
+
+def _seen(object_class: ObjectClass, count: int) -> Words:
+    one, several = SEEN[object_class]
+    if count == 1:
+        return Words(
+            kk=f"{_capital(one.kk)} көрінді",
+            ru=f"В кадре {one.ru}",
+            en=f"{_capital(one.en)} seen",
+        )
+    # "В кадре" keeps the nominative, so that no number asks for another case.
+    return Words(
+        kk=f"{count} {several.kk} көрінді",
+        ru=f"В кадре {several.ru} ({count})",
+        en=f"{count} {several.en} seen",
+    )
+
+
+def _without_sort(name: Words) -> Words:
+    """A closed area is often called "Closed area: ..."; an intrusion has said that already."""
+    return Words(kk=_after_colon(name.kk), ru=_after_colon(name.ru), en=_after_colon(name.en))
+
+
+def _after_colon(text: str) -> str:
+    return text.partition(": ")[2] or text
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

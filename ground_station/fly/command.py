@@ -21,20 +21,25 @@ PX4 SITL sends to port 14550 (ground station) and 14540 (companion computer)."""
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `qyran fly`."""
+    parser.usage = "%(prog)s PLAN [options]"
     parser.description = (
-        "Upload a plan with its fence and rally points, prove that it is on board (the vehicle "
-        "reports the predicted hash and finds the mission feasible), start it and follow it to "
-        "its end."
+        "Upload a plan with its fence and rally points, prove that it is on board (the vehicle\n"
+        "reports the predicted hash and finds the mission feasible), start it and follow it to\n"
+        "its end. The vehicle ARMS AND TAKES OFF; --upload-only keeps it on the ground."
     )
     parser.epilog = EXAMPLE
     parser.add_argument("plan", type=Path, metavar="PLAN", help="a .plan or .waypoints file")
     parser.add_argument(
         "--link",
         default="udpin:0.0.0.0:14550",
+        metavar="URL",
         help="udpin:HOST:PORT or udpout:HOST:PORT (default: %(default)s)",
     )
     parser.add_argument(
-        "--system-id", type=int, help="which vehicle, where several are heard (default: the first)"
+        "--system-id",
+        type=int,
+        metavar="N",
+        help="which vehicle, where several are heard (default: the first)",
     )
     parser.add_argument(
         "--upload-only", action="store_true", help="prove the plan on board and do not fly"
@@ -43,16 +48,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--wait-s",
         type=float,
         default=30.0,
-        help="how long to wait for a vehicle with a home position (default: %(default)s)",
+        metavar="SECONDS",
+        help="how long to wait for a vehicle with a home position (default: %(default)g)",
     )
     parser.add_argument(
         "--time-limit-s",
         type=float,
         default=3600.0,
-        help="give up following the flight after this long (default: %(default)s)",
+        metavar="SECONDS",
+        help="stop following the flight after this long; it flies on (default: %(default)g)",
     )
     parser.add_argument(
-        "--json", action="store_true", help="the report as JSON; progress goes to stderr"
+        "--json", action="store_true", help="print the report as JSON; progress goes to stderr"
     )
 
 

@@ -71,7 +71,12 @@ class Judgement:
             last_position=position,
             place=place,
             road_name=self.gazetteer.road_name(position.latitude_deg, position.longitude_deg),
-            title=title(event.event_kind, place),
+            title=title(
+                event.event_kind,
+                place,
+                object_class=event.object_class,
+                object_count=event.object_count,
+            ),
             explanation=event.explanation,
             object_class=event.object_class,
             object_count=event.object_count,
@@ -95,7 +100,12 @@ class Judgement:
             update={
                 "place": place,
                 "road_name": self.gazetteer.road_name(latitude_deg, longitude_deg),
-                "title": title(joined.kind, place),
+                "title": title(
+                    joined.kind,
+                    place,
+                    object_class=joined.object_class,
+                    object_count=joined.object_count,
+                ),
                 "cameras": self._cameras(joined.position),
             }
         )

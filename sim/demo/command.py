@@ -9,20 +9,22 @@ from types import FrameType
 EPILOG = """examples:
   qyran demo                  fly once, then keep the page up until Ctrl-C or SIGTERM
   qyran demo --once --json    fly, judge what was found, end
-  qyran demo --workspace /tmp/second --hub-port 8041 --port-offset 1000
+  qyran demo --workspace second --hub-port 8041 --port-offset 1000
                               a second one beside the first
 
-It takes about two minutes; the page is at http://127.0.0.1:8040/ from the start."""
+It takes about two minutes; it says where the page is once that can be opened."""
 
 DEFAULT_SPEED = 5.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `qyran demo`."""
+    parser.usage = "%(prog)s [--once] [options]"
     parser.description = (
-        "Five simulated drones patrol an invented district of Kyzylorda. Patrols are planned, "
-        "checked, uploaded and flown faster than life; what happens there is seen, placed, alerted "
-        "and acted on by the real processes, and judged against the simulation's own record."
+        "Five simulated drones patrol an invented district of Kyzylorda. Patrols are planned,\n"
+        "checked, uploaded and flown faster than life; what happens there is seen, placed,\n"
+        "alerted and acted on by the real processes, and judged against the simulation's own\n"
+        "record."
     )
     parser.epilog = EPILOG
     parser.add_argument(

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from ground_station.alerts.alert import PlaceName
 from ground_station.alerts.place import Gazetteer
-from ground_station.alerts.title import WHAT, title
+from ground_station.alerts.title import SEEN, WHAT, title
 from ground_station.configuration import PlaceSettings
 from ground_station.district import District, empty_district, read_district
 from ground_station.errors import BadDistrict
+from ground_station.words import Words
 from missions.geodesy import GeoPoint, LocalPlane
-from onboard.messages import EventKind
+from onboard.messages import EventKind, ObjectClass
 
 PLANE = LocalPlane(GeoPoint(latitude_deg=44.85, longitude_deg=65.51))
 SWAPPED = {"type": "Point", "coordinates": [44.85, 165.5]}
@@ -85,6 +87,40 @@ def test_title_says_near_where_nothing_holds_the_place(gazetteer: Gazetteer) -> 
 
 def test_every_kind_of_event_has_a_title() -> None:
     assert set(WHAT) == set(EventKind)
+
+
+def test_sighting_says_what_was_seen(gazetteer: Gazetteer) -> None:
+    place = gazetteer.place(*_at(0.0, 0.0))
+    words = title(EventKind.SIGHTING, place, object_class=ObjectClass.PERSON)
+    assert (words.kk, words.ru, words.en) == (
+        "Адам көрінді: Square kk",
+        "В кадре человек: Square ru",
+        "Person seen: Square",
+    )
+
+
+def test_sighting_of_several_says_how_many() -> None:
+    words = title(EventKind.SIGHTING, None, object_class=ObjectClass.CATTLE, object_count=3)
+    assert (words.kk, words.ru, words.en) == (
+        "3 ірі қара көрінді",
+        "В кадре коровы (3)",
+        "3 cattle seen",
+    )
+
+
+def test_every_class_of_object_can_be_seen() -> None:
+    assert set(SEEN) == set(ObjectClass)
+
+
+def test_intrusion_does_not_say_twice_that_the_area_is_closed() -> None:
+    name = Words(kk="Жабық аймақ: алқап", ru="Закрытая зона: поле", en="Closed area: field")
+    place = PlaceName(name=name, inside=True, feature_id="closed-1", distance_m=0.0)
+    words = title(EventKind.INTRUSION, place)
+    assert (words.kk, words.ru, words.en) == (
+        "Жабық аумаққа адам кірді: алқап",
+        "Человек в закрытой зоне: поле",
+        "Person in a closed area: field",
+    )
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,8 @@ ALERTS = (
     ),
 )
 
+CLASS_OF_KIND = {"animals_on_road": "cattle", "vehicle_stopped": "car"}
+
 
 def now_text(ago_s: float = 0.0) -> str:
     """UTC, ISO 8601."""
@@ -205,6 +207,7 @@ def alert(number: int, sha256: str, cameras: Json, ago_s: float = 0.0) -> Json:
         "place_inside": incoming.kind in ("crowd", "intrusion"),
         "title": words(*incoming.title),
         "explanation": words(*incoming.why),
+        "object_class": CLASS_OF_KIND.get(incoming.kind, "person"),
         "object_count": incoming.objects,
         "drone_id": f"qyran-{incoming.drone}",
         "zone": None,

@@ -2,12 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HubLink } from "../../../ground_station/web/src/hub/link";
-import type { Alert, LatLon } from "../../../ground_station/web/src/hub/types";
+import type { Alert, LatLon, Picture } from "../../../ground_station/web/src/hub/types";
 import en from "../../../ground_station/web/src/language/en.json";
 import kk from "../../../ground_station/web/src/language/kk.json";
 import ru from "../../../ground_station/web/src/language/ru.json";
 import { along, bearing, ellipseRing } from "../../../ground_station/web/src/map/geometry";
+import { placeLabels, spreadMarks } from "../../../ground_station/web/src/map/label_places";
+import { partToEnlarge } from "../../../ground_station/web/src/panels/close_up";
 import { inReadingOrder, neighbour } from "../../../ground_station/web/src/state/alert_order";
+import { steadyRows } from "../../../ground_station/web/src/state/steady_rows";
 import { ageText, localTime } from "../../../ground_station/web/src/state/time";
 
 const UNITS = { second: "s", minute: "min", hour: "h", day: "d" };
@@ -69,6 +72,47 @@ test("an error ellipse points its major axis along its orientation", () => {
   const [east, south] = [along(centre, Math.PI / 2, 20), along(centre, Math.PI, 5)];
   assert.deepEqual(ring[0]?.map((degrees) => degrees.toFixed(7)), east.map((degrees) => degrees.toFixed(7)));
   assert.deepEqual(ring[1]?.map((degrees) => degrees.toFixed(7)), south.map((degrees) => degrees.toFixed(7)));
+});
+
+test("a label takes the first side of its point that is free", () => {
+  const label = { x: 100, y: 100, width: 60, height: 20, gap: 10 };
+  const right = { left: 105, top: 90, width: 80, height: 20 };
+  assert.deepEqual(placeLabels([label], []), [{ dx: 40, dy: 0, hidden: 0 }]);
+  assert.deepEqual(placeLabels([label], [right]), [{ dx: -40, dy: 0, hidden: 0 }]);
+});
+
+test("labels of one point lie apart, and one that finds no place says so", () => {
+  const label = { x: 0, y: 0, width: 60, height: 20, gap: 10 };
+  const [first, second] = placeLabels([label, label], []);
+  assert.deepEqual([first?.dx, second?.dx], [40, -40]);
+  const everywhere = { left: -500, top: -500, width: 1000, height: 1000 };
+  assert.equal(placeLabels([label], [everywhere])[0]?.hidden, 1200);
+});
+
+test("marks on one post step apart, and a lone one stays where it is", () => {
+  assert.deepEqual(spreadMarks([[5, 5], [5, 5], [200, 5]], 22), [[0, 0], [22, 0], [0, 0]]);
+});
+
+test("rows that are held keep their places, and what comes meanwhile waits", () => {
+  const [a, b, c] = ["a", "b", "c"].map((id) => ({ id })) as [{ id: string }, { id: string }, { id: string }];
+  const all = new Map([a, b, c].map((row) => [row.id, row]));
+  assert.deepEqual(steadyRows([c, b, a], all, null), { rows: [c, b, a], waiting: [] });
+  assert.deepEqual(steadyRows([c, b, a], all, ["a", "b", "gone"]), { rows: [a, b], waiting: [c] });
+});
+
+test("small finds are enlarged in the corner across from them, large ones are not", () => {
+  const picture = (left_px: number, top_px: number, side_px: number): Picture => ({
+    sha256: "",
+    width_px: 960,
+    height_px: 540,
+    boxes: [{ left_px, top_px, width_px: side_px, height_px: side_px, object_class: "person", confidence: 1 }],
+  });
+  const part = partToEnlarge(picture(100, 50, 10));
+  assert.equal(part?.corner, "bottom right");
+  assert.deepEqual([part?.left_px, part?.width_px, part?.height_px], [50, 110, 82.5]);
+  assert.equal(partToEnlarge(picture(0, 0, 10))?.left_px, 0);
+  assert.equal(partToEnlarge(picture(300, 100, 300)), null);
+  assert.equal(partToEnlarge({ ...picture(0, 0, 10), boxes: [] }), null);
 });
 
 test("a lost link is tried again at growing intervals", () => {

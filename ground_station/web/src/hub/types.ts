@@ -110,6 +110,7 @@ export interface Alert {
   place_inside?: boolean;
   title: Words;
   explanation: Words;
+  object_class: string;
   object_count: number;
   drone_id: string;
   event_ids: string[];

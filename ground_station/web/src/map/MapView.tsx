@@ -1,7 +1,7 @@
 /** The map's place on the page: makes it once, then hands it whatever changed. */
 
 import { effect } from "@preact/signals";
-import type { Alert } from "../hub/types";
+import type { Alert, LatLon } from "../hub/types";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../language";
 import { choose, closeUpAsked, fitAsked, zoomAsked } from "../state/actions";
@@ -69,6 +69,10 @@ function showDrones(map: DistrictMap): void {
     planned: shown.planned ? store.plans.value : new Map(),
     flown: shown.flown ? store.flown.value : new Map(),
     footprints: shown.footprints,
+    marks: [
+      ...store.orderedAlerts.value.filter((alert) => alert.state !== "closed"),
+      ...(store.selectedAlert.value?.cameras ?? []),
+    ].map((mark): LatLon => [mark.latitude_deg, mark.longitude_deg]),
     selectedId: store.selectedVehicleId.value,
     stale: store.isStale.value,
   });

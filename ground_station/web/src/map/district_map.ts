@@ -28,6 +28,7 @@ const CLOSE_UP_MARGIN_PX = 100;
 const CLOSEST_RESOLUTION = 0.35;
 const FARTHEST_CLOSE_UP = 3;
 const MOVE_MS = 350;
+const FIT_PADDING_PX = [40, 50, 40, 50];
 const HIT_PX = 6;
 
 export interface Picks {
@@ -74,7 +75,7 @@ export class DistrictMap {
 
   fit(): void {
     const extent = this.district.extent();
-    if (extent) this.map.getView().fit(extent, { padding: [40, 40, 40, 40], duration: MOVE_MS });
+    if (extent) this.map.getView().fit(extent, { padding: FIT_PADDING_PX, duration: MOVE_MS });
   }
 
   /** Bring a place to the middle, so near that a circle of `radius_m` around it fills the map. */

@@ -9,6 +9,8 @@ import type { LatLon, Vehicle } from "../hub/types";
 import { metres, named, percent, t } from "../language";
 import type { Timed } from "../state/store";
 import type { View } from "../hub/types";
+import { boxAround, type Label, type LabelPlace, placeLabels } from "./label_places";
+import { perResolution, pixel, textWidth } from "./lettering";
 import { HALO, INK, droneColour, faded } from "./palette";
 import { project, projectAll } from "./project";
 
@@ -17,6 +19,13 @@ const SILENT = "#8793a3";
 /** Farther out only names stand beside the drones, or they would hide one another. */
 const FACTS_BELOW_RESOLUTION = 9;
 const LOW_BATTERY = 0.25;
+const NAME_FONT = "700 13px system-ui, sans-serif";
+const FACTS_FONT = "13px system-ui, sans-serif";
+const ROW_PX = 16;
+const PADDING_PX = 10;
+/** Half of what a drone's arrow, and an alert's mark, keep free of labels. */
+const ARROW_HALF_PX = 13;
+const ALERT_HALF_PX = 15;
 const arrows = new Map<string, Icon>();
 
 export class DroneLayer {
@@ -25,7 +34,7 @@ export class DroneLayer {
   /** Footprints and paths, below the alerts. */
   readonly below = new VectorLayer({ source: this.ground });
   /** The drones themselves, above them. */
-  readonly above = new VectorLayer({ source: this.air });
+  readonly above = new VectorLayer({ source: this.air, declutter: true });
 
   show(now: DronesNow): void {
     this.ground.clear(true);
@@ -35,7 +44,8 @@ export class DroneLayer {
       ...paths(now.planned, plannedStyle),
       ...paths(now.flown, flownStyle),
     ]);
-    this.air.addFeatures(now.vehicles.flatMap((vehicle) => drone(vehicle, now)));
+    const places = perResolution((resolution) => labelPlaces(now, resolution));
+    this.air.addFeatures(now.vehicles.flatMap((vehicle) => drone(vehicle, now, places)));
   }
 }
 
@@ -45,6 +55,8 @@ export interface DronesNow {
   planned: ReadonlyMap<number, LatLon[]>;
   flown: ReadonlyMap<number, LatLon[]>;
   footprints: boolean;
+  /** Where alerts and the cameras that see the chosen one are marked: labels keep off them. */
+  marks: LatLon[];
   selectedId: number | null;
   stale: boolean;
 }
@@ -86,22 +98,48 @@ function flownStyle(id: number): Style {
   return new Style({ stroke: new Stroke({ color: faded(droneColour(id), 0.75), width: 2 }), zIndex: 1 });
 }
 
-function drone(vehicle: Vehicle, now: DronesNow): Feature[] {
-  if (vehicle.latitude_deg === null || vehicle.longitude_deg === null) return [];
-  const feature = new Feature({
-    geometry: new Point(project([vehicle.latitude_deg, vehicle.longitude_deg])),
-    system_id: vehicle.system_id,
-  });
+function labelPlaces(now: DronesNow, resolution: number): Map<number, LabelPlace> {
+  const placed = now.vehicles.filter((vehicle) => place(vehicle) !== null);
+  const taken = [
+    ...now.marks.map((mark) => boxAround(...pixel(mark, resolution), ALERT_HALF_PX)),
+    ...placed.map((vehicle) => boxAround(...pixel(place(vehicle) as LatLon, resolution), ARROW_HALF_PX)),
+  ];
+  const labels = placed.map((vehicle) => labelBox(vehicle, tellsFacts(vehicle, now, resolution), resolution));
+  const places = placeLabels(labels, taken);
+  return new Map(placed.map((vehicle, index) => [vehicle.system_id, places[index] as LabelPlace]));
+}
+
+function labelBox(vehicle: Vehicle, facts: boolean, resolution: number): Label {
+  const [x, y] = pixel(place(vehicle) as LatLon, resolution);
+  const name = textWidth(vehicle.name, NAME_FONT);
+  const width = facts ? Math.max(name, textWidth(labelFacts(vehicle), FACTS_FONT)) : name;
+  return { x, y, width: width + PADDING_PX, height: (facts ? 2 : 1) * ROW_PX + 5, gap: ARROW_HALF_PX + 2 };
+}
+
+function tellsFacts(vehicle: Vehicle, now: DronesNow, resolution: number): boolean {
+  return resolution < FACTS_BELOW_RESOLUTION || vehicle.system_id === now.selectedId;
+}
+
+function place({ latitude_deg, longitude_deg }: Vehicle): LatLon | null {
+  return latitude_deg === null || longitude_deg === null ? null : [latitude_deg, longitude_deg];
+}
+
+function drone(
+  vehicle: Vehicle,
+  now: DronesNow,
+  places: (resolution: number) => Map<number, LabelPlace>,
+): Feature[] {
+  const at = place(vehicle);
+  if (at === null) return [];
+  const feature = new Feature({ geometry: new Point(project(at)), system_id: vehicle.system_id });
   const live = vehicle.linked && !now.stale;
   const colour = live ? droneColour(vehicle.system_id) : SILENT;
   const arrow = arrowStyle(colour, vehicle.heading_rad ?? 0);
   const ring = vehicle.system_id === now.selectedId ? [ringStyle(colour)] : [];
-  const [near, far] = [labelStyle(vehicle, live, true), labelStyle(vehicle, live, false)];
-  feature.setStyle((_, resolution) => [
-    ...ring,
-    arrow,
-    resolution < FACTS_BELOW_RESOLUTION || ring.length > 0 ? near : far,
-  ]);
+  feature.setStyle((_, resolution) => {
+    const beside = places(resolution).get(vehicle.system_id) as LabelPlace;
+    return [...ring, arrow, labelStyle(vehicle, live, tellsFacts(vehicle, now, resolution), beside)];
+  });
   return [feature];
 }
 
@@ -109,7 +147,7 @@ function arrowStyle(colour: string, heading_rad: number): Style {
   let icon = arrows.get(colour);
   if (!icon) {
     const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="28" height="28"><path d="${ARROW}" fill="${colour}" stroke="${HALO}" stroke-width="2"/></svg>`;
-    icon = new Icon({ src: `data:image/svg+xml,${encodeURIComponent(picture)}`, rotateWithView: true });
+    icon = new Icon({ src: `data:image/svg+xml,${encodeURIComponent(picture)}`, rotateWithView: true, declutterMode: "obstacle" });
     arrows.set(colour, icon);
   }
   const turned = icon.clone();
@@ -119,24 +157,29 @@ function arrowStyle(colour: string, heading_rad: number): Style {
 
 function ringStyle(colour: string): Style {
   return new Style({
-    image: new Circle({ radius: 19, stroke: new Stroke({ color: colour, width: 2, lineDash: [4, 3] }) }),
+    image: new Circle({
+      radius: 19,
+      stroke: new Stroke({ color: colour, width: 2, lineDash: [4, 3] }),
+      declutterMode: "none",
+    }),
   });
 }
 
-function labelStyle(vehicle: Vehicle, live: boolean, near: boolean): Style {
+function labelStyle(vehicle: Vehicle, live: boolean, facts: boolean, beside: LabelPlace): Style {
   const battery = vehicle.battery_remaining;
   const low = battery !== null && battery < LOW_BATTERY;
   return new Style({
     text: new Text({
       text: [
         vehicle.name,
-        "700 13px system-ui, sans-serif",
-        ...(near ? ["\n", "", labelFacts(vehicle), "13px system-ui, sans-serif"] : []),
+        NAME_FONT,
+        ...(facts ? ["\n", "", labelFacts(vehicle), FACTS_FONT] : []),
       ],
-      textAlign: "left",
-      offsetX: 20,
-      offsetY: 2,
+      offsetX: beside.dx,
+      offsetY: beside.dy,
       justify: "left",
+      // Drones are always named; the names of places give way to them.
+      declutterMode: "obstacle",
       fill: new Fill({ color: !live ? SILENT : low ? "#ffb02e" : INK }),
       backgroundFill: new Fill({ color: "rgba(11,16,23,0.72)" }),
       padding: [3, 5, 2, 5],

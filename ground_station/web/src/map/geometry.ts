@@ -38,6 +38,10 @@ export function distance_m(a: LatLon, b: LatLon): number {
   return (Math.hypot(north, east) / DEGREES) * EARTH_RADIUS_M;
 }
 
+export function pathLength_m(path: LatLon[]): number {
+  return path.slice(1).reduce((sum, point, index) => sum + distance_m(path[index] as LatLon, point), 0);
+}
+
 /** The bearing from one point to another, 0 to 2 pi. */
 export function bearing(from: LatLon, to: LatLon): number {
   const north = to[0] - from[0];

@@ -12,6 +12,9 @@ import { ageOf } from "./AlertsPanel";
 import { CloseButton } from "./IncidentList";
 import { SeverityMark } from "./SeverityMark";
 
+/** A drone's event reaches the hub in seconds, after a lost link in minutes. */
+const CLOCKS_APART_S = 3600;
+
 export function AlertDetail({ alert }: { alert: Alert }) {
   return (
     <section class={`panel detail ${alert.severity}`} aria-label={inLanguage(alert.title)}>
@@ -74,20 +77,38 @@ function Facts({ alert }: { alert: Alert }) {
         })}
       </dd>
       <dt>{t("alert.count")}</dt>
-      <dd>{alert.object_count}</dd>
-      <dt>{t("alert.began")}</dt>
-      <dd>{localTime(alert.began_at)}</dd>
-      <dt>{t("alert.seen")}</dt>
       <dd>
-        {localTime(alert.captured_at)} <span class="dim">{localDay(alert.captured_at)}</span>
+        {named("class", alert.object_class)} × {alert.object_count}
       </dd>
       <dt>{t("alert.received")}</dt>
       <dd>
-        {localTime(alert.created_at)} <span class="dim">UTC+5</span>
+        {localTime(alert.created_at)} <span class="dim">{localDay(alert.created_at)}</span>
+      </dd>
+      <dt>{t("alert.began")}</dt>
+      <dd>
+        <DroneTime alert={alert} at={alert.began_at} />
+      </dd>
+      <dt>{t("alert.seen")}</dt>
+      <dd>
+        <DroneTime alert={alert} at={alert.captured_at} />
       </dd>
       <dt>{t("alert.by")}</dt>
       <dd>{drone?.name ?? alert.drone_id}</dd>
     </dl>
+  );
+}
+
+/** A time that the drone gave; where its clock is not the hub's, that is said beside it. */
+function DroneTime({ alert, at }: { alert: Alert; at: string }) {
+  const apart_s = Math.abs(Date.parse(alert.created_at) - Date.parse(alert.captured_at)) / 1000;
+  if (apart_s < CLOCKS_APART_S) return <>{localTime(at)}</>;
+  return (
+    <>
+      {localTime(at)}{" "}
+      <span class="dim">
+        {localDay(at)}, {t("alert.drone_clock")}
+      </span>
+    </>
   );
 }
 

@@ -1,14 +1,27 @@
 /** Alerts or incidents as a list, and below it the chosen alert in full. */
 
+import { computed, signal } from "@preact/signals";
 import type { Alert } from "../hub/types";
 import { hubAhead_s } from "../hub/api";
 import { age, inLanguage, t } from "../language";
 import { choose, listTab, showClosed } from "../state/actions";
-import { incidents, now_ms, orderedAlerts, selectedAlert, selectedAlertId } from "../state/store";
+import { steadyRows } from "../state/steady_rows";
+import { alerts, incidents, now_ms, orderedAlerts, selectedAlert, selectedAlertId } from "../state/store";
 import { localTime } from "../state/time";
 import { AlertDetail } from "./AlertDetail";
 import { IncidentList } from "./IncidentList";
 import { SeverityMark } from "./SeverityMark";
+
+const STILL_MS = 4000;
+
+/** The rows' ids while a pointer moves among them; a resting one must not hold alarms back. */
+const heldRows = signal<string[] | null>(null);
+let releaseTimer = 0;
+
+const rows = computed(() => {
+  const shown = orderedAlerts.value.filter((alert) => showClosed.value || alert.state !== "closed");
+  return steadyRows(shown, alerts.value, heldRows.value);
+});
 
 export function AlertsPanel() {
   const alert = listTab.value === "alerts" ? selectedAlert.value : null;
@@ -32,8 +45,15 @@ function Tabs() {
   const running = [...incidents.value.values()].filter((incident) => incident.state === "open").length;
   return (
     <div class="tabs" role="tablist">
-      <button role="tab" aria-selected={listTab.value === "alerts"} onClick={() => (listTab.value = "alerts")}>
-        {t("alerts.heading")} <span class="count">{open}</span>
+      <button
+        role="tab"
+        aria-selected={listTab.value === "alerts"}
+        onClick={() => {
+          release();
+          listTab.value = "alerts";
+        }}
+      >
+        {t("alerts.heading")} <span class="count">{open}</span> <Waiting />
       </button>
       <button role="tab" aria-selected={listTab.value === "incidents"} onClick={() => (listTab.value = "incidents")}>
         {t("incidents.heading")} <span class="count">{running}</span>
@@ -42,11 +62,31 @@ function Tabs() {
   );
 }
 
+/** Says in a place that never moves how many alerts wait to be let into the list. */
+function Waiting() {
+  const { waiting } = rows.value;
+  const first = waiting[0];
+  if (!first) return null;
+  return <span class={`waiting-rows ${first.severity}`}>{t("alerts.waiting", { count: waiting.length })}</span>;
+}
+
+function hold(event: PointerEvent): void {
+  if (event.pointerType === "touch") return;
+  heldRows.value ??= rows.peek().rows.map((alert) => alert.id);
+  window.clearTimeout(releaseTimer);
+  releaseTimer = window.setTimeout(release, STILL_MS);
+}
+
+function release(): void {
+  window.clearTimeout(releaseTimer);
+  heldRows.value = null;
+}
+
 function AlertList() {
   const closed = orderedAlerts.value.filter((alert) => alert.state === "closed").length;
-  const shown = orderedAlerts.value.filter((alert) => showClosed.value || alert.state !== "closed");
+  const shown = rows.value.rows;
   return (
-    <div class="scroll" role="tabpanel">
+    <div class="scroll" role="tabpanel" onPointerMove={hold} onPointerLeave={release}>
       {shown.length === 0 ? <p class="empty">{t("alerts.none")}</p> : null}
       <ul class="alerts">
         {shown.map((alert) => (
@@ -55,12 +95,17 @@ function AlertList() {
       </ul>
       {closed > 0 ? (
         <label class="show-closed">
-          <input type="checkbox" checked={showClosed.value} onChange={() => (showClosed.value = !showClosed.value)} />
+          <input type="checkbox" checked={showClosed.value} onChange={toggleClosed} />
           {t("alerts.show_closed", { count: closed })}
         </label>
       ) : null}
     </div>
   );
+}
+
+function toggleClosed(): void {
+  release();
+  showClosed.value = !showClosed.value;
 }
 
 function AlertRow({ alert }: { alert: Alert }) {
@@ -83,7 +128,7 @@ function AlertRow({ alert }: { alert: Alert }) {
               <span class="severity">{t(`severity.${alert.severity}`)}</span> · {t(`state.${alert.state}`)}
             </span>
             <span class="when">
-              <time dateTime={alert.captured_at}>{localTime(alert.captured_at)}</time> · {ageOf(alert)}
+              <time dateTime={alert.created_at}>{localTime(alert.created_at)}</time> · {age(ageOf_s(alert))}
             </span>
           </span>
         </span>
@@ -94,6 +139,9 @@ function AlertRow({ alert }: { alert: Alert }) {
 
 /** How long the hub has had it: by the hub's clock, since the aircraft's may run apart from it. */
 export function ageOf(alert: Alert): string {
-  const now = now_ms.value / 1000 + hubAhead_s;
-  return t("alert.ago", { age: age(now - Date.parse(alert.created_at) / 1000) });
+  return t("alert.ago", { age: age(ageOf_s(alert)) });
+}
+
+function ageOf_s(alert: Alert): number {
+  return now_ms.value / 1000 + hubAhead_s - Date.parse(alert.created_at) / 1000;
 }

@@ -50,7 +50,7 @@ function VehicleCard({ vehicle }: { vehicle: Vehicle }) {
             <path d="M14 2 25 25 14 19.5 3 25z" fill={vehicle.linked ? droneColour(vehicle.system_id) : "#8793a3"} />
           </svg>
           <b>{vehicle.name}</b>
-          <PlanMark proven={vehicle.plan_proven} />
+          <PlanMark vehicle={vehicle} />
           <Mode vehicle={vehicle} />
         </span>
         <Facts vehicle={vehicle} />
@@ -87,11 +87,21 @@ function Facts({ vehicle }: { vehicle: Vehicle }) {
   );
 }
 
-function PlanMark({ proven }: { proven: boolean }) {
-  const words = t(proven ? "fleet.proven" : "fleet.not_proven");
+type PlanState = "proven" | "not_proven" | "no_plan";
+const PLAN_SIGN: Record<PlanState, string> = { proven: "✔", not_proven: "?", no_plan: "○" };
+
+/** A hub that has started anew finds plans on board that it has not proven itself. */
+function planState({ plan_proven, mission_total }: Vehicle): PlanState {
+  if (plan_proven) return "proven";
+  return mission_total ? "not_proven" : "no_plan";
+}
+
+function PlanMark({ vehicle }: { vehicle: Vehicle }) {
+  const state = planState(vehicle);
+  const words = t(`fleet.${state}`);
   return (
-    <span class={proven ? "proven" : "not-proven"} title={words}>
-      <span aria-hidden="true">{proven ? "✔" : "✖"}</span>
+    <span class={`plan-mark ${state}`} title={words}>
+      <span aria-hidden="true">{PLAN_SIGN[state]}</span>
       <span class="unseen-text">{words}</span>
     </span>
   );
@@ -116,15 +126,14 @@ function Commands({ vehicle }: { vehicle: Vehicle }) {
   const follows = followedVehicleId.value === vehicle.system_id;
   return (
     <div class="commands">
-      <p class={vehicle.plan_proven ? "proven" : "not-proven"}>
-        <span aria-hidden="true">{vehicle.plan_proven ? "✔" : "✖"}</span>{" "}
-        {t(vehicle.plan_proven ? "fleet.proven" : "fleet.not_proven")}
+      <p class={planState(vehicle)}>
+        <span aria-hidden="true">{PLAN_SIGN[planState(vehicle)]}</span> {t(`fleet.${planState(vehicle)}`)}
       </p>
       {COMMANDS.map((command) => (
         <button
           key={command}
           class={armed.value === key(vehicle, command) ? "armed" : ""}
-          disabled={!vehicle.linked || isStale.value || waiting}
+          disabled={!vehicle.linked || isStale.value || waiting || !makesSense(vehicle, command)}
           onClick={() => press(vehicle, command)}
         >
           {label(vehicle, command)}
@@ -138,6 +147,11 @@ function Commands({ vehicle }: { vehicle: Vehicle }) {
       </button>
     </div>
   );
+}
+
+/** A start in flight would begin the mission anew; on the ground there is nothing else to do. */
+function makesSense({ landed }: Vehicle, command: VehicleCommand): boolean {
+  return landed === null || (command === "start") === landed;
 }
 
 function label(vehicle: Vehicle, command: VehicleCommand): string {

@@ -2,11 +2,12 @@
 
 import { inLanguage, named, t } from "../language";
 import { choose } from "../state/actions";
-import { selectedAlertId, trafficEvents } from "../state/store";
+import type { TrafficEvent } from "../hub/types";
+import { alerts, selectedAlertId, trafficEvents } from "../state/store";
 import { localTime } from "../state/time";
 
 export function TrafficPanel() {
-  const events = [...trafficEvents.value.values()].sort((a, b) => b.began_at.localeCompare(a.began_at));
+  const events = [...trafficEvents.value.values()].sort((a, b) => heardAt(b).localeCompare(heardAt(a)));
   return (
     <section class="panel traffic">
       <h2>
@@ -24,11 +25,16 @@ export function TrafficPanel() {
             <b>{named("kind", event.kind)}</b>
             <span>{inLanguage(event.road_name ?? event.place)}</span>
             <small>
-              {localTime(event.began_at)} · {t(`traffic.${event.state}`)}
+              {localTime(heardAt(event))} · {t(`traffic.${event.state}`)}
             </small>
           </button>
         ))}
       </div>
     </section>
   );
+}
+
+/** When the hub heard of it: the aircraft's clock, which the event's own times follow, may differ. */
+function heardAt(event: TrafficEvent): string {
+  return alerts.value.get(event.alert_id)?.created_at ?? event.began_at;
 }

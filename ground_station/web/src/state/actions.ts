@@ -39,12 +39,14 @@ export const listTab = signal<"alerts" | "incidents">("alerts");
 let noticeKey = 0;
 let afterOperator: (() => void) | null = null;
 
-export function say(text: string, tone: Notice["tone"] = "plain"): void {
+/** Shows a notice for a while, in the place of `instead` where that is still shown. */
+export function say(text: string, tone: Notice["tone"] = "plain", instead?: Notice): Notice {
   const notice = { text, tone, key: ++noticeKey };
-  notices.value = [...notices.value.slice(-3), notice];
+  notices.value = [...notices.value.filter((shown) => shown !== instead).slice(-3), notice];
   window.setTimeout(() => {
     notices.value = notices.value.filter((shown) => shown !== notice);
   }, NOTICE_MS);
+  return notice;
 }
 
 export function choose(alertId: string | null, closeUp = false): void {
@@ -123,11 +125,11 @@ export function commandVehicle(vehicle: Vehicle, command: VehicleCommand): void 
 async function carryOut(vehicle: Vehicle, command: VehicleCommand): Promise<void> {
   const about = { name: vehicle.name, command: t(`fleet.${command}`) };
   await during(`vehicle ${vehicle.system_id}`, async () => {
-    say(t("fleet.asked", about));
+    const asked = say(t("fleet.asked", about));
     const outcome = take(await hub.command(vehicle.system_id, command, operator.value));
     if (outcome === null) return;
-    if (outcome.outcome === "done") say(t("fleet.done", about), "good");
-    else say(t("fleet.not_done", { ...about, reason: outcome.reason || outcome.outcome }), "bad");
+    if (outcome.outcome === "done") say(t("fleet.done", about), "good", asked);
+    else say(t("fleet.not_done", { ...about, reason: outcome.reason || outcome.outcome }), "bad", asked);
   });
 }
 

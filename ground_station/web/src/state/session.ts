@@ -5,10 +5,13 @@ import * as hub from "../hub/api";
 import { HubStream } from "../hub/stream";
 import type { LatLon } from "../hub/types";
 import { soundAlarm } from "../sound";
+import { pathLength_m } from "../map/geometry";
 import { language, muted } from "./operator";
 import * as store from "./store";
 
 const READ_AGAIN_MS = 3000;
+/** The hub and this page thin a path each in its own way, so one path has two lengths. */
+const SAME_PATH = 0.9;
 
 const stream = new HubStream((message) => {
   store.receive(message, (alert) => {
@@ -54,5 +57,11 @@ async function readPathsOf(systemId: number): Promise<void> {
   pathsRead.add(systemId);
   const [planned, flown] = await Promise.all([hub.plannedPath(systemId), hub.flownPath(systemId)]);
   if (planned.ok) store.putPlan(systemId, planned.value.path);
-  if (flown.ok) store.putFlown(systemId, flown.value.map(([lat, lon]): LatLon => [lat, lon]));
+  if (flown.ok) takeFlown(systemId, flown.value.map(([lat, lon]): LatLon => [lat, lon]));
+}
+
+/** A hub that has started anew has forgotten the way so far; this page has not. */
+function takeFlown(systemId: number, path: LatLon[]): void {
+  const known = store.flown.value.get(systemId) ?? [];
+  if (pathLength_m(path) >= pathLength_m(known) * SAME_PATH) store.putFlown(systemId, path);
 }
