@@ -255,7 +255,9 @@ def _only(found: tuple[Shape, ...], args: argparse.Namespace, kind: str) -> Shap
         return found[0]
     names = ", ".join(one.name or "unnamed" for one in found[:8])
     what = f"{len(found)} {kind}s found, one is needed"
-    if found:
+    if not found and args.feature is not None:
+        what = f"no {kind} has the id or name {args.feature!r} (--feature)"
+    elif found:
         what += f": choose with --feature ({names}{', ...' if len(found) > 8 else ''})"
     raise BadInput(where=args.area, what=what)
 
@@ -265,9 +267,9 @@ def _home(text: str | None) -> Home | None:
         return None
     try:
         numbers = [float(part) for part in text.split(",")]
+        if len(numbers) not in (2, 3):
+            raise ValueError(f"{len(numbers)} numbers instead of 2 or 3")
         latitude, longitude, *height = numbers
-        if len(height) > 1:
-            raise ValueError("too many numbers")
         position = GeoPoint(latitude_deg=latitude, longitude_deg=longitude)
     except ValueError as error:
         raise BadInput(where="--home", what=f"{text!r} is not LAT,LON[,AMSL]: {error}") from error

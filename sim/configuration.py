@@ -5,6 +5,7 @@ Paths in the file are relative to the file's own folder.
 
 import math
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,6 +35,7 @@ class VehicleEntry(Settings):
     streams: StreamProfile = "lean"
     wind_north_m_s: float = 0.0
     wind_east_m_s: float = 0.0
+    parameters: Mapping[str, int | float] = {}
 
 
 class CameraSettings(Settings):
@@ -102,6 +104,7 @@ class SimulationConfig(Settings):
             streams=entry.streams,
             wind_north_m_s=entry.wind_north_m_s,
             wind_east_m_s=entry.wind_east_m_s,
+            parameters=dict(entry.parameters),
         )
 
 

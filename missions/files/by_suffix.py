@@ -1,9 +1,11 @@
 """Which format a file is in, by its suffix."""
 
+import contextlib
+import os
 from pathlib import Path
 
 from missions.area import Area, Line, Shapes
-from missions.errors import BadInput, place_of
+from missions.errors import BadInput
 from missions.files.geojson import geojson_from_plan, shapes_from_geojson
 from missions.files.kml import shapes_from_kml
 from missions.files.located import Located, read_text
@@ -75,10 +77,15 @@ def write_text(path: Path, text: str) -> None:
     """
     part = path.with_name(path.name + ".part")
     try:
-        part.write_text(text, "utf-8")
+        with part.open("w", encoding="utf-8") as writing:
+            writing.write(text)
+            writing.flush()
+            os.fsync(writing.fileno())
         part.replace(path)
     except OSError as error:
-        raise place_of(error, str(path)) from error
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise BadInput(where=str(path), what=(error.strerror or str(error)).lower()) from error
 
 
 def _shapes_of_plan(plan: Plan, path: Path) -> Shapes:

@@ -21,9 +21,10 @@ DRAINED_AFTER_S = 2.0
 
 
 class Demo:
-    """One run of the demo. `tell` takes one line of progress."""
+    """One run of the demo. `tell` takes one line of progress; `once` ends the aircraft with it."""
 
-    def __init__(self, settings: Settings, tell: Callable[[str], None]) -> None:
+    def __init__(self, settings: Settings, tell: Callable[[str], None], *, once: bool) -> None:
+        self._once = once
         self._workspace = Workspace(settings=settings)
         self._tell = tell
         self._began_s = time.monotonic()
@@ -146,8 +147,9 @@ class Demo:
                 self._tell(f"{each.drone_id} is home")
 
     def _drain(self) -> None:
-        """End the onboard processes, which empty their outboxes, and act on what comes last."""
-        self._supervisor.end(*(each.drone_id for each in self._patrols))
+        """Let the outboxes empty, and act on what comes last."""
+        if self._once:
+            self._supervisor.end(*(each.drone_id for each in self._patrols))
         deadline_s = time.monotonic() + DRAINED_AFTER_S
         while time.monotonic() < deadline_s:
             self._operator.look()
@@ -179,12 +181,12 @@ def run_demo(settings: Settings, *, once: bool, as_json: bool, time_limit_s: flo
     def tell(line: str) -> None:
         print(f"[{time.monotonic() - began_s:6.1f} s] {line}", file=sys.stderr, flush=True)
 
-    demo = Demo(settings, tell)
+    demo = Demo(settings, tell, once=once)
 
     def show(report: DemoReport) -> None:
         print(json.dumps(report.as_json(), indent=2) if as_json else report.as_text(), flush=True)
         if not once:
-            tell("everything stays up; Ctrl-C ends it")
+            tell("everything stays up, and the page can start the drones again; Ctrl-C ends it")
             demo.stay()
 
     report = demo.run(time_limit_s=time_limit_s, then=show)

@@ -8,6 +8,8 @@ from missions.errors import BadInput, place_of
 from sim.demo.patrol import Patrol
 
 MARK = ".qyran-demo"
+# A battery for half an hour; SIH's own is at half after 30 s and stays there.
+BATTERY = "SIM_BAT_DRAIN = 1800.0, SIM_BAT_MIN_PCT = 5.0"
 GCS_PORT, COMPANION_PORT, CAMERA_PORT = 14550, 14540, 14800
 
 
@@ -101,6 +103,7 @@ class Workspace:
             f"home_latitude_deg = {each.home_latitude_deg:.7f}\n"
             f"home_longitude_deg = {each.home_longitude_deg:.7f}\n"
             'streams = "lean"\n'
+            f"parameters = {{ {BATTERY} }}\n"
             for each in patrols
         )
         settings = self.settings
