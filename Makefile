@@ -5,15 +5,20 @@ BIN := $(VENV)/bin
 PAGE := ground_station/web
 PAGE_SOURCES := $(shell find $(PAGE) -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 DEMO_FLAGS ?=
+BENCH_FLAGS ?=
 TEST_FLAGS ?=
 
-.PHONY: demo test check lint types page lock clean
+.PHONY: demo test bench check lint types page lock clean
 
 demo: $(VENV)/ready $(PAGE)/dist/index.html
 	$(BIN)/qyran demo $(DEMO_FLAGS)
 
 test: $(VENV)/ready $(PAGE)/dist/index.html
 	$(BIN)/python -m pytest $(TEST_FLAGS)
+
+# Prints what things cost; BENCH_FLAGS=--all runs the demo too, which takes minutes.
+bench: $(VENV)/ready
+	$(BIN)/python -m benchmarks $(BENCH_FLAGS)
 
 check: lint types test
 
