@@ -14,7 +14,7 @@ EPILOG = """examples:
 
 It takes about two minutes; it says where the page is once that can be opened."""
 
-DEFAULT_SPEED = 5.0
+DEFAULT_SPEED = 6.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
