@@ -4,7 +4,7 @@ import json
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
+from collections import deque
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,56 +15,45 @@ from missions.heights import HeightAmsl
 from onboard.building import Parts
 from onboard.configuration import OnboardConfiguration
 from onboard.geolocate import view
-from onboard.messages import EventReport, StatusReport
+from onboard.messages import StatusReport
 from onboard.pipeline import Perceived
 from onboard.posing import Instant
 from onboard.reporting import (
     Envelopes,
     event_report,
-    picture_bytes,
     picture_ref,
+    shown_picture,
     tracks_report,
 )
 from onboard.source import Frame
+from onboard.tally import Tally
 from onboard.telemetry import PoseMissing
 
 FRAME_WAIT_S = 0.25
 STATUS_EVERY_S = 1.0
-LAST_WORD_S = 2.0
-
-
-@dataclass(slots=True)
-class Tally:
-    """What this process has done."""
-
-    processed: int = 0
-    without_pose: int = 0
-    over_rate: int = 0
-    detections: int = 0
-    not_placed: int = 0
-    why_no_pose: str = ""
-    tracks: set[int] = field(default_factory=set)
-    events: list[tuple[str, EventReport]] = field(default_factory=list)
+# Together with the ends of all threads this stays below three seconds.
+LAST_WORD_S = 1.2
+MISSED_IN_A_ROW = 3
+LATE_EVENTS = 1_000
 
 
 class Aircraft:
-    """Runs until its source ends or `stop` is called."""
+    """Runs until its source ends or `stop` is set, which a signal handler may do."""
 
-    def __init__(self, configuration: OnboardConfiguration, parts: Parts) -> None:
+    def __init__(
+        self, configuration: OnboardConfiguration, parts: Parts, stop: threading.Event
+    ) -> None:
         # Several aircraft share a small computer: OpenCV's own threads would fight over its cores.
         cv2.setNumThreads(1)
         self._configuration = configuration
         self._parts = parts
         self._envelopes = Envelopes(configuration.drone_id)
-        self._tally = Tally()
-        self._stop = threading.Event()
+        kept = None if parts.source.facts.plays_once else LATE_EVENTS
+        self._tally = Tally(events=deque(maxlen=kept))
+        self._stop = stop
         self._last_boot_s = -float("inf")
         self._last_tracks_s = -float("inf")
         self._next_status_s = 0.0
-
-    def stop(self) -> None:
-        """End the loop; safe to call from a signal handler."""
-        self._stop.set()
 
     def run(self) -> dict[str, Any]:
         """Take frames until the end, empty the outbox, and sum up.
@@ -92,8 +81,10 @@ class Aircraft:
             instant = self._parts.posing.instant(frame)
         if isinstance(instant, PoseMissing):
             self._tally.without_pose += 1
+            self._tally.without_pose_in_a_row += 1
             self._tally.why_no_pose = instant.value
             return
+        self._tally.without_pose_in_a_row = 0
         if self._too_soon(instant.boot_s):
             self._tally.over_rate += 1
             return
@@ -125,7 +116,7 @@ class Aircraft:
         self._tally.processed += 1
         self._tally.detections += len(perceived.detections)
         self._tally.not_placed += perceived.not_placed
-        self._tally.tracks.update(track.track_id for track in perceived.tracks)
+        self._tally.add_tracks({track.track_id for track in perceived.tracks})
 
     def _report(
         self, frame: Frame, instant: Instant, perceived: Perceived, ground: HeightAmsl
@@ -146,10 +137,11 @@ class Aircraft:
         self, frame: Frame, instant: Instant, perceived: Perceived, ground: HeightAmsl
     ) -> None:
         outbox = self._parts.outbox
-        sha256 = outbox.put_picture(picture_bytes(frame))
+        shown = shown_picture(frame, widest_px=self._configuration.picture_width_px)
+        sha256 = outbox.put_picture(shown.content)
         for finding in perceived.findings:
             picture = (
-                None if sha256 is None else picture_ref(sha256, frame, finding, perceived.tracks)
+                None if sha256 is None else picture_ref(sha256, shown, finding, perceived.tracks)
             )
             event = event_report(
                 finding,
@@ -162,7 +154,7 @@ class Aircraft:
             )
             envelope = self._envelopes.around(event, instant.captured_at)
             outbox.put(envelope)
-            self._tally.events.append((envelope.id, event))
+            self._tally.add_event(envelope.id, event)
 
     def _tell_status(self) -> None:
         now_s = time.monotonic()
@@ -198,8 +190,10 @@ class Aircraft:
             words.append(f"outbox: {outbox.counts.disk_error}; {held} held in memory only")
         if uplink is not None and uplink.problem:
             words.append(uplink.problem)
-        if self._tally.without_pose and not self._tally.processed:
-            words.append(f"no frame could be placed: {self._tally.why_no_pose}")
+        if self._parts.posing.problem():
+            words.append(self._parts.posing.problem())
+        if self._tally.without_pose_in_a_row >= MISSED_IN_A_ROW:
+            words.append(f"frames cannot be placed: {self._tally.why_no_pose}")
         return "; ".join(words)[:500]
 
     def _end(self) -> dict[str, Any]:
@@ -208,9 +202,10 @@ class Aircraft:
         drained = True
         if parts.live is not None and parts.uplink is not None:
             parts.live.offer(self._envelopes.around(self._status(), datetime.now(UTC)))
+            until_s = time.monotonic() + LAST_WORD_S
             parts.live.flush(LAST_WORD_S)
-            wait_s = self._configuration.uplink.drain_s if finite else LAST_WORD_S
-            drained = parts.uplink.drained(wait_s)
+            left_s = max(0.0, until_s - time.monotonic())
+            drained = parts.uplink.drained(self._configuration.uplink.drain_s if finite else left_s)
         if finite:
             self._judge_end(drained=drained)
         return self._summary()
@@ -245,7 +240,9 @@ class Aircraft:
             },
             "detections": tally.detections,
             "detections_without_ground": tally.not_placed,
-            "tracks": len(tally.tracks),
+            "telemetry_malformed": self._parts.posing.malformed,
+            "tracks": tally.track_count,
+            "event_count": tally.event_count,
             "events": [
                 {"id": message_id, **event.model_dump(mode="json")}
                 for message_id, event in tally.events
@@ -270,6 +267,6 @@ def print_summary(summary: dict[str, Any], *, as_json: bool) -> None:
     frames = summary["frames"]
     print(
         f"{frames['processed']} of {frames['seen']} frames, {summary['detections']} detections, "
-        f"{summary['tracks']} tracks, {len(summary['events'])} events, "
+        f"{summary['tracks']} tracks, {summary['event_count']} events, "
         f"{summary['outbox']['delivered']} delivered"
     )

@@ -63,6 +63,12 @@ def run_onboard(args: argparse.Namespace) -> int:
         Failed: a finite source's events did not reach the hub.
     """
     import signal
+    import threading
+
+    # Before anything that takes time is loaded: a SIGTERM that comes meanwhile ends it well.
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
 
     from onboard.aircraft import Aircraft, print_summary
     from onboard.building import built
@@ -70,9 +76,7 @@ def run_onboard(args: argparse.Namespace) -> int:
 
     file = None if args.config is None else Path(args.config)
     configuration = read_configuration(file, _given(args))
-    aircraft = Aircraft(configuration, built(configuration))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: aircraft.stop())
+    aircraft = Aircraft(configuration, built(configuration), stop)
     print_summary(aircraft.run(), as_json=args.json)
     return 0
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from missions.errors import BadInput, place_of
 from onboard.geolocate.pose import PoseErrors
 from onboard.messages.envelope import IDENTIFIER
-from onboard.outbox.outbox import OutboxSettings
+from onboard.outbox.values import OutboxSettings
 from onboard.rules.settings import RuleSettings
 from onboard.track.tracker import TrackerSettings
 from onboard.uplink.settings import UplinkSettings
@@ -77,6 +77,7 @@ class OnboardConfiguration(Settings):
 
     `ground_height_amsl_m` None means: the height of the vehicle's home, or zero where heights above
     the ground are given. `rate_hz` is the most frames a second of capture time; 0 takes every one.
+    Pictures of events are made no wider than `picture_width_px`.
     """
 
     drone_id: str = Field(default="qyran-1", pattern=IDENTIFIER)
@@ -90,6 +91,7 @@ class OnboardConfiguration(Settings):
     ground_height_amsl_m: float | None = None
     rate_hz: float = Field(default=0.0, ge=0)
     tracks_rate_hz: float = Field(default=2.0, gt=0)
+    picture_width_px: int = Field(default=960, gt=0)
     pose_wait_s: float = Field(default=0.3, ge=0)
     stream_latency_s: float = Field(default=0.0, ge=0)
     camera: CameraSettings = CameraSettings()

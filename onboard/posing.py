@@ -11,6 +11,8 @@ from onboard.geolocate.rotation import Quaternion, quaternion_from_euler
 from onboard.source import Frame
 from onboard.telemetry import PoseMissing, TelemetryLink
 
+SILENCE_S = 3.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instant:
@@ -47,6 +49,17 @@ class Posing:
         if self._link is None:
             return PoseMissing.NONE
         return self._from_link(self._link, frame)
+
+    def problem(self) -> str:
+        """What a person should know of the link to the vehicle, empty where all is well."""
+        if self._link is None or self._link.silent_s < SILENCE_S:
+            return ""
+        return f"no telemetry from the vehicle for {self._link.silent_s:.0f} s"
+
+    @property
+    def malformed(self) -> int:
+        """How many of the vehicle's messages could not be believed."""
+        return 0 if self._link is None else self._link.malformed
 
     def home_amsl(self) -> HeightAmsl | None:
         """The height of the vehicle's home, once it has told it."""

@@ -3,6 +3,7 @@
 import itertools
 import secrets
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import cv2
@@ -129,32 +130,46 @@ def event_report(
     )
 
 
-def picture_bytes(frame: Frame) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A picture as it is sent: JPEG. `scale` is how much smaller it is than the frame."""
+
+    content: bytes
+    width_px: int
+    height_px: int
+    scale: float
+
+
+def shown_picture(frame: Frame, *, widest_px: int) -> Shown:
     """The frame as JPEG: as it came from the camera, unless that is too large for a thin link."""
-    if frame.jpeg is not None and len(frame.jpeg) <= LARGEST_AS_IT_CAME_BYTES:
-        return frame.jpeg
-    _, coded = cv2.imencode(".jpg", frame.image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    return coded.tobytes()
+    height_px, width_px = frame.image.shape[:2]
+    scale = min(1.0, widest_px / width_px)
+    if scale == 1.0 and frame.jpeg is not None and len(frame.jpeg) <= LARGEST_AS_IT_CAME_BYTES:
+        return Shown(content=frame.jpeg, width_px=width_px, height_px=height_px, scale=1.0)
+    size = (max(1, round(width_px * scale)), max(1, round(height_px * scale)))
+    smaller = cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA)
+    _, coded = cv2.imencode(".jpg", smaller, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return Shown(content=coded.tobytes(), width_px=size[0], height_px=size[1], scale=scale)
 
 
-def picture_ref(sha256: str, frame: Frame, finding: Finding, tracks: list[Track]) -> PictureRef:
+def picture_ref(sha256: str, shown: Shown, finding: Finding, tracks: list[Track]) -> PictureRef:
     """What the picture shows where: the finding's objects, and with a sighting everything seen."""
-    shown = list(finding.tracks)
+    boxed = list(finding.tracks)
     if finding.kind is EventKind.SIGHTING:
-        known = {track.track_id for track in shown}
-        shown += [track for track in tracks if track.track_id not in known]
-    boxes = tuple(_box(track) for track in shown if track.box is not None)
+        known = {track.track_id for track in boxed}
+        boxed += [track for track in tracks if track.track_id not in known]
+    boxes = tuple(_box(track, shown.scale) for track in boxed if track.box is not None)
     return PictureRef(
         sha256=sha256,
-        width_px=frame.image.shape[1],
-        height_px=frame.image.shape[0],
+        width_px=shown.width_px,
+        height_px=shown.height_px,
         boxes=boxes[:BOXES_AT_MOST],
     )
 
 
-def _box(track: Track) -> PixelBox:
+def _box(track: Track, scale: float) -> PixelBox:
     assert track.box is not None
-    left, top, right, bottom = track.box
+    left, top, right, bottom = (scale * edge for edge in track.box)
     return PixelBox(
         left_px=round(left, 1),
         top_px=round(top, 1),

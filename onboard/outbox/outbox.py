@@ -6,61 +6,20 @@ pictures go first and what cannot be written is held in memory: both are counted
 
 import sqlite3
 import threading
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from missions.errors import BadInput
 from onboard.messages import Envelope, EventReport, Severity
 from onboard.outbox.errors import OutboxUnwritable
+from onboard.outbox.held import Held, Message
 from onboard.outbox.picture_files import PictureFiles
 from onboard.outbox.schema import opened
+from onboard.outbox.values import OutboxCounts, OutboxSettings, Waiting, WaitingPicture
 
 PRIORITY = {Severity.ALARM: 0, Severity.WARNING: 1, Severity.NOTICE: 2}
 LEAST_URGENT = 3
-
-
-class OutboxSettings(BaseModel):
-    """Bounds. Pictures are dropped first, oldest first; then the least urgent, oldest messages."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    max_messages: int = Field(default=100_000, gt=0)
-    max_picture_bytes: int = Field(default=512 * 1024 * 1024, gt=0)
-    max_in_memory: int = Field(default=1_000, gt=0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """One message as it is sent: the same bytes every time."""
-
-    id: str
-    body: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingPicture:
-    """A picture whose event a hub has."""
-
-    sha256: str
-    content: bytes
-
-
-@dataclass(slots=True)
-class OutboxCounts:
-    """What has happened since the process began; `disk_error` is the last, while it lasts."""
-
-    written: int = 0
-    delivered: int = 0
-    refused: int = 0
-    dropped_messages: int = 0
-    dropped_pictures: int = 0
-    delivered_pictures: int = 0
-    disk_error: str = ""
 
 
 class Outbox:
@@ -76,7 +35,8 @@ class Outbox:
         self._settings = settings or OutboxSettings()
         self._lock = threading.RLock()
         self._connection = opened(folder)
-        self._held: deque[tuple[Envelope, str]] = deque()
+        self._held = Held(self._settings.max_in_memory)
+        self._refused_held: dict[str, tuple[str, str]] = {}
         try:
             self._files = PictureFiles(folder / "pictures")
             self._drop_orphans()
@@ -102,62 +62,63 @@ class Outbox:
     def put(self, envelope: Envelope) -> None:
         """Keep a message until a hub has it: on disk, or in memory where the disk takes nothing."""
         with self._lock:
-            body = envelope.model_dump_json()
+            self._order += 1
+            message = _message(envelope, self._order)
             self._write_held()
-            if self._held or not self._written(envelope, body):
-                self._hold(envelope, body)
+            if len(self._held) or not self._written(message):
+                self.counts.dropped_messages += self._held.add(message)
         self.changed.set()
 
     def next_batch(self, limit: int) -> list[Waiting]:
-        """The most urgent messages: alarms first, then newest first.
+        """The most urgent messages: alarms first, then newest first, wherever they are kept.
 
         Raises:
             OutboxUnwritable: the disk does not give them now.
         """
         with self._lock, self._using_disk():
-            held = [Waiting(id=envelope.id, body=body) for envelope, body in self._held]
             rows = self._connection.execute(
-                "SELECT id, body FROM messages ORDER BY priority, written_order DESC LIMIT ?",
+                "SELECT priority, -written_order, id, body FROM messages"
+                " ORDER BY priority, written_order DESC LIMIT ?",
                 (limit,),
             ).fetchall()
-        return ([Waiting(id=row[0], body=row[1]) for row in rows] + held)[:limit]
+            rows += [(*each.rank, each.id, each.body) for each in self._held]
+        return [Waiting(id=row[2], body=row[3]) for row in sorted(rows)[:limit]]
 
     def delivered(self, ids: list[str]) -> None:
         """A hub has these: they go, and their pictures may follow.
 
         Raises:
-            OutboxUnwritable: they stay, and will be sent again, which does no harm.
+            OutboxUnwritable: those on disk stay, and will be sent again, which does no harm.
         """
         with self._lock:
-            in_memory = [each for each in self._held if each[0].id in set(ids)]
-            self._held = deque(each for each in self._held if each[0].id not in set(ids))
-            with self._writing(), self._connection:
-                for message_id in ids:
-                    self._connection.execute(
-                        "UPDATE pictures SET event_arrived = 1 WHERE sha256 ="
-                        " (SELECT picture_sha256 FROM messages WHERE id = ?)",
-                        (message_id,),
-                    )
-                    gone = self._connection.execute(
-                        "DELETE FROM messages WHERE id = ?", (message_id,)
-                    )
-                    self.counts.delivered += gone.rowcount
-            self.counts.delivered += len(in_memory)
+            held = self._held.taken(ids)
+            self.counts.delivered += len(held)
+            for message in held:
+                self._send_picture_of(message)
+            on_disk = set(ids) - {message.id for message in held}
+            if on_disk:
+                self._delete_delivered(on_disk)
 
     def set_aside(self, message_id: str, reason: str) -> None:
         """A hub will never take this one: it is kept apart, with the reason, and not sent again.
+
+        One that is held in memory is kept apart in memory until the disk takes it.
 
         Raises:
             OutboxUnwritable: it stays, and will be sent and refused again.
         """
         with self._lock:
+            for message in self._held.taken([message_id]):
+                self._refused_held[message.id] = (reason, message.body)
+                self.counts.refused += 1
+                self._write_refused()
+                return
             with self._writing(), self._connection:
                 self._connection.execute(
                     "INSERT OR REPLACE INTO refused SELECT id, ?, body FROM messages WHERE id = ?",
                     (reason, message_id),
                 )
                 self._connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
-            self._held = deque(each for each in self._held if each[0].id != message_id)
             self.counts.refused += 1
 
     def next_picture(self) -> WaitingPicture | None:
@@ -217,8 +178,9 @@ class Outbox:
     def refused(self) -> list[tuple[str, str]]:
         """Id and reason of every message that was set aside."""
         with self._lock:
-            rows = self._connection.execute("SELECT id, reason FROM refused ORDER BY id")
-            return [(row[0], row[1]) for row in rows.fetchall()]
+            rows = self._connection.execute("SELECT id, reason FROM refused").fetchall()
+            held = [(message_id, reason) for message_id, (reason, _) in self._refused_held.items()]
+            return sorted([(row[0], row[1]) for row in rows] + held)
 
     def close(self) -> None:
         """Write what is held, if the disk takes it now, and close the database."""
@@ -226,10 +188,10 @@ class Outbox:
             self._write_held()
             self._connection.close()
 
-    def _written(self, envelope: Envelope, body: str) -> bool:
+    def _written(self, message: Message) -> bool:
         for attempt in range(2):
             try:
-                self._insert(envelope, body)
+                self._insert(message)
             except sqlite3.Error as error:
                 self.counts.disk_error = str(error)
                 if attempt or not self._drop_oldest_picture():
@@ -241,30 +203,76 @@ class Outbox:
                 return True
         return False
 
-    def _insert(self, envelope: Envelope, body: str) -> None:
-        self._order += 1
-        priority, picture = _urgency(envelope)
+    def _insert(self, message: Message) -> None:
         with self._connection:
             self._connection.execute(
                 "INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?)",
-                (envelope.id, priority, self._order, body, picture),
+                (
+                    message.id,
+                    message.priority,
+                    message.order,
+                    message.body,
+                    message.picture_sha256,
+                ),
             )
-            if picture is not None and self._files.path(picture).exists():
-                self._connection.execute(
-                    "INSERT OR IGNORE INTO pictures VALUES (?, ?, ?, ?, 0)",
-                    (picture, priority, self._order, self._files.path(picture).stat().st_size),
-                )
+            self._insert_picture(message, event_arrived=False)
 
-    def _hold(self, envelope: Envelope, body: str) -> None:
-        self._held.append((envelope, body))
-        if len(self._held) > self._settings.max_in_memory:
-            worst = max(range(len(self._held)), key=lambda index: _urgency(self._held[index][0])[0])
-            del self._held[worst]
-            self.counts.dropped_messages += 1
+    def _insert_picture(self, message: Message, *, event_arrived: bool) -> None:
+        sha256 = message.picture_sha256
+        if sha256 is None or not self._files.path(sha256).exists():
+            return
+        size_bytes = self._files.path(sha256).stat().st_size
+        self._connection.execute(
+            "INSERT OR IGNORE INTO pictures VALUES (?, ?, ?, ?, ?)",
+            (sha256, message.priority, message.order, size_bytes, event_arrived),
+        )
+
+    def _send_picture_of(self, message: Message) -> None:
+        """The picture of a message that went from memory follows it, if the disk takes that."""
+        try:
+            with self._connection:
+                self._insert_picture(message, event_arrived=True)
+        except (sqlite3.Error, OSError) as error:
+            self.counts.disk_error = str(error)
+            self.counts.dropped_pictures += 1
+
+    def _delete_delivered(self, ids: set[str]) -> None:
+        with self._writing(), self._connection:
+            for message_id in ids:
+                self._connection.execute(
+                    "UPDATE pictures SET event_arrived = 1 WHERE sha256 ="
+                    " (SELECT picture_sha256 FROM messages WHERE id = ?)",
+                    (message_id,),
+                )
+                gone = self._connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
+                self.counts.delivered += gone.rowcount
 
     def _write_held(self) -> None:
-        while self._held and self._written(*self._held[0]):
-            self._held.popleft()
+        for message in self._held:
+            if not self._written(message):
+                break
+            self._held.taken([message.id])
+        self._write_refused()
+
+    def _write_refused(self) -> None:
+        rows = [(message_id, *kept) for message_id, kept in self._refused_held.items()]
+        if not rows:
+            return
+        try:
+            with self._connection:
+                self._connection.executemany(
+                    "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)", rows
+                )
+        except sqlite3.Error as error:
+            self.counts.disk_error = str(error)
+            self._bound_refused()
+        else:
+            self._refused_held.clear()
+
+    def _bound_refused(self) -> None:
+        while len(self._refused_held) > self._settings.max_in_memory:
+            self._refused_held.pop(next(iter(self._refused_held)))
+            self.counts.dropped_messages += 1
 
     def _keep_within_bounds(self) -> None:
         while self._picture_bytes() > self._settings.max_picture_bytes:
@@ -328,8 +336,15 @@ class Outbox:
         return int(row.fetchone()[0])
 
 
-def _urgency(envelope: Envelope) -> tuple[int, str | None]:
-    if not isinstance(envelope.body, EventReport):
-        return LEAST_URGENT, None
-    picture = envelope.body.picture
-    return PRIORITY[envelope.body.severity], None if picture is None else picture.sha256
+def _message(envelope: Envelope, order: int) -> Message:
+    body, priority, sha256 = envelope.body, LEAST_URGENT, None
+    if isinstance(body, EventReport):
+        priority = PRIORITY[body.severity]
+        sha256 = None if body.picture is None else body.picture.sha256
+    return Message(
+        id=envelope.id,
+        body=envelope.model_dump_json(),
+        priority=priority,
+        order=order,
+        picture_sha256=sha256,
+    )

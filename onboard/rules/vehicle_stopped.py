@@ -1,6 +1,12 @@
-"""A vehicle that stands on a carriageway."""
+"""A vehicle that stands on a carriageway.
+
+Whether it moves is judged over a few seconds, and against how its place's error changes: that of
+the camera's place, height and attitude shrinks by metres while a drone comes nearer, and that of a
+box which the frame's edge cuts does too. Neither is motion of the vehicle.
+"""
 
 import math
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,32 +18,46 @@ from onboard.rules.finding import Array, Candidate, Finding, Scene
 from onboard.track.kinds import VEHICLES
 from onboard.track.track import Track
 
+# The finest step of boot time, milliseconds: sums of shorter steps come out beside it.
+CLOCK_STEP_S = 0.001
+# Standard deviations of a one-sided 95 %.
+SURELY = 1.64
+
 
 class VehicleStoppedSettings(EpisodeSettings):
-    """It stands if, since `dwell_s`, its mean speed is surely (95 %) below `max_speed_m_s`.
+    """It moves if within `lately_s` it went surely (95 %) faster than `max_speed_m_s`.
 
-    It stops standing when it has moved by more than `moved_m` or is surely faster now. Twelve
-    seconds are longer than a wait at a crossing.
+    Where its place's error alone changes by more than that, nothing can be told, and it has not
+    begun to stand. It stands if it has not moved for `dwell_s` and has probably gone slower than
+    that both over all of this time and of late. The dwell is longer than a wait of ten seconds at a
+    crossing, with the last of the braking and the first of the starting.
     """
 
     enabled: bool = True
     max_speed_m_s: float = Field(default=0.5, gt=0)
-    moved_m: float = Field(default=2.5, gt=0)
+    lately_s: float = Field(default=3.0, gt=0)
     enter_certainty: float = Field(default=0.7, ge=0, le=1)
     stay_certainty: float = Field(default=0.5, ge=0, le=1)
-    dwell_s: float = Field(default=12.0, ge=0)
+    dwell_s: float = Field(default=13.0, ge=0)
     gap_s: float = Field(default=2.5, gt=0)
     same_within_m: float = Field(default=8.0, gt=0)
 
 
-@dataclass(slots=True)
-class _Anchor:
-    """Where and when a vehicle was first seen to stand."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a vehicle was seen, with the covariance (2, 2) of that."""
 
+    at_s: float
     en_m: Array
-    own_m2: Array
-    since_s: float
-    last_s: float
+    covariance_m2: Array
+
+
+@dataclass(slots=True)
+class _Stand:
+    """Where a vehicle has stood since, and its places of late, the oldest first."""
+
+    since: _Place
+    lately: deque[_Place]
 
 
 class VehicleStopped:
@@ -46,7 +66,7 @@ class VehicleStopped:
     def __init__(self, settings: VehicleStoppedSettings) -> None:
         self._settings = settings
         self._episodes = Episodes(settings.model_copy(update={"dwell_s": 0.0}))
-        self._anchors: dict[int, _Anchor] = {}
+        self._stands: dict[int, _Stand] = {}
 
     def observe(self, scene: Scene) -> list[Finding]:
         """Vehicles that have newly stood on a road for long enough."""
@@ -58,7 +78,7 @@ class VehicleStopped:
 
     def _finding(self, scene: Scene, candidate: Candidate, episode: Episode) -> Finding:
         (vehicle,) = candidate.tracks
-        since_s = self._anchors[vehicle.track_id].since_s
+        since_s = self._stands[vehicle.track_id].since.at_s
         return Finding(
             kind=EventKind.VEHICLE_STOPPED,
             rule_id="vehicle_stopped",
@@ -75,38 +95,47 @@ class VehicleStopped:
         )
 
     def _standing(self, scene: Scene) -> list[Track]:
-        """The vehicles whose anchor is old enough, and whose mean speed is surely small."""
+        """The vehicles that have not moved for long enough, and whose mean speed is small."""
         settings = self._settings
-        self._anchors = {
-            track_id: anchor
-            for track_id, anchor in self._anchors.items()
-            if 0.0 <= scene.now_s - anchor.last_s <= max(settings.gap_s, scene.patience_s)
+        gap_s = max(settings.gap_s, scene.patience_s)
+        self._stands = {
+            track_id: stand
+            for track_id, stand in self._stands.items()
+            if 0.0 <= scene.now_s - stand.lately[-1].at_s <= gap_s
         }
         standing = []
         for vehicle in scene.seen(VEHICLES):
-            anchor = self._anchor(vehicle, scene.now_s)
-            elapsed_s = scene.now_s - anchor.since_s
+            stand = self._stand(vehicle, scene.now_s)
+            elapsed_s = scene.now_s - stand.since.at_s
             if elapsed_s < settings.dwell_s or elapsed_s <= 0.0:
                 continue
-            moved_m = float(np.hypot(*(vehicle.en_m - anchor.en_m)))
-            sigma_m = math.sqrt(float(np.trace(vehicle.own_m2 + anchor.own_m2)) / 2.0)
-            if (moved_m + 1.64 * sigma_m) / elapsed_s <= settings.max_speed_m_s:
+            here = stand.lately[-1]
+            if self._slow(stand.since, here) and self._slow(stand.lately[0], here):
                 standing.append(vehicle)
         return standing
 
-    def _anchor(self, vehicle: Track, now_s: float) -> _Anchor:
-        anchor = self._anchors.get(vehicle.track_id)
-        if anchor is None or self._moves(vehicle, anchor):
-            anchor = _Anchor(vehicle.en_m, vehicle.own_m2, now_s, now_s)
-            self._anchors[vehicle.track_id] = anchor
-        anchor.last_s = now_s
-        return anchor
+    def _stand(self, vehicle: Track, now_s: float) -> _Stand:
+        """The vehicle's stand, begun anew where it moves."""
+        here = _place(vehicle, now_s)
+        stand = self._stands.setdefault(vehicle.track_id, _Stand(here, deque()))
+        lately = stand.lately
+        while len(lately) > 1 and now_s - lately[1].at_s >= self._settings.lately_s - CLOCK_STEP_S:
+            lately.popleft()
+        if lately and self._may_move(lately[0], here):
+            stand.since = here
+        lately.append(here)
+        return stand
 
-    def _moves(self, vehicle: Track, anchor: _Anchor) -> bool:
-        moved_m = float(np.hypot(*(vehicle.en_m - anchor.en_m)))
-        speed_sigma = math.sqrt(float(np.trace(vehicle.velocity_m2_s2)) / 2.0)
-        surely_m_s = vehicle.speed_m_s - 1.64 * speed_sigma
-        return moved_m > self._settings.moved_m or surely_m_s > 2.0 * self._settings.max_speed_m_s
+    def _may_move(self, before: _Place, here: _Place) -> bool:
+        """Whether it surely moves, or its place is still too unsure to tell."""
+        moved_m, sigma_m = _apart(before, here)
+        limit_m = self._settings.max_speed_m_s * (here.at_s - before.at_s)
+        return max(moved_m - SURELY * sigma_m, SURELY * sigma_m) > limit_m
+
+    def _slow(self, before: _Place, here: _Place) -> bool:
+        """Whether it has gone no faster than the limit, as far as can be seen."""
+        moved_m, _ = _apart(before, here)
+        return moved_m <= self._settings.max_speed_m_s * (here.at_s - before.at_s)
 
     def _candidates(self, scene: Scene, standing: list[Track]) -> list[Candidate]:
         if not standing or not scene.zones.carriageways:
@@ -124,6 +153,28 @@ class VehicleStopped:
             )
             for vehicle, probability in zip(standing, on_road.tolist(), strict=True)
         ]
+
+
+def _place(vehicle: Track, now_s: float) -> _Place:
+    return _Place(now_s, vehicle.en_m, vehicle.covariance_m2)
+
+
+def _apart(before: _Place, here: _Place) -> tuple[float, float]:
+    """How far a vehicle seems to have moved, and by how much its place's error alone must have."""
+    moved_m = float(np.hypot(*(here.en_m - before.en_m)))
+    return moved_m, math.sqrt(_least_change_m2(before.covariance_m2, here.covariance_m2))
+
+
+def _least_change_m2(before_m2: Array, here_m2: Array) -> float:
+    """The least mean square by which an error changes from one covariance (2, 2) to another.
+
+    The squared 2-Wasserstein distance of two centred Gaussians (Olkin, Pukelsheim 1982); for 2x2
+    the trace of the root of a product M is sqrt(tr M + 2 sqrt(det M)).
+    """
+    determinants = float(np.linalg.det(before_m2) * np.linalg.det(here_m2))
+    product = float(np.trace(before_m2 @ here_m2)) + 2.0 * math.sqrt(max(0.0, determinants))
+    change_m2 = float(np.trace(before_m2 + here_m2)) - 2.0 * math.sqrt(max(0.0, product))
+    return max(0.0, change_m2)
 
 
 def _explanation(stood_s: float, certainty: float) -> Explanation:

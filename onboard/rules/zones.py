@@ -1,22 +1,11 @@
-"""Zones of a district on a local plane, and how probable it is that something is in one.
+"""Zones of a district on a local plane, and how probable it is that something is in one."""
 
-Read from `district.geojson`: roads are lines that `width_m` makes into carriageways; a closed area
-is a polygon in which nobody may be.
-"""
-
-import json
 import math
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-import shapely.geometry
-
-from missions.errors import BadInput, place_of
-from missions.geodesy import GeoPoint, LocalPlane
 
 Array = npt.NDArray[np.float64]
 RINGS, SPOKES = 4, 12
@@ -99,66 +88,3 @@ def _near(shape: shapely.Geometry, en_m: Array, covariances_m2: Array) -> npt.ND
     return np.asarray(
         ((en_m + reach_m >= (left, low)) & (en_m - reach_m <= (right, high))).all(axis=1)
     )
-
-
-def read_district(file: Path) -> tuple[LocalPlane, Zones]:
-    """A district's zones, and the plane on which they lie.
-
-    Raises:
-        BadInput: the file cannot be read, is not GeoJSON, or a feature of it is malformed.
-    """
-    try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise place_of(error, str(file)) from error
-    except ValueError as error:
-        raise BadInput(where=str(file), what=f"not JSON: {error}") from error
-    features = content.get("features") if isinstance(content, dict) else None
-    if not isinstance(features, list) or not features:
-        raise BadInput(where=str(file), what="not a GeoJSON FeatureCollection with features")
-    plane = LocalPlane(_middle(features, str(file)))
-    return plane, _zones(features, plane, str(file))
-
-
-def _middle(features: list[Any], where: str) -> GeoPoint:
-    try:
-        shapes = [shapely.geometry.shape(feature["geometry"]) for feature in features]
-        left, low, right, high = shapely.total_bounds(np.array(shapes)).tolist()
-        return GeoPoint(latitude_deg=(low + high) / 2.0, longitude_deg=(left + right) / 2.0)
-    except (KeyError, TypeError, ValueError, shapely.GEOSException) as error:
-        raise BadInput(where=where, what=f"a feature's geometry is malformed: {error}") from error
-
-
-def _zones(features: list[Any], plane: LocalPlane, where: str) -> Zones:
-    roads: list[Zone] = []
-    closed: list[Zone] = []
-    for index, feature in enumerate(features):
-        try:
-            kind = feature["properties"]["kind"]
-            if kind == "road":
-                roads.append(_road(feature, plane))
-            elif kind == "closed_area":
-                closed.append(_area(feature, plane))
-        except (KeyError, TypeError, ValueError, shapely.GEOSException) as error:
-            what = f"features[{index}] is malformed: {error}"
-            raise BadInput(where=where, what=what) from error
-    return Zones(carriageways=tuple(roads), closed_areas=tuple(closed))
-
-
-def _road(feature: dict[str, Any], plane: LocalPlane) -> Zone:
-    properties = feature["properties"]
-    shape = _on_plane(feature["geometry"], plane)
-    if shapely.get_dimensions(shape) == 1:
-        shape = shapely.buffer(shape, float(properties["width_m"]) / 2.0, cap_style="flat")
-    return Zone(str(properties["id"]), shape)
-
-
-def _area(feature: dict[str, Any], plane: LocalPlane) -> Zone:
-    shape = _on_plane(feature["geometry"], plane)
-    shapely.prepare(shape)
-    return Zone(str(feature["properties"]["id"]), shape)
-
-
-def _on_plane(geometry: dict[str, Any], plane: LocalPlane) -> shapely.Geometry:
-    shape = shapely.geometry.shape(geometry)
-    return shapely.transform(shape, lambda lonlat: plane.en_from_geo(lonlat[:, 1], lonlat[:, 0]))

@@ -21,6 +21,8 @@ from onboard.source.newest import Newest
 READ_BYTES = 65_536
 SILENCE_S = 10.0
 RETRY_S = (0.2, 5.0)
+# A camera that says nothing holds its reader for longer; the reader then ends with the process.
+CLOSING_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ class MjpegSource:
         """End the thread."""
         self._stop.set()
         self._newest.close()
-        self._thread.join(timeout=2.0)
+        self._thread.join(timeout=CLOSING_S)
 
     def _run(self) -> None:
         wait_s = RETRY_S[0]

@@ -43,11 +43,17 @@ class VideoFileSource:
         return self._ended
 
     def next_frame(self, timeout_s: float) -> Frame | None:
-        """The next frame; None at the end."""
+        """The next frame; None at the end.
+
+        Raises:
+            BadInput: the end is reached and not one frame could be read.
+        """
         began_s = time.perf_counter()
         whole, image = self._capture.read()
         if not whole:
             self._ended = True
+            if not self.counts.seen:
+                raise BadInput(where=self.facts.name, what="not one frame can be read")
             return None
         boot_s = self.counts.seen / self._frames_a_s
         self.counts.seen += 1

@@ -6,6 +6,8 @@ gimbal's quaternion is in the earth's frame or in the vehicle's heading frame, b
 `q_body_from_gimbal` says.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -30,6 +32,11 @@ T = TypeVar("T")
 YAW_IN_VEHICLE_FRAME = 32
 YAW_IN_EARTH_FRAME = 64
 YAW_LOCK = 16
+POLE, DATE_LINE = 900_000_000, 1_800_000_000
+HIGHEST_MM = 100_000_000
+# A clock that has not been set tells a time near 1970; one past this is broken.
+CLOCK_IS_SET_S = datetime(2000, 1, 1, tzinfo=UTC).timestamp()
+CLOCK_IS_BROKEN_S = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
 
 class PoseMissing(StrEnum):
@@ -56,7 +63,11 @@ class _Gimbal:
 
 
 class PoseHistory:
-    """Takes in messages and answers with poses."""
+    """Takes in messages and answers with poses.
+
+    `malformed` counts messages whose values cannot be: not a number, or past their range, with
+    which MAVLink says "unknown". They are passed over.
+    """
 
     def __init__(
         self,
@@ -73,9 +84,10 @@ class PoseHistory:
         self._gimbals: Samples[_Gimbal] = Samples()
         self._boot_utc: datetime | None = None
         self.home_amsl: HeightAmsl | None = None
+        self.malformed = 0
 
     def receive(self, message: Message) -> bool:
-        """Take in one message; whether it was one of those that are read."""
+        """Take in one message; whether it was one of those that are read, and could be."""
         if self._system_id is not None and message.system_id != self._system_id:
             return False
         reader = {
@@ -86,8 +98,9 @@ class PoseHistory:
         }.get(message.name)
         if reader is None:
             return False
-        reader(message)
-        return True
+        taken = reader(message)
+        self.malformed += not taken
+        return taken
 
     @property
     def newest_s(self) -> float | None:
@@ -148,29 +161,45 @@ class PoseHistory:
             return PoseMissing.GAP
         return between
 
-    def _position(self, message: Message) -> None:
+    def _position(self, message: Message) -> bool:
+        on_earth = abs(message.lat) <= POLE and abs(message.lon) <= DATE_LINE
+        if not on_earth or max(abs(message.alt), abs(message.relative_alt)) > HIGHEST_MM:
+            return False
         self.home_amsl = HeightAmsl((message.alt - message.relative_alt) / 1000.0)
         value = _Position(message.lat * 1e-7, message.lon * 1e-7, message.alt / 1000.0)
         self._positions.add(message.time_boot_ms / 1000.0, value)
+        return True
 
-    def _attitude(self, message: Message) -> None:
-        q = (message.q1, message.q2, message.q3, message.q4)
-        if any(q):
-            self._attitudes.add(message.time_boot_ms / 1000.0, normalised(q))
+    def _attitude(self, message: Message) -> bool:
+        q = _attitude_of((message.q1, message.q2, message.q3, message.q4))
+        if q is not None:
+            self._attitudes.add(message.time_boot_ms / 1000.0, q)
+        return q is not None
 
-    def _gimbal(self, message: Message) -> None:
-        q = tuple(message.q)
-        if not any(q):
-            return
+    def _gimbal(self, message: Message) -> bool:
+        q = _attitude_of(message.q)
+        if q is None:
+            return False
         flags = message.flags
         # Before the two frame flags came, the lock flag alone said that yaw is the earth's.
         told = flags & (YAW_IN_EARTH_FRAME | YAW_IN_VEHICLE_FRAME)
         in_earth_frame = bool(flags & (YAW_IN_EARTH_FRAME if told else YAW_LOCK))
-        value = _Gimbal(normalised((q[0], q[1], q[2], q[3])), in_earth_frame)
-        self._gimbals.add(message.time_boot_ms / 1000.0, value)
+        self._gimbals.add(message.time_boot_ms / 1000.0, _Gimbal(q, in_earth_frame))
+        return True
 
-    def _time(self, message: Message) -> None:
-        if message.time_unix_usec:
+    def _time(self, message: Message) -> bool:
+        unix_s = message.time_unix_usec / 1e6
+        if unix_s >= CLOCK_IS_BROKEN_S:
+            return False
+        if unix_s >= CLOCK_IS_SET_S:
             since_boot = timedelta(milliseconds=message.time_boot_ms)
-            unix = datetime.fromtimestamp(message.time_unix_usec / 1e6, tz=UTC)
-            self._boot_utc = unix - since_boot
+            self._boot_utc = datetime.fromtimestamp(unix_s, tz=UTC) - since_boot
+        return True
+
+
+def _attitude_of(q: Sequence[float]) -> Quaternion | None:
+    """The unit quaternion, or None where it is none: zeros and NaN say that it is not known."""
+    length = math.hypot(*q)
+    if not 0.5 < length < 2.0:
+        return None
+    return normalised((q[0], q[1], q[2], q[3]))

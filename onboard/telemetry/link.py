@@ -40,6 +40,7 @@ class TelemetryLink:
         self._socket, self._peer = _open(address)
         self._news = threading.Condition()
         self._stop = threading.Event()
+        self._opened_at_s = time.monotonic()
         self._newest_at_s = 0.0
         self._thread = threading.Thread(target=self._run, name="telemetry", daemon=True)
         self._thread.start()
@@ -53,6 +54,16 @@ class TelemetryLink:
     def home_amsl(self) -> HeightAmsl | None:
         """The height of the home position, once the vehicle has told it."""
         return self._history.home_amsl
+
+    @property
+    def malformed(self) -> int:
+        """How many messages could not be believed."""
+        return self._history.malformed
+
+    @property
+    def silent_s(self) -> float:
+        """Wall seconds since the vehicle's last message that is read, or since the link opened."""
+        return time.monotonic() - (self._newest_at_s or self._opened_at_s)
 
     def boot_s_now(self) -> float | None:
         """The vehicle's boot time now, from its last sample and the wall time since it came."""

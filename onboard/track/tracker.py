@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
-from scipy.optimize import linear_sum_assignment
 
 from onboard.messages import ObjectClass
 from onboard.track import kalman
@@ -111,6 +110,9 @@ class Tracker:
     ) -> list[tuple[int, int]]:
         if not len(tracks) or not len(detections):
             return []
+        # Half a second to load: whoever only asks for help, or asks for too much, does not wait.
+        from scipy.optimize import linear_sum_assignment
+
         squared, log_determinant = kalman.distances(
             self._states[tracks],
             self._covariances[tracks],

@@ -48,11 +48,19 @@ class LiveUplink:
         self._stop.set()
         with self._changed:
             self._changed.notify_all()
-        if self._thread.is_alive():
-            self._thread.join(timeout=self._settings.timeout_s + 1.0)
-        self._client.close()
+        if self._thread.ident is None:
+            self._client.close()
+        elif self._thread.is_alive():
+            self._thread.join(timeout=self._settings.closing_s)
 
     def _run(self) -> None:
+        # The thread closes its own client: a request to a hub that hangs may outlast `close`.
+        try:
+            self._work()
+        finally:
+            self._client.close()
+
+    def _work(self) -> None:
         while not self._stop.is_set():
             taken = self._take()
             if not taken:

@@ -14,14 +14,18 @@ API = "/api/v1"
 
 
 class UplinkSettings(BaseModel):
-    """Wall seconds. The bearer token is never in a file but in QYRAN_HUB_TOKEN."""
+    """Wall seconds. The bearer token is never in a file but in QYRAN_HUB_TOKEN.
+
+    `closing_s` is how long the end of the process waits for a request that is under way.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     batch: int = Field(default=50, gt=0, le=1000)
     timeout_s: float = Field(default=5.0, gt=0)
     backoff_first_s: float = Field(default=0.2, gt=0)
-    backoff_longest_s: float = Field(default=5.0, gt=0)
+    backoff_longest_s: float = Field(default=1.0, gt=0)
+    closing_s: float = Field(default=0.5, ge=0)
     live_interval_s: float = Field(default=0.2, ge=0)
     drain_s: float = Field(default=20.0, ge=0)
 

@@ -59,9 +59,10 @@ class Uplink:
         """End the thread; what was not delivered stays in the outbox."""
         self._stop.set()
         self._outbox.changed.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=self._settings.timeout_s + 1.0)
-        self._client.close()
+        if self._thread.ident is None:
+            self._client.close()
+        elif self._thread.is_alive():
+            self._thread.join(timeout=self._settings.closing_s)
 
     def step(self) -> Step:
         """One attempt: a batch of messages, or where there is none a picture."""
@@ -73,6 +74,13 @@ class Uplink:
             return Step.FAILED
 
     def _run(self) -> None:
+        # The thread closes its own client: a request to a hub that hangs may outlast `close`.
+        try:
+            self._work()
+        finally:
+            self._client.close()
+
+    def _work(self) -> None:
         while not self._stop.is_set():
             self._outbox.changed.clear()
             step = self.step()

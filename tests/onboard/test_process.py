@@ -9,7 +9,8 @@ import socketserver
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,8 @@ import qyran
 from missions.geodesy import GeoPoint, LocalPlane, distance_m
 from onboard.geolocate.rotation import quaternion_from_euler
 from onboard.mavlink.codec import Encoder
+from onboard.messages import Envelope
+from onboard.outbox import Outbox
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = GeoPoint(latitude_deg=44.85, longitude_deg=65.51)
@@ -157,6 +160,80 @@ def test_a_person_in_a_closed_area_becomes_one_event_with_place_and_picture(
     assert len(summary["events"]) == 1
 
 
+@contextmanager
+def silent_server() -> Iterator[tuple[int, threading.Event]]:
+    """Takes in connections and never answers; the event says that one has come."""
+    came, over = threading.Event(), threading.Event()
+
+    class Silent(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            came.set()
+            over.wait(30.0)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server.server_address[1], came
+        over.set()
+        server.shutdown()
+
+
+def test_sigterm_ends_the_process_soon_although_hub_and_camera_hang(
+    tmp_path: Path, make_event: Callable[..., Envelope]
+) -> None:
+    outbox = Outbox(tmp_path / "outbox")
+    outbox.put(make_event(0))
+    outbox.close()
+    with silent_server() as (hub, came), silent_server() as (camera, _):
+        process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "qyran", "onboard", "--json"),
+                *("--source", f"mjpeg+http://127.0.0.1:{camera}/stream"),
+                *("--hub", f"http://127.0.0.1:{hub}", "--outbox", str(tmp_path / "outbox")),
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        assert came.wait(30.0)
+        told_s = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        told, _ = process.communicate(timeout=20)
+        took_s = time.monotonic() - told_s
+    assert process.returncode == 0
+    assert took_s < 4.0
+    assert json.loads(told)["outbox"]["waiting"] == 1
+    assert len(Outbox(tmp_path / "outbox").next_batch(10)) == 1
+
+
+# Tells its own process to end while the heavy parts are being loaded.
+ENDED_AT_THE_START = """
+import os, signal, sys
+import qyran
+
+class Ends:
+    def find_spec(self, name, path=None, target=None):
+        if name == "onboard.aircraft":
+            os.kill(os.getpid(), signal.SIGTERM)
+
+sys.meta_path.insert(0, Ends())
+sys.exit(qyran.main(["onboard", *sys.argv[1:]]))
+"""
+
+
+def test_sigterm_during_start_up_ends_with_status_0(tmp_path: Path) -> None:
+    arguments = ["--source", "mjpeg+http://127.0.0.1:1/s", "--outbox", str(tmp_path / "outbox")]
+    done = subprocess.run(
+        [sys.executable, "-c", ENDED_AT_THE_START, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=ROOT,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0 of 0 frames" in done.stdout
+
+
 def pictures(folder: Path, count: int = 3) -> Path:
     """A folder of still pictures, each with the person in it, and one that is corrupt."""
     folder.mkdir()
@@ -208,6 +285,21 @@ def test_a_hub_that_never_answers_ends_a_folder_with_one_line_and_status_1(
     assert f"1 events and 1 pictures are kept in {tmp_path / 'kept'}" in told[0]
 
 
+def test_a_video_without_a_frame_is_bad_input_that_names_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "empty.avi"
+    writer = cv2.VideoWriter(str(file), cv2.VideoWriter.fourcc(*"MJPG"), 10.0, (96, 54))
+    writer.write(np.zeros((54, 96, 3), dtype=np.uint8))
+    writer.release()
+    whole = file.read_bytes()
+    file.write_bytes(whole[: whole.index(b"movi") + 4])
+    arguments = ["--source", str(file), "--outbox", str(tmp_path / "outbox")]
+    assert qyran.main(["onboard", *arguments]) == 2
+    (told,) = capsys.readouterr().err.strip().splitlines()
+    assert f"{file}: not one frame can be read" in told
+
+
 def test_pictures_without_any_pose_end_with_status_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -251,10 +343,11 @@ def test_bad_input_is_one_line_that_names_the_place(
     assert told in lines[0]
 
 
-def test_the_process_imports_no_model_runtime_where_none_is_asked_for() -> None:
+def test_the_process_loads_neither_model_runtime_nor_optimiser_before_it_needs_them() -> None:
     program = (
         "import sys, onboard.building, onboard.aircraft;"
-        "print([m for m in ('onnxruntime', 'sim', 'ground_station') if m in sys.modules])"
+        "late = ('onnxruntime', 'scipy.optimize', 'sim', 'ground_station');"
+        "print([m for m in late if m in sys.modules])"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],

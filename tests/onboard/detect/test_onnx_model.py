@@ -152,6 +152,15 @@ def test_a_nanodet_model_is_refused_as_no_yolox(shared_data: Path) -> None:
 
 
 @pytest.mark.shared_data
+def test_a_size_at_which_a_model_does_not_run_is_told_in_our_one_line_only(
+    shared_data: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(BadInput, match="does not run at input size 640x640"):
+        OnnxDetector(shared_data / "models" / "nanodet_m_coco_416.onnx", size_px=(640, 640))
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.shared_data
 def test_real_drone_frames_are_seen_at_a_larger_input_size(shared_data: Path) -> None:
     """Oracle: AU-AIR's own boxes, loose, so matched by centre in box; 20 oblique frames."""
     folder = shared_data / "aerial" / "auair"

@@ -33,7 +33,7 @@ def ground() -> np.ndarray:
 
 def painted(things: list[tuple[ObjectClass, int, int]], image: np.ndarray) -> np.ndarray:
     for object_class, x, y in things:
-        hsv = np.uint8([[COLOUR_HSV[object_class]]])
+        hsv = np.array([[COLOUR_HSV[object_class]]], dtype=np.uint8)
         colour = cv2.cvtColor(hsv, cv2.COLOR_HSV2BGR)[0, 0].tolist()
         width, height = SIZE_PX[object_class]
         cv2.rectangle(image, (x, y), (x + width - 1, y + height - 1), colour, -1)

@@ -155,6 +155,70 @@ def test_a_disk_that_does_not_take_a_delivery_is_told_as_such(
     assert outbox.waiting == 1
 
 
+def full_with_an_alarm_held(outbox: Outbox, make_event: MakeEvent) -> str:
+    """A disk that is full of notices, some of them held, and one alarm that is held after them."""
+    outbox.put(make_event(0, Severity.NOTICE))
+    fill_up(outbox)
+    for sequence in range(1, 30):
+        outbox.put(make_event(sequence, Severity.NOTICE))
+    outbox.put(make_event(30, Severity.ALARM))
+    return "qyran-1:b:30"
+
+
+def test_an_alarm_that_is_held_in_memory_goes_before_notices_on_disk(
+    tmp_path: Path, make_event: MakeEvent
+) -> None:
+    outbox = Outbox(tmp_path)
+    alarm = full_with_an_alarm_held(outbox, make_event)
+    assert outbox.held_in_memory > 1
+    assert [each.id for each in outbox.next_batch(1)] == [alarm]
+    assert waiting(outbox) == [30, *range(29, -1, -1)]
+
+
+def test_what_is_refused_while_it_is_held_in_memory_is_kept_apart_too(
+    tmp_path: Path, make_event: MakeEvent
+) -> None:
+    outbox = Outbox(tmp_path)
+    alarm = full_with_an_alarm_held(outbox, make_event)
+    outbox.set_aside(alarm, "too old")
+    assert outbox.refused() == [(alarm, "too old")]
+    assert outbox.counts.refused == 1
+    assert 30 not in waiting(outbox)
+    outbox._connection.execute("PRAGMA max_page_count = 100000")
+    outbox.close()
+    assert Outbox(tmp_path).refused() == [(alarm, "too old")]
+
+
+def test_what_a_hub_has_of_what_is_held_is_counted_on_a_read_only_disk(
+    tmp_path: Path, make_event: MakeEvent
+) -> None:
+    outbox = Outbox(tmp_path)
+    alarm = full_with_an_alarm_held(outbox, make_event)
+    held = outbox.held_in_memory
+    outbox._connection.execute("PRAGMA query_only = 1")
+    outbox.delivered([alarm])
+    assert (outbox.counts.delivered, outbox.held_in_memory) == (1, held - 1)
+    with pytest.raises(OutboxUnwritable):
+        outbox.delivered(["qyran-1:b:29", "qyran-1:b:0"])
+    assert (outbox.counts.delivered, outbox.held_in_memory) == (2, held - 2)
+    assert 0 in waiting(outbox)
+
+
+def test_the_picture_of_an_event_that_went_from_memory_follows_it(
+    tmp_path: Path, make_event: MakeEvent
+) -> None:
+    outbox = Outbox(tmp_path)
+    outbox._connection.execute("PRAGMA query_only = 1")
+    sha256 = outbox.put_picture(b"picture")
+    outbox.put(make_event(0, picture=sha256))
+    assert outbox.held_in_memory == 1
+    outbox._connection.execute("PRAGMA query_only = 0")
+    outbox.delivered(["qyran-1:b:0"])
+    picture = outbox.next_picture()
+    assert picture is not None
+    assert picture.sha256 == sha256
+
+
 @pytest.mark.parametrize("name", ["file/outbox", "file"])
 def test_a_place_that_cannot_be_a_folder_is_named(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("in the way")

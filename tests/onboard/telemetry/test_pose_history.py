@@ -1,5 +1,6 @@
 """Poses between telemetry samples; messages are made by the MAVLink codec."""
 
+import math
 from datetime import UTC, datetime
 
 import numpy as np
@@ -135,3 +136,42 @@ def test_another_systems_messages_are_passed_over() -> None:
     history = PoseHistory(system_id=7)
     position(history, 1000, 44.0)
     assert history.pose(1.0) is PoseMissing.NONE
+
+
+NOT_KNOWN = 2**31 - 1
+GLOBAL_POSITION = {"lat": 448_500_000, "lon": 655_100_000, "alt": 179_000, "relative_alt": 50_000}
+
+
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [
+        (GIMBAL, {"q": (math.nan,) * 4, "flags": 64}),
+        (GIMBAL, {"q": (math.inf, 0.0, 0.0, 0.0), "flags": 64}),
+        (GIMBAL, {"q": (0.0, 0.0, 0.0, 0.0), "flags": 64}),
+        (GIMBAL, {"q": (1e30, 0.0, 0.0, 0.0), "flags": 64}),
+        ("ATTITUDE_QUATERNION", {"q1": math.nan, "q2": 0.0, "q3": 0.0, "q4": 0.0}),
+        ("GLOBAL_POSITION_INT", {**GLOBAL_POSITION, "lat": NOT_KNOWN}),
+        ("GLOBAL_POSITION_INT", {**GLOBAL_POSITION, "lon": NOT_KNOWN}),
+        ("GLOBAL_POSITION_INT", {**GLOBAL_POSITION, "lat": -900_000_001}),
+        ("GLOBAL_POSITION_INT", {**GLOBAL_POSITION, "alt": NOT_KNOWN}),
+        ("SYSTEM_TIME", {"time_unix_usec": 2**64 - 1}),
+        ("SYSTEM_TIME", {"time_unix_usec": 5 * 10**15}),
+    ],
+)
+def test_what_cannot_be_is_counted_and_passed_over(name: str, fields: dict[str, object]) -> None:
+    history = filled()
+    unix_us = round(datetime(2026, 9, 1, 6, 0, tzinfo=UTC).timestamp() * 1e6)
+    told(history, "SYSTEM_TIME", time_unix_usec=unix_us, time_boot_ms=0)
+    before = (history.pose(1.05), history.utc(1.05), history.home_amsl)
+    told(history, name, time_boot_ms=1050, **fields)
+    told(history, name, time_boot_ms=1150, **fields)
+    assert (history.pose(1.05), history.utc(1.05), history.home_amsl) == before
+    assert history.malformed == 2
+    assert history.newest_s == 1.1
+
+
+def test_a_clock_that_is_not_set_yet_is_not_believed() -> None:
+    history = PoseHistory()
+    told(history, "SYSTEM_TIME", time_unix_usec=12_000_000, time_boot_ms=12_000)
+    assert history.utc(12.0) is None
+    assert history.malformed == 0

@@ -1,5 +1,6 @@
 """The socket around the pose history."""
 
+import math
 import socket
 import threading
 
@@ -54,3 +55,24 @@ def test_port_in_use_is_named() -> None:
 def test_an_address_that_is_not_understood_is_named(address: str) -> None:
     with pytest.raises(BadInput, match=address):
         TelemetryLink(address, PoseHistory())
+
+
+def test_the_link_lives_on_after_messages_that_cannot_be() -> None:
+    encoder = Encoder(system_id=1, component_id=1)
+    gimbal, place = "GIMBAL_DEVICE_ATTITUDE_STATUS", "GLOBAL_POSITION_INT"
+    broken = (
+        encoder.encode("SYSTEM_TIME", time_boot_ms=1000, time_unix_usec=2**64 - 1)
+        + encoder.encode(gimbal, time_boot_ms=1000, q=(math.nan,) * 4, flags=64)
+        + encoder.encode(place, time_boot_ms=1000, lat=2**31 - 1, lon=2**31 - 1)
+    )
+    link = TelemetryLink("udpin:127.0.0.1:0", PoseHistory())
+    vehicle = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        for data in (broken, samples(1000), broken, samples(1100)):
+            vehicle.sendto(data, ("127.0.0.1", link.port))
+        assert isinstance(link.pose(1.05, wait_s=5.0), CameraPose)
+        assert link.malformed == 6
+        assert link.silent_s < 5.0
+    finally:
+        link.close()
+        vehicle.close()

@@ -1,6 +1,8 @@
 """From the outbox to a hub that fails in every way: each event arrives, once in effect."""
 
 import random
+import socket
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -170,6 +172,11 @@ def test_backoff_doubles_up_to_its_bound_and_starts_again_after_success() -> Non
     assert backoff.failed() <= 1.0
 
 
+def test_a_hub_that_is_back_is_tried_within_a_second() -> None:
+    backoff = Backoff(UplinkSettings())
+    assert max(backoff.failed() for _ in range(50)) <= 1.0
+
+
 @pytest.mark.parametrize("hub", ["127.0.0.1:8040", "ftp://hub", "http://", "http://hub:port"])
 def test_a_hub_address_that_is_no_http_is_named(hub: str) -> None:
     with pytest.raises(BadInput, match="hub "):
@@ -204,6 +211,25 @@ def test_of_what_is_live_only_the_newest_is_sent(fake_hub: Any) -> None:
     live.close()
     assert [each["sequence"] for each in fake_hub.live] == [4]
     assert live.replaced == 4
+
+
+def test_closing_does_not_wait_for_a_hub_that_hangs(outbox: Outbox, make_event: MakeEvent) -> None:
+    outbox.put(make_event(0))
+    with socket.create_server(("127.0.0.1", 0)) as hanging:
+        address = f"http://127.0.0.1:{hanging.getsockname()[1]}"
+        patient = FAST.model_copy(update={"timeout_s": 8.0})
+        uplink, live = Uplink(address, outbox, patient), LiveUplink(address, patient)
+        live.offer(status(1))
+        uplink.start()
+        live.start()
+        taken = [hanging.accept()[0] for _ in range(2)]
+        began_s = time.monotonic()
+        uplink.close()
+        live.close()
+        assert time.monotonic() - began_s < 3.0
+        for each in taken:
+            each.close()
+    assert outbox.waiting == 1
 
 
 def test_what_is_live_and_cannot_be_sent_is_counted_and_lost(fake_hub: Any) -> None:
