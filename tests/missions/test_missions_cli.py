@@ -121,7 +121,7 @@ def test_convert_there_and_back_keeps_the_items(area: Path, tmp_path: Path) -> N
         (["plan", "{area}", "--camera", "none", "--out", "x.plan"], "--camera: 'none'"),
         (["plan", "{area}", "--home", "1,2,3,4", "--out", "x.plan"], "--home"),
         (["plan", "{area}", "--gimbal-pitch-deg=-5", "--out", "x.plan"], "horizon"),
-        (["plan", "{area}", "--feature", "nothing", "--out", "x.plan"], "no area has the id or name"),
+        (["plan", "{area}", "--feature", "nothing", "--out", "x.plan"], "no area has the id"),
         (["plan", "{area}", "--out", "x.txt"], "x.txt: should end in"),
         (["plan", "{area}", "--out", "{area}/x.plan"], "not a directory"),
         (["plan", "none.geojson", "--out", "x.plan"], "none.geojson: no such file"),
