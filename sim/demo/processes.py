@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from missions.errors import Failed
+from missions.errors import BadInput, Failed
 
 READY_TIMEOUT_S = 40.0
 END_TIMEOUT_S = 8.0
 POLL_S = 0.05
+BAD_INPUT = 2
 
 
 def qyran_command(*arguments: str) -> list[str]:
@@ -67,6 +68,10 @@ class Child:
             self.process.kill()
             self.process.wait()
 
+    def refusal(self) -> str:
+        """What it printed last, without its own name before it."""
+        return self.last_line().removeprefix(f"qyran {self.arguments[0]}: ")
+
     def last_line(self) -> str:
         """The last line of its log, for an error message."""
         text = (
@@ -108,12 +113,15 @@ class Supervisor:
         """Revive what is kept alive.
 
         Raises:
+            BadInput: a child refused what it was given (a port in use, a full disk).
             Failed: another child has ended; it and its last line are named.
         """
         for child in self.children.values():
             if child.exit_status is None:
                 continue
-            if not child.keep_alive or child.exit_status == 2:
+            if child.exit_status == BAD_INPUT:
+                raise BadInput(where=child.name, what=child.refusal())
+            if not child.keep_alive:
                 raise Failed(
                     f"{child.name} ended (status {child.exit_status}): {child.last_line()}"
                 )

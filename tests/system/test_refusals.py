@@ -74,6 +74,21 @@ def test_a_demo_does_not_empty_a_folder_that_is_not_its_own(qyran: Start, tmp_pa
     assert (tmp_path / "mine" / "letter.txt").exists()
 
 
+def test_a_demo_whose_link_is_taken_says_which(
+    qyran: Start, port_offset: int, hub_port: int
+) -> None:
+    port = 14550 + port_offset
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as holder:
+        holder.bind(("127.0.0.1", port))
+        arguments = (f"--port-offset={port_offset}", f"--hub-port={hub_port}")
+        demo = qyran("demo", "--once", *arguments)
+        _, said = demo.communicate(timeout=120)
+    assert demo.returncode == 2
+    assert said.splitlines()[-1] == (
+        f"qyran demo: hub: link udpin:127.0.0.1:{port}: address already in use"
+    )
+
+
 def test_an_unknown_subcommand_is_refused_with_the_list(qyran: Start) -> None:
     process = qyran("hunt")
     _, said = process.communicate(timeout=30)
