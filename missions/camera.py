@@ -18,8 +18,6 @@ from missions.errors import BadInput, place_of
 from missions.heights import HeightAboveGround
 from missions.vehicle import first_fault
 
-NADIR_RAD = -math.pi / 2.0
-
 
 class CameraModel(BaseModel):
     """A camera: image size, and either sensor with focal length or horizontal field of view."""

@@ -23,7 +23,9 @@ TELL_POSITION_EVERY_S = 5.0
 SILENT_TOO_LONG_S = 15.0
 MISSION_STATE_COMPLETE = 5
 ENDS_ON_GROUND = frozenset((Command.NAV_RETURN_TO_LAUNCH, Command.NAV_LAND, Command.NAV_VTOL_LAND))
-FLOWN_TO = frozenset((Command.NAV_WAYPOINT, Command.NAV_LOITER_TIME, Command.NAV_LOITER_TO_ALT))
+HAS_TO_BE_REACHED = frozenset(
+    (Command.NAV_WAYPOINT, Command.NAV_LOITER_TIME, Command.NAV_LOITER_TO_ALT)
+)
 
 
 @dataclass(slots=True)
@@ -148,7 +150,9 @@ def _note_reached(state: VehicleState, report: FlightReport, telling: Telling) -
 
 def _end(plan: Plan, state: VehicleState, report: FlightReport) -> str | None:
     """None while it goes on, empty where the end was reached, else why it was not."""
-    last = max((seq for seq, item in enumerate(plan.items) if item.command in FLOWN_TO), default=0)
+    last = max(
+        (seq for seq, item in enumerate(plan.items) if item.command in HAS_TO_BE_REACHED), default=0
+    )
     reached_all = bool(report.items_reached) and max(report.items_reached) >= last
     if state.armed is False:
         if reached_all:

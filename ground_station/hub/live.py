@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from onboard.messages import Envelope, StatusReport, TracksReport, ViewReport
-
-LiveBody = TracksReport | ViewReport | StatusReport
+from onboard.messages import Envelope
 
 
 class Live:

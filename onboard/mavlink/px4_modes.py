@@ -11,7 +11,6 @@ from onboard.mavlink.command import CommandSender
 
 DO_SET_MODE = 176
 CUSTOM_MODE_ENABLED = 1
-ARMED = 128
 
 
 class Px4Mode(StrEnum):

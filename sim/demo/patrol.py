@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from missions.errors import Failed
-from sim.demo.processes import qyran_command
+from missions.errors import BadInput, Failed
+from sim.demo.processes import BAD_INPUT, qyran_command, said_without_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,7 @@ def run_together(commands: dict[str, list[str]]) -> None:
     """Run `qyran` commands side by side.
 
     Raises:
+        BadInput: one of them refused its input (a full disk, say); what it said is given.
         Failed: one of them did not end with 0; its last line is given.
     """
     running = {
@@ -70,6 +71,8 @@ def run_together(commands: dict[str, list[str]]) -> None:
     for name, (printed, status) in ended.items():
         if status != 0:
             last = (printed.strip().splitlines() or ["it printed nothing"])[-1]
+            if status == BAD_INPUT:
+                raise BadInput(where=name, what=said_without_name(last))
             raise Failed(f"{name} (status {status}): {last}")
 
 

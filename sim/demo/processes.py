@@ -1,6 +1,7 @@
 """The demo's processes: started by command line, watched, logged, restarted, ended together."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,11 @@ READY_TIMEOUT_S = 40.0
 END_TIMEOUT_S = 8.0
 POLL_S = 0.05
 BAD_INPUT = 2
+
+
+def said_without_name(line: str) -> str:
+    """A refusal without the `qyran SUBCOMMAND: ` that stands before it."""
+    return re.sub(r"^qyran \w+: ", "", line)
 
 
 def qyran_command(*arguments: str) -> list[str]:
@@ -70,7 +76,7 @@ class Child:
 
     def refusal(self) -> str:
         """What it printed last, without its own name before it."""
-        return self.last_line().removeprefix(f"qyran {self.arguments[0]}: ")
+        return said_without_name(self.last_line())
 
     def last_line(self) -> str:
         """The last line of its log, for an error message."""

@@ -16,7 +16,6 @@ from sim.demo.report import DemoReport, judged
 from sim.demo.workspace import Settings, Workspace
 
 LOOK_EVERY_S = 0.5
-UPLOAD_TIMEOUT_S = 30.0
 DRAINED_AFTER_S = 2.0
 
 

@@ -27,15 +27,6 @@ def quaternion_from_euler(roll: float, pitch: float, yaw: float) -> Quaternion:
     )
 
 
-def euler_from_quaternion(q: Quaternion) -> tuple[float, float, float]:
-    """Roll, pitch and yaw of a rotation."""
-    w, x, y, z = q
-    roll = math.atan2(2.0 * (w * x + y * z), 1.0 - 2.0 * (x * x + y * y))
-    pitch = math.asin(max(-1.0, min(1.0, 2.0 * (w * y - z * x))))
-    yaw = math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
-    return roll, pitch, yaw
-
-
 def matrix_from_quaternion(q: Quaternion) -> Array:
     """The 3x3 matrix of a rotation."""
     w, x, y, z = q

@@ -2,7 +2,7 @@
 
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,14 +49,37 @@ def test_a_port_in_use_is_named_by_the_hub(qyran: Start) -> None:
     assert str(port) in said
 
 
-def test_a_disk_that_is_full_is_named_by_the_hub(qyran: Start) -> None:
-    said = _refusal(qyran("hub", "--listen=127.0.0.1:0", "--data=/dev/full"))
-    assert "/dev/full" in said
+@pytest.fixture(params=["size=24k", "ro"], ids=["full", "read-only"])
+def bad_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own that holds almost nothing, or that cannot be written."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", request.param, "tmpfs", str(folder)]
+    if subprocess.run(command, capture_output=True, check=False).returncode != 0:
+        pytest.skip("this user cannot mount a disk to fill")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
-def test_a_disk_that_is_full_is_named_by_the_aircraft(qyran: Start, tmp_path: Path) -> None:
-    said = _refusal(qyran("onboard", f"--source={tmp_path}", "--outbox=/dev/full"))
-    assert "/dev/full" in said
+def test_a_bad_disk_is_named_by_the_hub(qyran: Start, bad_disk: Path) -> None:
+    data = bad_disk / "hub"
+    assert str(data) in _refusal(qyran("hub", "--listen=127.0.0.1:0", f"--data={data}"))
+
+
+def test_a_bad_disk_is_named_by_the_aircraft(qyran: Start, bad_disk: Path, tmp_path: Path) -> None:
+    (tmp_path / "frames").mkdir()
+    outbox = bad_disk / "outbox"
+    said = _refusal(qyran("onboard", f"--source={tmp_path / 'frames'}", f"--outbox={outbox}"))
+    assert str(outbox) in said
+
+
+def test_a_bad_disk_is_named_by_the_demo(qyran: Start, bad_disk: Path, hub_port: int) -> None:
+    folder = bad_disk / "demo"
+    demo = qyran("demo", "--once", f"--workspace={folder}", f"--hub-port={hub_port}")
+    _, said = demo.communicate(timeout=60)
+    assert demo.returncode == 2
+    assert str(folder) in said.splitlines()[-1]
+    assert "Traceback" not in said
 
 
 def test_a_plan_that_cannot_be_written_is_refused_by_name(qyran: Start, tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ MAGIC_V2 = 0xFD
 SIGNED = 0x01
 _SIGNATURE_BYTES = 13
 _CHECKSUM_BYTES = 2
-_MAGIC = frozenset((MAGIC_V1, MAGIC_V2))
 # After the magic byte. v2: length, incompatible flags, compatible flags, sequence, system,
 # component, message id (24 bits, as 16 + 8). v1: length, sequence, system, component, message id.
 _HEADER_V2 = Struct("<BBBBBBHB")
