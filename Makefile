@@ -52,7 +52,7 @@ $(PAGE)/dist/index.html: $(VENV)/ready $(PAGE_SOURCES)
 lock:
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
 	build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
-	  --extra test --extra page --extra px4 --output-file requirements/test.lock pyproject.toml
+	  --extra test --extra page --extra px4 --extra dronekit --extra voice --output-file requirements/test.lock pyproject.toml
 	build/lock/bin/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --output-file requirements/headless.lock requirements/headless.in
 
