@@ -27,6 +27,8 @@ NAN = math.nan
 GROUND_SPEED, LEAVE_THROTTLE = 1.0, -1.0
 # GIMBAL_MANAGER_FLAGS: roll and pitch held to the horizon, yaw turns with the vehicle.
 ROLL_LOCK, PITCH_LOCK = 4, 8
+# PX4 turns the gimbal only for whoever has control of it: -2 is the one who asks, -1 leaves it.
+IN_CONTROL, NOT_SECOND = -2.0, -1.0
 SAME_PLACE_M = 0.3
 
 
@@ -65,6 +67,8 @@ def assemble(path: PatrolPath, home: Home, how: Assembly) -> Plan:
     back, notes_back = _transit(path.points[-1].position, home.position, how)
     takeoff = how.takeoff_height or path.points[0].height
     items = [_takeoff(home.position, takeoff), _speed(how.speed_m_s)]
+    if _turns_gimbal(path):
+        items.append(_take_gimbal())
     if path.gaze is not None:
         items += _look(path.gaze)
     items += [_waypoint(point, path.points[0].height, how) for point in out]
@@ -124,6 +128,16 @@ def _is_new(point: PathPoint, before: PathPoint | None) -> bool:
     if before is None or point.dwell_s > 0.0 or point.height != before.height:
         return True
     return distance_m(before.position, point.position) > SAME_PLACE_M
+
+
+def _turns_gimbal(path: PatrolPath) -> bool:
+    gazes = (path.gaze, *(point.gaze for point in path.points))
+    return any(gaze is not None and gaze.at is None for gaze in gazes)
+
+
+def _take_gimbal() -> MissionItem:
+    control = (IN_CONTROL, IN_CONTROL, NOT_SECOND, NOT_SECOND)
+    return _item(Command.DO_GIMBAL_MANAGER_CONFIGURE, *control)
 
 
 def _look(gaze: Gaze) -> list[MissionItem]:

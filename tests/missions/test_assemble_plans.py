@@ -45,9 +45,16 @@ def commands(plan: Plan) -> list[int]:
 
 def test_plan_begins_with_takeoff_and_ends_with_return() -> None:
     plan = assemble(path_of([(50, 0), (50, 90)]), HOME, Assembly(speed_m_s=8.0))
-    assert commands(plan) == [22, 178, 1000, 16, 16, 20]
+    assert commands(plan) == [22, 178, 1001, 1000, 16, 16, 20]
     assert plan.items[1].params[:3] == (1.0, 8.0, -1.0)
-    assert plan.items[2].params[0] == -45.0
+    assert plan.items[3].params[0] == -45.0
+
+
+def test_the_mission_takes_the_gimbal_before_it_turns_it() -> None:
+    # PX4 lets only who has control of the gimbal turn it; -2 is the mission itself.
+    plan = assemble(path_of([(50, 0), (50, 90)]), HOME, Assembly(speed_m_s=8.0))
+    assert plan.items[2].command == Command.DO_GIMBAL_MANAGER_CONFIGURE
+    assert plan.items[2].params == (-2.0, -2.0, -1.0, -1.0, 0.0, 0.0, 0.0)
 
 
 def test_plan_can_end_with_a_landing_at_home() -> None:
@@ -60,7 +67,7 @@ def test_plan_can_end_with_a_landing_at_home() -> None:
 
 def test_camera_is_triggered_along_the_path_only() -> None:
     plan = assemble(path_of([(50, 0), (50, 90)], trigger_m=12.5), HOME, Assembly(speed_m_s=8.0))
-    assert commands(plan) == [22, 178, 1000, 16, 206, 16, 206, 20]
+    assert commands(plan) == [22, 178, 1001, 1000, 16, 206, 16, 206, 20]
     assert [item.params[0] for item in plan.items if item.command == 206] == [12.5, 0.0]
 
 
