@@ -1,4 +1,7 @@
-"""Asking a vehicle to do one thing: COMMAND_LONG, sent again until it is answered.
+"""Asking a vehicle to do one thing: a command, sent again until it is answered.
+
+A command about a place travels as COMMAND_INT, whose latitude and longitude are whole numbers of
+1e-7 degrees: COMMAND_LONG's floats are a metre wrong.
 
 https://mavlink.io/en/services/command.html. A command that runs long answers IN_PROGRESS, which
 ends the repeating and starts a longer wait.
@@ -28,6 +31,16 @@ RESULT_WORDS = {
     10: "another system has control",
 }
 _PARAMETERS = 7
+_MAV_FRAME_GLOBAL = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandPlace:
+    """Where a command is about: degrees (WGS 84) and metres above mean sea level."""
+
+    latitude_deg: float
+    longitude_deg: float
+    height_amsl_m: float
 
 
 class CommandEnd(StrEnum):
@@ -55,6 +68,8 @@ class CommandOutcome:
 class CommandSender:
     """One command to one vehicle: `start`, then `receive` and `tick` until `outcome` is there.
 
+    With a `place` it is sent as COMMAND_INT and only the first four of `params` count.
+
     Waits `answer_timeout_s` for each of `attempts`, and after IN_PROGRESS `progress_timeout_s` from
     the last sign of life. `progress` is 0..1 while a long command tells it.
     """
@@ -66,6 +81,7 @@ class CommandSender:
         vehicle: Address,
         command: int,
         params: Sequence[float] = (),
+        place: CommandPlace | None = None,
         answer_timeout_s: float = 1.0,
         attempts: int = 4,
         progress_timeout_s: float = 10.0,
@@ -76,6 +92,7 @@ class CommandSender:
         self._own = own
         self._vehicle = vehicle
         self._params = (*params, *(0.0,) * (_PARAMETERS - len(params)))
+        self._place = place
         self._answer_timeout_s = answer_timeout_s
         self._attempts = attempts
         self._progress_timeout_s = progress_timeout_s
@@ -132,14 +149,27 @@ class CommandSender:
         return f"the vehicle did not answer {self._sent} requests"
 
     def _send(self, now_s: float) -> list[Send]:
-        # `confirmation` counts the repeats, so that the vehicle can tell them from a new wish.
-        fields: dict[str, float] = {f"param{n}": p for n, p in enumerate(self._params, start=1)}
-        fields |= {
+        fields: dict[str, float] = {
             "command": self.command,
-            "confirmation": self._sent,
             "target_system": self._vehicle.system_id,
             "target_component": self._vehicle.component_id,
         }
+        name = "COMMAND_LONG" if self._place is None else "COMMAND_INT"
+        fields |= self._long() if self._place is None else self._int(self._place)
         self._sent += 1
         self._deadline_s = now_s + self._answer_timeout_s
-        return [Send("COMMAND_LONG", fields)]
+        return [Send(name, fields)]
+
+    def _long(self) -> dict[str, float]:
+        # `confirmation` counts the repeats, so that the vehicle can tell them from a new wish.
+        fields: dict[str, float] = {f"param{n}": p for n, p in enumerate(self._params, start=1)}
+        return fields | {"confirmation": self._sent}
+
+    def _int(self, place: CommandPlace) -> dict[str, float]:
+        fields: dict[str, float] = {f"param{n}": p for n, p in enumerate(self._params[:4], start=1)}
+        return fields | {
+            "frame": _MAV_FRAME_GLOBAL,
+            "x": round(place.latitude_deg * 1e7),
+            "y": round(place.longitude_deg * 1e7),
+            "z": place.height_amsl_m,
+        }

@@ -4,6 +4,7 @@ from onboard.mavlink.codec.decoder import Decoder
 from onboard.mavlink.codec.encoder import Encoder
 from onboard.mavlink.codec.errors import BadField, MavlinkError, UnknownMessage
 from onboard.mavlink.codec.message import Address, Message, Send
+from onboard.mavlink.codec.signing import Signing, SigningKey, SigningStreams
 
 __all__ = [
     "Address",
@@ -13,5 +14,8 @@ __all__ = [
     "MavlinkError",
     "Message",
     "Send",
+    "Signing",
+    "SigningKey",
+    "SigningStreams",
     "UnknownMessage",
 ]

@@ -29,6 +29,15 @@ _ADDED_MESSAGES: Mapping[tuple[int, str], tuple[Field, ...]] = {
         Field("messages_received", "uint32_t"),
         Field("messages_lost", "uint32_t"),
     ),
+    # ArduPilot's, which our bridge says to its clients.
+    (193, "EKF_STATUS_REPORT"): (
+        Field("flags", "uint16_t"),
+        Field("velocity_variance", "float"),
+        Field("pos_horiz_variance", "float"),
+        Field("pos_vert_variance", "float"),
+        Field("compass_variance", "float"),
+        Field("terrain_alt_variance", "float"),
+    ),
     (290, "ESC_INFO"): (
         Field("index", "uint8_t"),
         Field("time_usec", "uint64_t"),
@@ -47,12 +56,31 @@ _ADDED_MESSAGES: Mapping[tuple[int, str], tuple[Field, ...]] = {
         Field("voltage", "float", 4),
         Field("current", "float", 4),
     ),
+    (300, "PROTOCOL_VERSION"): (
+        Field("version", "uint16_t"),
+        Field("min_version", "uint16_t"),
+        Field("max_version", "uint16_t"),
+        Field("spec_version_hash", "uint8_t", 8),
+        Field("library_version_hash", "uint8_t", 8),
+    ),
     (380, "TIME_ESTIMATE_TO_TARGET"): (
         Field("safe_return", "int32_t"),
         Field("land", "int32_t"),
         Field("mission_next_item", "int32_t"),
         Field("mission_end", "int32_t"),
         Field("commanded_action", "int32_t"),
+    ),
+    (395, "COMPONENT_INFORMATION"): (
+        Field("time_boot_ms", "uint32_t"),
+        Field("general_metadata_file_crc", "uint32_t"),
+        Field("general_metadata_uri", "char", 100),
+        Field("peripherals_metadata_file_crc", "uint32_t"),
+        Field("peripherals_metadata_uri", "char", 100),
+    ),
+    (397, "COMPONENT_METADATA"): (
+        Field("time_boot_ms", "uint32_t"),
+        Field("file_crc", "uint32_t"),
+        Field("uri", "char", 100),
     ),
     (410, "EVENT"): (
         Field("destination_component", "uint8_t"),
@@ -67,6 +95,19 @@ _ADDED_MESSAGES: Mapping[tuple[int, str], tuple[Field, ...]] = {
         Field("sequence", "uint16_t"),
         Field("flags", "uint8_t"),
     ),
+    (412, "REQUEST_EVENT"): (
+        Field("target_system", "uint8_t"),
+        Field("target_component", "uint8_t"),
+        Field("first_sequence", "uint16_t"),
+        Field("last_sequence", "uint16_t"),
+    ),
+    (413, "RESPONSE_EVENT_ERROR"): (
+        Field("target_system", "uint8_t"),
+        Field("target_component", "uint8_t"),
+        Field("sequence", "uint16_t"),
+        Field("sequence_oldest_available", "uint16_t"),
+        Field("reason", "uint8_t"),
+    ),
     (435, "AVAILABLE_MODES"): (
         Field("number_modes", "uint8_t"),
         Field("mode_index", "uint8_t"),
@@ -79,6 +120,19 @@ _ADDED_MESSAGES: Mapping[tuple[int, str], tuple[Field, ...]] = {
         Field("standard_mode", "uint8_t"),
         Field("custom_mode", "uint32_t"),
         Field("intended_custom_mode", "uint32_t"),
+    ),
+    (440, "ILLUMINATOR_STATUS"): (
+        Field("uptime_ms", "uint32_t"),
+        Field("enable", "uint8_t"),
+        Field("mode_bitmask", "uint8_t"),
+        Field("error_status", "uint32_t"),
+        Field("mode", "uint8_t"),
+        Field("brightness", "float"),
+        Field("strobe_period", "float"),
+        Field("strobe_duty_cycle", "float"),
+        Field("temp_c", "float"),
+        Field("min_strobe_period", "float"),
+        Field("max_strobe_period", "float"),
     ),
     (514, "ESTIMATOR_SENSOR_FUSION_STATUS"): (
         Field("intended", "uint8_t", 9),

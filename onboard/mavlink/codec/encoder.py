@@ -9,6 +9,7 @@ from onboard.mavlink.codec.dialect import LAYOUT_BY_NAME
 from onboard.mavlink.codec.errors import BadField, UnknownMessage
 from onboard.mavlink.codec.layout import Layout
 from onboard.mavlink.codec.message import Send
+from onboard.mavlink.codec.signing import SIGNED, Signing
 
 MAGIC = b"\xfd"
 _HEADER = Struct("<BBBBBBHB")
@@ -52,12 +53,19 @@ def _misfit(layout: Layout, fields: dict[str, Any]) -> BadField:
 
 
 class Encoder:
-    """One component's voice on one link: it numbers the frames that it makes."""
+    """One component's voice on one link: it numbers the frames that it makes, and signs them.
 
-    def __init__(self, *, system_id: int, component_id: int) -> None:
+    `signing` may be set and cleared at any time: a vehicle gets its key while it runs. `sequence`
+    is the next frame's number; whoever makes frames of the component elsewhere moves it on.
+    """
+
+    def __init__(
+        self, *, system_id: int, component_id: int, signing: Signing | None = None
+    ) -> None:
         self.system_id = system_id
         self.component_id = component_id
-        self._sequence = 0
+        self.signing = signing
+        self.sequence = 0
 
     def encode(self, name: str, /, **fields: Any) -> bytes:
         """A frame of message `name`; fields not given are zero. char[] takes str, arrays sequences.
@@ -72,17 +80,18 @@ class Encoder:
         payload = payload.rstrip(b"\0") or payload[:1]
         header = _HEADER.pack(
             len(payload),
+            0 if self.signing is None else SIGNED,
             0,
-            0,
-            self._sequence,
+            self.sequence,
             self.system_id,
             self.component_id,
             layout.id & 0xFFFF,
             layout.id >> 16,
         )
-        self._sequence = (self._sequence + 1) & 0xFF
+        self.sequence = (self.sequence + 1) & 0xFF
         body = header + payload
-        return MAGIC + body + checksum(body, layout.seed).to_bytes(2, "little")
+        frame = MAGIC + body + checksum(body, layout.seed).to_bytes(2, "little")
+        return frame if self.signing is None else frame + self.signing.sign(frame)
 
     def encode_send(self, send: Send) -> bytes:
         """The frame of what a protocol machine asked to send."""

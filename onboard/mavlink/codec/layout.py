@@ -65,6 +65,10 @@ class TextPlace:
     def write(self, values: list[Any], value: str | bytes) -> None:
         """Put `value` in, ValueError where it is too long."""
         raw = value.encode("utf-8") if isinstance(value, str) else bytes(value)
+        if len(raw) > self.length and isinstance(value, str):
+            # A replacement character stands for at least one byte that was no UTF-8 and takes
+            # three itself: said back, as in an answer that repeats a name, it would not fit.
+            raw = value.replace("\N{REPLACEMENT CHARACTER}", "?").encode("utf-8")
         if len(raw) > self.length:
             raise ValueError(value)
         values[self.start] = raw

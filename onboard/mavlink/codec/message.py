@@ -6,6 +6,9 @@ from typing import Any
 
 from onboard.mavlink.codec.layout import Layout, Values
 
+MAGIC_V2 = 0xFD
+_SIGNED = 0x01
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -28,20 +31,22 @@ class Message:
 
     Fields that share a name with the header (`STATUSTEXT.id`, `EVENT.sequence`,
     `PARAM_EXT_VALUE.name`) read as `message["id"]`. char[] is str, uint8[] is bytes, any other
-    array is a tuple.
+    array is a tuple. `frame` holds the bytes as they came; they are unpacked when a field is first
+    read, for most of what a vehicle says interests nobody.
     """
 
-    __slots__ = ("component_id", "layout", "name", "sequence", "system_id", "values")
+    __slots__ = ("_values", "component_id", "frame", "layout", "name", "sequence", "system_id")
 
     def __init__(
-        self, layout: Layout, values: Values, system_id: int, component_id: int, sequence: int
+        self, layout: Layout, frame: bytes, system_id: int, component_id: int, sequence: int
     ) -> None:
         self.layout = layout
         self.name = layout.name
-        self.values = values
+        self.frame = frame
         self.system_id = system_id
         self.component_id = component_id
         self.sequence = sequence
+        self._values: Values | None = None
 
     @property
     def id(self) -> int:
@@ -54,13 +59,39 @@ class Message:
         return Address(self.system_id, self.component_id)
 
     @property
+    def signed(self) -> bool:
+        """Whether the frame carries a signature; a decoder with a key has judged it good."""
+        return self.frame[0] == MAGIC_V2 and bool(self.frame[2] & _SIGNED)
+
+    @property
+    def values(self) -> Values:
+        """All values in the order of the wire."""
+        values = self._values
+        if values is None:
+            values = self._values = self._unpacked()
+        return values
+
+    @property
     def fields(self) -> dict[str, Any]:
         """All fields by name, in the order of the wire."""
         return {name: self[name] for name in self.layout.places}
 
+    def _unpacked(self) -> Values:
+        frame, layout = self.frame, self.layout
+        start = 10 if frame[0] == MAGIC_V2 else 6
+        length = frame[1]
+        if length >= layout.size:
+            # Fields of a newer sender, behind those that we know, are not ours to read.
+            return layout.struct.unpack_from(frame, start)
+        # Trailing zeros are cut on the wire.
+        return layout.struct.unpack(frame[start : start + length].ljust(layout.size, b"\0"))
+
     def __getitem__(self, name: str) -> Any:
         place = self.layout.places[name]
-        return self.values[place] if type(place) is int else place.read(self.values)  # type: ignore[union-attr]
+        values = self._values
+        if values is None:
+            values = self._values = self._unpacked()
+        return values[place] if type(place) is int else place.read(values)  # type: ignore[union-attr]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_") or name in self.__slots__:

@@ -60,11 +60,14 @@ class GroundConversation:
 
     def _is_ours(self, message: Message) -> bool:
         """Whether a mission message comes from our vehicle, is for us and is of our type."""
+        return self._is_for_us(message) and message.mission_type == self.mission_type
+
+    def _is_for_us(self, message: Message) -> bool:
+        """Whether a mission message of any type comes from our vehicle and is for us."""
         return (
             message.sender == self._vehicle
             and message.target_system in (0, self._own.system_id)
             and message.target_component in (0, self._own.component_id)
-            and message.mission_type == self.mission_type
         )
 
     def _to_vehicle(self, name: str, **fields: int) -> Send:

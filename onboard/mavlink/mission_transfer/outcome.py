@@ -23,11 +23,13 @@ class TransferOutcome:
     """The end of an upload or a download.
 
     `result` is MAV_MISSION_RESULT where the vehicle gave one; `opaque_id` is the plan's hash as the
-    vehicle reported it; `items` are the downloaded items (empty after an upload).
+    vehicle reported it; `items` are the downloaded items (empty after an upload); `item` is the
+    index of one that was refused.
     """
 
     end: TransferEnd
     result: int | None = None
+    item: int | None = None
     words: str = ""
     opaque_id: int | None = None
     items: tuple[WireItem, ...] = ()
@@ -43,7 +45,7 @@ def refused(result: int, *, item: int | None = None) -> TransferOutcome:
     words = RESULT_WORDS.get(result, f"the vehicle answered {result}")
     if item is not None:
         words = f"{words} (item {item})"
-    return TransferOutcome(end=TransferEnd.REFUSED, result=result, words=words)
+    return TransferOutcome(end=TransferEnd.REFUSED, result=result, item=item, words=words)
 
 
 def no_answer(waiting_for: str) -> TransferOutcome:

@@ -1,9 +1,10 @@
 """Taking an uploaded plan in: the vehicle's role, as PX4 plays it (mavlink_mission.cpp).
 
 PX4 asks only with MISSION_REQUEST_INT, asks again every 250 ms, gives up after 5 s of silence
-without an ACK, ignores an item that is out of order, and acknowledges the last item again. Two
-differences, both for safety: an item counts only from the partner who announced the plan, and
-after a refused item a repeated one is no longer acknowledged.
+without an ACK, passes over an item that is out of order, takes the item that it waits for though
+it has not asked for it yet, and acknowledges the last item again. An announcement that comes while
+no item has is taken for the one before said again, whatever it announces. One difference, for
+safety: after a refused item a repeated one is no longer acknowledged.
 """
 
 from collections.abc import Callable, Mapping
@@ -113,11 +114,13 @@ class PlanReceiver:
     def _counted_again(
         self, upload: _Upload, partner: Address, mission_type: int, now_s: float
     ) -> list[Send]:
-        same = partner == upload.partner and mission_type == upload.mission_type
-        if same and not upload.items:
-            # Our first request was lost.
+        if partner == upload.partner:
             upload.heard_s = now_s
-            return self._ask(upload, now_s)
+            if not upload.items:
+                # Our first request was lost, thinks PX4, and asks for what was announced first.
+                return self._ask(upload, now_s)
+            # PX4 answers for the transfer that is under way.
+            mission_type = upload.mission_type
         return [statustext("WPM: REJ. CMD: Busy\t"), ack(partner, ERROR, mission_type)]
 
     def _item(self, message: Message, now_s: float) -> list[Send]:
