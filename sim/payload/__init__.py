@@ -1,0 +1,1 @@
+"""One payload as its own MAVLink participant: gimbal, camera, light and loudspeaker."""
