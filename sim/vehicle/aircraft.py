@@ -1,7 +1,8 @@
 """Everything of a simulated vehicle but its radio: flight, navigation, modes, battery, gimbal.
 
-Time is seconds since boot. `step` moves all of it by one physics step; commander and navigator
-run at 20 Hz as PX4's navigator does. The same seed and the same calls give the same flight.
+Time is seconds since boot. The flight core moves the body; `look` is its mind, for which the core
+stops: commander and navigator, at 20 Hz as PX4's navigator or as often as it
+matters. The same seed and the same calls give the same flight.
 """
 
 import math
@@ -12,68 +13,120 @@ from onboard.mavlink.mission_transfer import PlanStore
 from onboard.mavlink.plan_items import MissionType
 from onboard.mavlink.px4_modes import Px4Mode
 from sim.clock import Clock
+from sim.vehicle.attention import Attention, quiet
 from sim.vehicle.battery import Battery
+from sim.vehicle.battery_watch import BatteryWatch
 from sim.vehicle.commander import Commander, CommanderFacts
 from sim.vehicle.config import VehicleConfig
+from sim.vehicle.core.fleet import FleetCore, StreamTable
 from sim.vehicle.dynamics import Airframe
+from sim.vehicle.faults import VehicleFaults
 from sim.vehicle.flight import Flight
-from sim.vehicle.gimbal import Gimbal
+from sim.vehicle.gimbal import GimbalManager
 from sim.vehicle.guidance import Leg
+from sim.vehicle.introduction import introduce
 from sim.vehicle.local_frame import Geo, LocalFrame
 from sim.vehicle.mission_store import MissionStore
+from sim.vehicle.modes.desk import ModeDesk
 from sim.vehicle.navigation import Issued, NavigationState, Reached, Text
 from sim.vehicle.navigator import Navigator
 from sim.vehicle.parameters import ParameterStore
 from sim.vehicle.pose import VehiclePose
 from sim.vehicle.rotation import matrix_from_quaternion, quaternion_from_euler, tilt_angles
+from sim.vehicle.safety.estimate import Estimate
 from sim.vehicle.settings import FlightSettings
 from sim.vehicle.trajectory import Ned
 
-NAVIGATOR_PERIOD_S = 0.05
 MISSION_NONE, MISSION_READY, MISSION_RUNS, MISSION_PAUSED, MISSION_OVER = 1, 2, 3, 4, 5
 NO_ITEMS = 65535
+HOME_DEVIATION_M = 0.015
 
 
 class Aircraft:
     """One vehicle's body and mind. What it wants said or done is left in `texts` and so on."""
 
     def __init__(
-        self, config: VehicleConfig, *, clock: Clock, seed: int, booted_at_s: float
+        self,
+        config: VehicleConfig,
+        *,
+        clock: Clock,
+        seed: int,
+        booted_at_s: float,
+        core: FleetCore | None = None,
     ) -> None:
         self.config = config
-        self.boot_s = 0.0
         self.texts: list[Text] = []
         self.reached: list[int] = []
         self.issued: list[Issued] = []
-        self.parameters = ParameterStore(config.parameters)
+        self.parameters = ParameterStore(config.parameters, gimbal=config.payload)
+        self._seed = seed
         self.random = Random(f"{seed}/{config.instance}")
         self.plans = PlanStore()
         self._clock = clock
         self._booted_at_s = booted_at_s
         self._parameters_seen = 0
-        self._navigate_at_s = 0.0
-        self._place()
+        self._place(core)
         values = self.parameters.values
         self.battery = Battery(values)
-        self.gimbal = Gimbal(pitch=math.radians(config.gimbal_pitch_deg))
+        self._battery_watch = BatteryWatch(self.battery, values, self.flight)
+        self.gimbal = GimbalManager(pitch=math.radians(config.gimbal_pitch_deg), values=values)
         self.commander = Commander(values, self.random, self.say)
-        self.navigator = Navigator(self.state)
+        self.navigator = Navigator(self.state, values)
         self.missions = MissionStore(self.plans, self.navigator, self.random)
         self.missions.limit(values)
+        self.faults = VehicleFaults(on_change=self.wake)
         self._facts = CommanderFacts()
         self._armed_before = False
+        self._home_random = Random(f"{seed}/{config.instance}/home")
+        self.modes = self._desk()
 
-    def _place(self) -> None:
+    def _place(self, core: FleetCore | None) -> None:
         config = self.config
         settings = FlightSettings.from_parameters(self.parameters.values)
         origin = Geo(config.latitude_deg, config.longitude_deg, config.ground_amsl_m)
         self.frame = LocalFrame(origin)
         yaw = math.radians(config.heading_deg)
-        self.flight = Flight(settings, self._airframe(), yaw=yaw)
-        wind_n = config.wind_north_m_s + self.parameters.values["SIH_WIND_N"]
-        wind_e = config.wind_east_m_s + self.parameters.values["SIH_WIND_E"]
-        self.flight.body.wind = (wind_n, wind_e)
+        gusts = Random(f"{self._seed}/{config.instance}/gusts")
+        self.flight = Flight(
+            settings,
+            self._airframe(),
+            yaw=yaw,
+            step_s=config.step_s,
+            seed=gusts.getrandbits(62),
+            core=core,
+        )
+        self._core, self.index = self.flight.core, self.flight.index
+        self.attention = Attention(self._core, self.index)
+        began_us = round(self._clock.began_utc.timestamp() * 1e6)
+        introduce(
+            self.flight,
+            self.frame,
+            system_id=config.system_id,
+            began_unix_us=began_us,
+            booted_at_s=self._booted_at_s,
+        )
+        # SIH adds its wind to the ground speed: its parameters say where the wind comes from.
+        wind_n = config.wind_north_m_s - self.parameters.values["SIH_WIND_N"]
+        wind_e = config.wind_east_m_s - self.parameters.values["SIH_WIND_E"]
+        self.flight.disturbances.wind_m_s = (wind_n, wind_e, 0.0)
         self.state = NavigationState(frame=self.frame, settings=settings, yaw=yaw)
+
+    def _desk(self) -> ModeDesk:
+        return ModeDesk(
+            flight=self.flight,
+            state=self.state,
+            commander=self.commander,
+            navigator=self.navigator,
+            missions=self.missions,
+            battery=self.battery,
+            faults=self.faults,
+            random=Random(f"{self._seed}/{self.config.instance}/sensors"),
+        )
+
+    @property
+    def estimate(self) -> Estimate:
+        """What the vehicle believes while sensors fail."""
+        return self.modes.estimate
 
     def _airframe(self) -> Airframe:
         values = self.parameters.values
@@ -106,8 +159,13 @@ class Aircraft:
         return {Leg.TAKEOFF: 3, Leg.LAND: 4, Leg.DESCEND: 4}.get(self.flight.leg, 2)
 
     def geo(self) -> Geo:
-        """Where the vehicle is."""
-        return self.frame.geo(self.flight.body.position)
+        """Where the vehicle believes it is."""
+        return self.frame.geo(self.flight.belief.position)
+
+    def gps_place(self) -> Geo:
+        """Where its satellite receiver puts it."""
+        p, error = self.flight.body.position, self.estimate.gps_error
+        return self.frame.geo(Ned(p.n + error.n, p.e + error.e, p.d + error.d))
 
     def home(self) -> Geo:
         """Where home is."""
@@ -120,7 +178,7 @@ class Aircraft:
             return MISSION_NONE
         if mission.finished:
             return MISSION_OVER
-        if self.mode is Px4Mode.MISSION and self.commander.armed:
+        if self.mode is Px4Mode.MISSION:
             return MISSION_RUNS
         return MISSION_PAUSED if mission.begun else MISSION_READY
 
@@ -129,34 +187,113 @@ class Aircraft:
         return len(self.plans.items(MissionType.MISSION)) or NO_ITEMS
 
     def attitude(self) -> tuple[float, float, float]:
+        """Roll, pitch and yaw as the vehicle believes them."""
+        roll, pitch, _ = self.true_attitude()
+        return roll, pitch, self.flight.belief.yaw
+
+    def true_attitude(self) -> tuple[float, float, float]:
         """Roll, pitch and yaw."""
         body = self.flight.body
         upright = math.sqrt(max(1.0 - body.lean_n**2 - body.lean_e**2, 1e-6))
         roll, pitch = tilt_angles(body.lean_n, body.lean_e, upright, body.yaw)
         return roll, pitch, body.yaw
 
-    def step(self, dt_s: float) -> None:
-        """Move on by `dt_s` seconds."""
-        self.boot_s += dt_s
-        if self.boot_s >= self._navigate_at_s:
-            self._navigate_at_s += NAVIGATOR_PERIOD_S
+    @property
+    def boot_s(self) -> float:
+        """Seconds since boot that were simulated."""
+        return float(self._core.craft["boot_s"][self.index])
+
+    @property
+    def steps(self) -> int:
+        """Physics steps since boot."""
+        return int(self._core.craft["steps"][self.index])
+
+    def stream_table(self, link: int) -> StreamTable:
+        """The compiled streams of a link, by its number."""
+        return StreamTable(self._core, self.index, link)
+
+    def wake(self) -> None:
+        """Something changed outside of a look: look again soon, and say it anew."""
+        self.attention.wake()
+        self._core.stale(self.index)
+        self._battery_watch.wake()
+        self._core.mind["service_at_s"][self.index] = 0.0
+
+    def serve_at(self, boot_s: float) -> None:
+        """Let the flight core stop for the links again at a boot second."""
+        self._core.mind["service_at_s"][self.index] = boot_s
+
+    def look(self) -> None:
+        """A point of the thinking grid that may matter: the flight core stopped for it."""
+        mind, index = self._core.mind, self.index
+        boot_s = self.boot_s
+        looks = bool(mind["looks"][index])
+        if boot_s >= mind["battery_at_s"][index]:
+            looks = self._battery_watch.step(boot_s, armed=self.commander.armed) or looks
+        if looks:
             self._think()
-        self.flight.step(self.navigator.triplet, armed=self.commander.armed, dt_s=dt_s)
-        self.battery.step(armed=self.commander.armed, dt_s=dt_s)
-        body = self.flight.body
-        self.gimbal.step(position=body.position, vehicle_yaw=body.yaw, dt_s=dt_s)
+            self.attention.plan(quiet(self), self.state.position)
+            self._tell_core()
+            mind["service_at_s"][index] = 0.0
+
+    def catch_up(self) -> None:
+        """Look at the last point of the grid if it was passed over: somebody asks what was seen."""
+        mind, index = self._core.mind, self.index
+        if self.attention.lazy and mind["seen_s"][index] > self.state.now_s:
+            self._think()
+            self._tell_core()
+
+    def _tell_core(self) -> None:
+        """Hand the flight core what was decided."""
+        core, index = self._core, self.index
+        before = self.flight.triplet
+        self.flight.fly(self.navigator.triplet)
+        # A terminated flight has its motors off, though it counts as armed.
+        self.flight.arm(self.commander.armed and self.mode is not Px4Mode.TERMINATION)
+        if before is not self.flight.triplet or self.texts or self.issued or self.reached:
+            self.attention.wake()
+        core.told["alive"][index] = self.commander.alive
+        core.told["home_d"][index] = self.state.home.d
+        core.told["ready"][index] = self.commander.ready
+        estimate = self.estimate
+        core.told["gps_error"][index] = estimate.gps_error
+        core.told["fix_type"][index] = estimate.fix_type
+        core.told["satellites"][index] = estimate.satellites
+        core.stale(index)
 
     def _think(self) -> None:
         if self.parameters.revision != self._parameters_seen:
             self._apply_parameters()
         self._observe()
-        self.commander.step(self._facts, self.boot_s)
+        self.modes.observe(self._facts)
+        self.commander.step(self._facts, self.state.now_s)
         if self.commander.armed and not self._armed_before:
             self.navigator.rearmed()
         self._armed_before = self.commander.armed
         self.state.armed = self.commander.armed
         self._keep_home()
         self._navigate()
+
+    def reboot(self, booted_at_s: float) -> None:
+        """Begin anew in mind, where the body is: what is in memory goes, what is stored stays."""
+        self._booted_at_s = booted_at_s
+        self._battery_watch.begin()
+        self._core.reboot(self.index, booted_at_s)
+        self.texts.clear()
+        self.reached.clear()
+        self.issued.clear()
+        values = self.parameters.values
+        reported = self.gimbal.reported
+        pitch = math.radians(self.config.gimbal_pitch_deg)
+        self.gimbal = GimbalManager(pitch=pitch, values=values)
+        self.gimbal.reported = reported
+        self.commander = Commander(values, self.random, self.say)
+        self.state.armed = self._armed_before = False
+        self.navigator = Navigator(self.state, values)
+        self.missions = MissionStore(self.plans, self.navigator, self.random, stored=True)
+        self.missions.limit(values)
+        self._facts = CommanderFacts()
+        self.modes = self._desk()
 
     def _apply_parameters(self) -> None:
         self._parameters_seen = self.parameters.revision
@@ -168,13 +305,16 @@ class Aircraft:
         self.missions.limit(values)
 
     def _observe(self) -> None:
-        body, land, state = self.flight.body, self.flight.land, self.state
-        state.now_s = self.boot_s
-        state.position, state.velocity, state.yaw = body.position, body.velocity, body.yaw
-        state.landed, state.maybe_landed = land.landed, land.maybe_landed
-        state.flying = self.flight.flying
+        seen, index, state = self._core.mind, self.index, self.state
+        state.now_s = float(seen["seen_s"][index])
+        state.position = Ned(*seen["seen_position"][index].tolist())
+        state.velocity = Ned(*seen["seen_velocity"][index].tolist())
+        state.yaw = float(seen["seen_yaw"][index])
+        state.landed = bool(seen["seen_landed"][index])
+        state.maybe_landed = bool(seen["seen_maybe_landed"][index])
+        state.flying = bool(seen["seen_flying"][index])
         facts = self._facts
-        facts.landed, facts.maybe_landed = land.landed, land.maybe_landed
+        facts.landed, facts.maybe_landed = state.landed, state.maybe_landed
         facts.battery = self.battery.state
         facts.mission_ended_landed = (
             self.mode is Px4Mode.MISSION and self.navigator.mission.finished
@@ -184,8 +324,11 @@ class Aircraft:
         if not self.commander.home_wanted:
             return
         self.commander.home_wanted = False
-        if self.landed:
-            self.set_home(self.flight.body.position)
+        if self.landed or self.commander.armed:
+            # PX4's estimate wanders by centimetres, and home with it.
+            gauss, here = self._home_random.gauss, self.flight.belief.position
+            n, e, d = (place + gauss(0.0, HOME_DEVIATION_M) for place in here)
+            self.set_home(Ned(n, e, d))
 
     def set_home(self, place: Ned) -> None:
         """Make a place home, with the present heading."""
@@ -194,9 +337,7 @@ class Aircraft:
 
     def _navigate(self) -> None:
         navigator, commander = self.navigator, self.commander
-        self.missions.step(self.parameters.values, self.boot_s, home=commander.ready)
-        fence = self.missions.fence
-        self._facts.breached = not fence.allows(self.state.position, home=self.state.home)
+        self.missions.step(self.parameters.values, self.state.now_s, home=commander.ready)
         if navigator.mode is not commander.mode:
             navigator.switch(commander.mode)
         navigator.step()
@@ -217,8 +358,8 @@ class Aircraft:
         events.clear()
 
     def _mode_completed(self) -> None:
-        if self.commander.intended is Px4Mode.TAKEOFF and self.mode is Px4Mode.TAKEOFF:
-            self.commander.intended = Px4Mode.HOLD
+        if self.mode in (Px4Mode.TAKEOFF, Px4Mode.MISSION):
+            self.commander.mode_completed(self.mode)
 
     def change_speed(self, speed_m_s: float) -> None:
         """Fly at a speed until the mode changes; below zero is the default speed."""
@@ -237,13 +378,14 @@ class Aircraft:
         boot_s = self.boot_s + ahead
         p, v = body.position, body.velocity
         geo = self.frame.geo(Ned(p.n + v.n * ahead, p.e + v.e * ahead, p.d + v.d * ahead))
+        self.gimbal.step(position=p, vehicle_yaw=body.yaw, dt_s=0.0)
         gimbal = self.gimbal.quaternion
         return VehiclePose(
             latitude_deg=geo.latitude_deg,
             longitude_deg=geo.longitude_deg,
             height_amsl_m=geo.height_amsl_m,
             height_above_home_m=self.state.home.d - p.d - v.d * ahead,
-            R_ned_from_body=matrix_from_quaternion(quaternion_from_euler(*self.attitude())),
+            R_ned_from_body=matrix_from_quaternion(quaternion_from_euler(*self.true_attitude())),
             R_ned_from_gimbal=matrix_from_quaternion(gimbal),
             gimbal_quaternion=gimbal,
             airborne=not self.landed,
@@ -254,4 +396,5 @@ class Aircraft:
     def unix_us(self) -> int:
         """UTC now, microseconds since 1970, as SYSTEM_TIME carries it."""
         began_us = round(self._clock.began_utc.timestamp() * 1e6)
-        return began_us + round((self._booted_at_s + self.boot_s) * 1e6)
+        since_s = self._booted_at_s + self.boot_s + self.faults.clock_jump_s
+        return began_us + round(since_s * 1e6)

@@ -1,10 +1,30 @@
-"""PX4's simulated battery: full while disarmed, then empties in a straight line.
+"""The battery: PX4's simulated one, which empties in a straight line, or a lithium pack's curve.
 
-Source: PX4-Autopilot v1.17, src/modules/simulation/battery_simulator.
+PX4's is full while disarmed. What is told of the charge is filtered over a second, as PX4's battery
+library does (lag as in recording 08). Source: PX4-Autopilot v1.17,
+src/modules/simulation/battery_simulator, src/lib/battery.
 """
 
+import math
 from collections.abc import Mapping
 from enum import IntEnum
+from itertools import pairwise
+
+FILTER_S = 1.0
+# Rest voltage of a lithium-polymer cell over its charge, scaled between empty and full: flat in the
+# middle, steep at the end (after Larminie and Lowry, Electric Vehicle Technology Explained, ch. 3).
+_CURVE = (
+    (0.0, 0.0),
+    (0.05, 0.34),
+    (0.1, 0.45),
+    (0.2, 0.54),
+    (0.4, 0.62),
+    (0.6, 0.7),
+    (0.8, 0.83),
+    (0.9, 0.91),
+    (1.0, 1.0),
+)
+DEAD_CELL_V = 3.0
 
 
 class ChargeState(IntEnum):
@@ -17,11 +37,18 @@ class ChargeState(IntEnum):
 
 
 class Battery:
-    """Share left (0..1), voltage and charge state."""
+    """`charge` is what is left (0..1), `remaining` what the vehicle makes of it.
 
-    def __init__(self, parameters: Mapping[str, int | float]) -> None:
-        self.remaining = 1.0
+    With `curve` the voltage follows a lithium pack and disarming does not charge it.
+    """
+
+    def __init__(self, parameters: Mapping[str, int | float], *, curve: bool = False) -> None:
+        self.charge = self.remaining = 1.0
         self.state = ChargeState.OK
+        self.curve = curve
+        self.connected = True
+        self.drain_factor = 1.0
+        self.dead_cells = 0
         self.apply(parameters)
 
     def apply(self, parameters: Mapping[str, int | float]) -> None:
@@ -37,14 +64,49 @@ class Battery:
 
     @property
     def voltage_v(self) -> float:
-        """Voltage of the whole pack."""
-        return self._cells * (self._empty_v + self.remaining * (self._full_v - self._empty_v))
+        """Voltage of the whole pack; zero while its monitor is disconnected."""
+        if not self.connected:
+            return 0.0
+        share = _on_curve(self.charge) if self.curve else self.charge
+        cell_v = self._empty_v + share * (self._full_v - self._empty_v)
+        dead = min(self.dead_cells, self._cells)
+        return cell_v * (self._cells - dead) + min(DEAD_CELL_V, cell_v) * dead
+
+    def hold(self, charge: float) -> None:
+        """Set the charge now; from then on disarming does not charge the battery."""
+        self.charge = self.remaining = charge
+        self.curve = self.curve or charge < 1.0
+        self._least = min(self._least, charge)
+        self.state = self._judge()
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing changes while the vehicle stays disarmed."""
+        return self.connected and self.charge == self.remaining and self.dead_cells == 0
 
     def step(self, *, armed: bool, dt_s: float) -> None:
-        """Drain while armed; a disarmed vehicle's battery is full."""
-        left = self.remaining - dt_s / self._drain_s if armed else 1.0
-        self.remaining = max(left, self._least, 0.0)
+        """Drain while armed; PX4's simulated battery is full again when disarmed."""
+        if armed:
+            left = self.charge - dt_s * self.drain_factor / self._drain_s
+            self.charge = max(left, min(self._least, self.charge), 0.0)
+        elif not self.curve:
+            self.charge = 1.0
+        measured = self._measured()
+        if self.remaining != measured:
+            share = 1.0 - math.exp(-dt_s / FILTER_S)
+            self.remaining += (measured - self.remaining) * share
+            if abs(measured - self.remaining) < 1e-6:
+                self.remaining = measured
         self.state = self._judge()
+
+    def _measured(self) -> float:
+        """The charge that the voltage speaks of."""
+        if not self.connected:
+            return 0.0
+        span_v = self._cells * (self._full_v - self._empty_v)
+        if self.dead_cells == 0 or span_v <= 0.0:
+            return self.charge
+        return min(max((self.voltage_v - self._cells * self._empty_v) / span_v, 0.0), 1.0)
 
     def _judge(self) -> ChargeState:
         if self.remaining < self._emergency:
@@ -52,3 +114,10 @@ class Battery:
         if self.remaining < self._critical:
             return ChargeState.CRITICAL
         return ChargeState.LOW if self.remaining < self._low else ChargeState.OK
+
+
+def _on_curve(charge: float) -> float:
+    for (low, low_share), (high, high_share) in pairwise(_CURVE):
+        if charge <= high:
+            return low_share + (high_share - low_share) * (charge - low) / (high - low)
+    return 1.0

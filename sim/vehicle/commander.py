@@ -5,26 +5,53 @@ recordings (first heartbeat 1.1 s, home 2.1 s, ready to arm from 4.1 s).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from onboard.mavlink.px4_modes import Px4Mode
 from sim.vehicle.battery import ChargeState
-from sim.vehicle.failsafe import Facts, Failsafe
+from sim.vehicle.failsafe import Failsafe
+from sim.vehicle.safety.actions import Action
+from sim.vehicle.safety.flags import PREVENTS_ARMING, Flags
+from sim.vehicle.safety.health import HealthChecks, Sensed
+from sim.vehicle.safety.rules import Situation
 
 INFO, CRITICAL = 6, 2
 HEARTBEAT_FROM_S = 1.1
 HOME_FROM_S = 2.1
 COMPLAINS_AT_S = 2.55
 READY_S = (4.1, 4.5)
+LOOK_S, CHECKED_EVERY_LOOKS = 0.05, 2
+REGAINED_AFTER_S = 1.0
+ONBOARD_SILENT_S = 5.0
 STANDBY, ACTIVE, CRITICAL_STATE = 3, 4, 5
-DISARMED_BASE_MODE, ARMED_BASE_MODE = 29, 157
-FORGOTTEN_AT_DISARM = frozenset(
-    (Px4Mode.RTL, Px4Mode.LAND, Px4Mode.TAKEOFF, Px4Mode.DESCEND, Px4Mode.PRECISION_LAND)
-)
-FLOWN_MODES = frozenset(
-    (Px4Mode.HOLD, Px4Mode.MISSION, Px4Mode.TAKEOFF, Px4Mode.RTL, Px4Mode.LAND, Px4Mode.DESCEND)
-)
+# MAV_MODE_FLAG: custom mode and manual input always; stabilise, guided and auto as the mode has.
+DISARMED_BASE_MODE, DISARMED_NOT_AUTO, ARMED_FLAG = 29, 17, 128
+NOT_AUTO = frozenset((Px4Mode.OFFBOARD, Px4Mode.ORBIT, Px4Mode.FOLLOW))
+TAKEOFFS = (Px4Mode.TAKEOFF, Px4Mode.VTOL_TAKEOFF)
+NAMES = {
+    Px4Mode.MANUAL: "Manual",
+    Px4Mode.ALTITUDE: "Altitude",
+    Px4Mode.POSITION: "Position",
+    Px4Mode.POSITION_SLOW: "Position Slow",
+    Px4Mode.MISSION: "Mission",
+    Px4Mode.HOLD: "Hold",
+    Px4Mode.RTL: "Return",
+    Px4Mode.GUIDED_COURSE: "Guided Course",
+    Px4Mode.ALTITUDE_CRUISE: "Altitude Cruise",
+    Px4Mode.ACRO: "Acro",
+    Px4Mode.DESCEND: "Descend",
+    Px4Mode.TERMINATION: "Termination",
+    Px4Mode.OFFBOARD: "Offboard",
+    Px4Mode.STABILIZED: "Stabilized",
+    Px4Mode.TAKEOFF: "Takeoff",
+    Px4Mode.LAND: "Land",
+    Px4Mode.FOLLOW: "Follow Target",
+    Px4Mode.PRECISION_LAND: "Precision Landing",
+    Px4Mode.ORBIT: "Orbit",
+    Px4Mode.VTOL_TAKEOFF: "VTOL Takeoff",
+    Px4Mode.EXTERNAL: "External 1",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +63,26 @@ class Refused:
 
 @dataclass(slots=True, kw_only=True)
 class CommanderFacts:
-    """What the commander looks at every step."""
+    """What the commander looks at every step; `sensed` is handed to the health checks."""
 
     landed: bool = True
     maybe_landed: bool = True
     mission_ended_landed: bool = False
+    mission_available: bool = False
+    mission_finished: bool = False
+    mission_failed: bool = False
     battery: ChargeState = ChargeState.OK
     breached: bool = False
+    position_valid: bool = True
+    position_inaccurate: bool = False
+    height_valid: bool = True
+    attitude_valid: bool = True
+    offboard_signal: bool = False
+    wind_over_limit: bool = False
+    tumbling: bool = False
+    height_lost: bool = False
+    motor_failed: bool = False
+    sensed: Sensed = field(default_factory=Sensed)
 
 
 class Commander:
@@ -61,16 +101,27 @@ class Commander:
         self.alive = False
         self.has_home = False
         self.failsafe = Failsafe()
+        self.health = HealthChecks()
+        self.flags = Flags()
         self.home_wanted = False
         self._say = say
         self._ready_at_s = random.uniform(*READY_S)
         self._complained = False
         self._now_s = 0.0
         self._armed_at_s = 0.0
-        self._taken_off = False
-        self._landed = True
+        self._taken_off_at_s: float | None = None
+        self._landed = self._maybe_landed = True
         self._landed_at_s = 0.0
         self._ground_heard_s: float | None = None
+        self._ground_lost = True
+        self._onboard_heard_s: float | None = None
+        self._onboard_lost = False
+        self._check_now = True
+        self._position_lost_s = 0.0
+        self._battery_at_arming = ChargeState.OK
+        self._battery_told = ChargeState.OK
+        self._after_disarming = Px4Mode.HOLD
+        self.renew_facts: Callable[[], CommanderFacts] | None = None
 
     @property
     def mode(self) -> Px4Mode:
@@ -80,16 +131,22 @@ class Commander:
     @property
     def system_status(self) -> int:
         """MAV_STATE."""
-        if not self.ready:
-            return 0
         if self.failsafe.active:
             return CRITICAL_STATE
-        return ACTIVE if self.armed else STANDBY
+        if self.armed:
+            return ACTIVE
+        return STANDBY if self.ready and self.health.can_arm(self.mode) else 0
+
+    @property
+    def prearm_ok(self) -> bool:
+        """Whether the health bits say that it may be armed in the mode of now."""
+        return self.ready and self.health.can_arm(self.mode)
 
     @property
     def base_mode(self) -> int:
-        """MAV_MODE_FLAG of an automatic mode."""
-        return ARMED_BASE_MODE if self.armed else DISARMED_BASE_MODE
+        """MAV_MODE_FLAG."""
+        flags = DISARMED_NOT_AUTO if self.mode in NOT_AUTO else DISARMED_BASE_MODE
+        return flags | (ARMED_FLAG if self.armed else 0)
 
     @property
     def armed_at_s(self) -> float:
@@ -98,27 +155,49 @@ class Commander:
 
     def heard_ground(self) -> None:
         """A ground station's heartbeat came in."""
+        if self._ground_lost and self._ground_heard_s is not None:
+            self._say(INFO, "GCS connection regained\t")
+        self._ground_lost = False
         self._ground_heard_s = self._now_s
 
-    def change_mode(self, mode: Px4Mode) -> Refused | None:
+    def heard_onboard(self) -> None:
+        """A companion computer's heartbeat came in."""
+        if self._onboard_lost:
+            self._onboard_lost = False
+            self._say(INFO, "Onboard controller regained\t")
+        self._onboard_heard_s = self._now_s
+
+    def change_mode(self, mode: Px4Mode, *, force: bool = False) -> Refused | None:
         """Take the operator's mode; None when it was taken."""
-        if mode not in FLOWN_MODES:
-            return Refused(text=f"Switching to {mode.value} is currently not available\t")
+        possible = force or not self.armed or self.flags.may_enter(mode)
+        if not possible or self.mode is Px4Mode.TERMINATION:
+            return Refused(text=f"Switching to {NAMES[mode]} is currently not available\t")
         self.failsafe.operator_chose_mode()
         self.intended = mode
+        keeps = mode is Px4Mode.TERMINATION
+        if keeps or (mode not in PREVENTS_ARMING and mode not in TAKEOFFS):
+            self._after_disarming = mode
         return None
+
+    def mode_completed(self, mode: Px4Mode) -> None:
+        """A take-off or a mission is over in the air: hold the place."""
+        if self.armed and not self._landed and self.mode is mode and self.intended is mode:
+            self.change_mode(Px4Mode.HOLD, force=True)
 
     def arm(self, reason: str, *, forced: bool = False) -> Refused | None:
         """Arm, or say why not."""
         if self.armed:
             return None
-        if not self.ready and not forced:
+        if self.renew_facts is not None:
+            self._check(self.renew_facts(), self._now_s)
+        if not self.prearm_ok and not forced:
             text = "Arming denied: Resolve system health failures first\t"
             self._say(CRITICAL, text)
             return Refused(text=text)
         self.armed = True
         self._armed_at_s = self._now_s
-        self._taken_off = False
+        self._taken_off_at_s = None
+        self._battery_at_arming = self.flags.battery
         self.home_wanted = True
         self._say(INFO, f"Armed by {reason}\t")
         return None
@@ -127,24 +206,46 @@ class Commander:
         """Disarm, or say why not."""
         if not self.armed:
             return None
-        if not forced and not self._landed:
+        if not forced and not (self._landed or self._maybe_landed):
             text = "Disarming denied: not landed\t"
             self._say(CRITICAL, text)
             return Refused(text=text)
         self.armed = False
+        self._taken_off_at_s = None
         self.home_wanted = True
         self._say(INFO, f"Disarmed by {reason}\t")
-        if self.intended in FORGOTTEN_AT_DISARM:
-            self.intended = Px4Mode.HOLD
+        self.intended = self._after_disarming
         return None
 
     def step(self, facts: CommanderFacts, now_s: float) -> None:
         """Look at the vehicle and do what is due; `now_s` is seconds since boot."""
         self._now_s = now_s
         self._boot(now_s)
+        self._watch_links(now_s)
         self._watch_ground(facts, now_s)
         self._auto_disarm(facts, now_s)
+        if self._check_now or round(now_s / LOOK_S) % CHECKED_EVERY_LOOKS == 0:
+            self._check_now = False
+            self._check(facts, now_s)
         self._fail_safely(facts, now_s)
+
+    def next_step_s(self) -> float:
+        """The boot second at which there is something to do again, unless facts change before.
+
+        Facts that end the wait: any field of CommanderFacts, a request, a heartbeat.
+        """
+        grounded = self.armed and self._landed
+        if not self.ready or not self.failsafe.idle or grounded or self._check_now:
+            return self._now_s
+        waits = [self.health.next_report_s]
+        if self._ground_heard_s is not None and not self._ground_lost:
+            waits.append(self._ground_heard_s + self.parameters["COM_DL_LOSS_T"])
+        if self._onboard_heard_s is not None and not self._onboard_lost:
+            waits.append(self._onboard_heard_s + ONBOARD_SILENT_S)
+        limit_s = self.parameters["COM_FLT_TIME_MAX"]
+        if self._taken_off_at_s is not None and limit_s > 0.0 and not self.flags.flight_time_over:
+            waits.append(self._taken_off_at_s + limit_s)
+        return min(waits)
 
     def _boot(self, now_s: float) -> None:
         self.alive = self.alive or now_s >= HEARTBEAT_FROM_S
@@ -156,7 +257,19 @@ class Commander:
         if not self.ready and now_s >= self._ready_at_s:
             self.ready = self.home_wanted = True
 
+    def _watch_links(self, now_s: float) -> None:
+        heard_s, limit_s = self._ground_heard_s, self.parameters["COM_DL_LOSS_T"]
+        if heard_s is not None and not self._ground_lost and now_s - heard_s > limit_s:
+            self._ground_lost = True
+            self._check_now = True
+            self._say(INFO, "Connection to ground station lost\t")
+        heard_s = self._onboard_heard_s
+        if heard_s is not None and not self._onboard_lost and now_s - heard_s > ONBOARD_SILENT_S:
+            self._onboard_lost = True
+            self._say(CRITICAL, "Connection to mission computer lost\t")
+
     def _watch_ground(self, facts: CommanderFacts, now_s: float) -> None:
+        self._maybe_landed = facts.maybe_landed
         if facts.landed == self._landed:
             return
         self._landed = facts.landed
@@ -166,33 +279,86 @@ class Commander:
             self._landed_at_s = now_s
             self._say(INFO, "Landing detected\t")
         else:
-            self._taken_off = True
+            self._taken_off_at_s = now_s
+            self.home_wanted = True
             self._say(INFO, "Takeoff detected\t")
 
     def _auto_disarm(self, facts: CommanderFacts, now_s: float) -> None:
         if not (self.armed and facts.landed):
             return
-        if not self._taken_off:
+        if self._taken_off_at_s is None:
             limit = self.parameters["COM_DISARM_PRFLT"]
-            if limit > 0.0 and now_s - self._armed_at_s > limit:
+            spool_s = self.parameters["COM_SPOOLUP_TIME"]
+            if limit > 0.0 and now_s - self._armed_at_s > limit + spool_s:
                 self.disarm("auto preflight disarming")
             return
         wait = 0.0 if facts.mission_ended_landed else self.parameters["COM_DISARM_LAND"]
         if wait >= 0.0 and now_s - self._landed_at_s >= wait:
             self.disarm("landing")
 
+    def _check(self, facts: CommanderFacts, now_s: float) -> None:
+        """The health checks, ten times a second."""
+        flags, parameters = self.flags, self.parameters
+        self._check_position(facts, now_s)
+        flags.attitude_invalid = not facts.attitude_valid
+        flags.height_invalid = not facts.height_valid
+        flags.home_invalid = not self.has_home
+        flags.mission_missing = not facts.mission_available
+        flags.mission_failed = facts.mission_failed
+        flags.offboard_signal_lost = not facts.offboard_signal
+        flags.ground_station_lost = self._ground_lost
+        flags.fence_breached = facts.breached and int(parameters["GF_ACTION"]) != 0
+        flags.wind_over_limit = facts.wind_over_limit
+        flags.tumbling, flags.height_lost = facts.tumbling, facts.height_lost
+        flags.motor_failed = facts.motor_failed
+        limit_s = parameters["COM_FLT_TIME_MAX"]
+        off_s = self._taken_off_at_s
+        flags.flight_time_over = off_s is not None and 0.0 < limit_s < now_s - off_s
+        worst = max(flags.battery, facts.battery) if self.armed else facts.battery
+        flags.battery = ChargeState.OK if int(parameters["CBRK_SUPPLY_CHK"]) == 894281 else worst
+        self.health.sensed = facts.sensed
+        if self.ready:
+            self.health.step(flags, parameters, armed=self.armed, mode=self.mode, now_s=now_s)
+        self._tell()
+
+    def _check_position(self, facts: CommanderFacts, now_s: float) -> None:
+        flags = self.flags
+        if not facts.position_valid:
+            self._position_lost_s = now_s
+            invalid = True
+        else:
+            # After a loss the position must be good for a second before it counts again.
+            waits = flags.local_position_invalid and self._position_lost_s > 0.0
+            invalid = waits and now_s <= self._position_lost_s + REGAINED_AFTER_S
+        flags.local_position_invalid = flags.rough_local_position_invalid = invalid
+        flags.global_position_invalid = invalid
+        flags.position_inaccurate = facts.position_inaccurate and not invalid
+
+    def _tell(self) -> None:
+        for severity, text in self.health.texts:
+            self._say(severity, text)
+        self.health.texts.clear()
+        if self.flags.battery is not self._battery_told:
+            self._battery_told = self.flags.battery
+            if self.flags.battery is ChargeState.EMERGENCY:
+                self._say(CRITICAL, "System does not support shutdown\t")
+
     def _fail_safely(self, facts: CommanderFacts, now_s: float) -> None:
-        heard = self._ground_heard_s
-        self.failsafe.step(
-            Facts(
-                airborne=self.armed and not facts.landed,
-                ground_silent_s=None if heard is None else now_s - heard,
-                battery=facts.battery,
-                breached=facts.breached,
+        intended = self.failsafe.step(
+            self.flags,
+            Situation(
+                armed=self.armed,
+                intended=self.intended,
+                armed_for_s=now_s - self._armed_at_s if self.armed else 0.0,
+                mission_finished=facts.mission_finished,
+                battery_at_arming=self._battery_at_arming,
             ),
             self.parameters,
             now_s,
         )
+        self.intended = intended
         for severity, text in self.failsafe.texts:
             self._say(severity, text)
         self.failsafe.texts.clear()
+        if self.failsafe.selected is Action.DISARM:
+            self.disarm("failsafe", forced=True)

@@ -1,61 +1,78 @@
-"""MAV_CMDs: what PX4 answers to each and what it does. None stands for PX4's silence.
+"""MAV_CMDs: what PX4 answers to each and what it does. No answer stands for PX4's silence.
 
 Commands that are missing here are answered UNSUPPORTED, as PX4 answers what it does not know.
-Source: PX4-Autopilot v1.17, src/modules/commander/Commander.cpp, and 01_boot_idle_1x.json.
+Source: PX4-Autopilot v1.17, src/modules/commander/Commander.cpp (handle_command),
+01_boot_idle_1x.json and PX4's own answers in SITL.
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from missions.plan import Command
-from onboard.mavlink.codec import Address
 from onboard.mavlink.px4_modes import Px4Mode, px4_mode
 from sim.vehicle.aircraft import Aircraft
 from sim.vehicle.commander import Refused
-from sim.vehicle.gimbal import NOBODY
-from sim.vehicle.local_frame import Geo
-from sim.vehicle.trajectory import Ned
+from sim.vehicle.wire.place_commands import (
+    HIGHEST_M,
+    change_altitude,
+    gimbal_configure,
+    gimbal_pitch_yaw,
+    look_ahead,
+    look_at,
+    orbit,
+    reposition,
+    set_home,
+)
+from sim.vehicle.wire.request import (
+    ACCEPTED,
+    DENIED,
+    FAILED,
+    IN_PROGRESS,
+    REJECTED_NOW,
+    UNSUPPORTED,
+    Answer,
+    Handler,
+    Request,
+    whole,
+)
 
-ACCEPTED, REJECTED_NOW, DENIED, UNSUPPORTED, FAILED = 0, 1, 2, 3, 4
 INFO, CRITICAL = 6, 2
 FORCE = 21196
-GIMBAL_YAW_LOCK = 16
-LEAVE, ITSELF, RELEASE = -1, -2, -3
-LAST_ID = 255
-CUSTOM_MODE_ENABLED = 1
-HIGHEST_M = 100_000.0
+INJECT_FAILURE, REBOOT, GRIPPER = 420, 246, 211
+CUSTOM_MODE_ENABLED, MANUAL_INPUT, GUIDED, STABILIZE, AUTO = 1, 64, 8, 16, 4
+UNKNOWN_PROGRESS = 255
+GRIPPER_TAKES_S = 1.1
+MISSION_PLANNER = 190
+MAIN_AUTO = 4
+STANDARD_MODES = {
+    1: Px4Mode.POSITION,
+    4: Px4Mode.ALTITUDE,
+    5: Px4Mode.RTL,
+    6: Px4Mode.MISSION,
+    7: Px4Mode.LAND,
+    8: Px4Mode.TAKEOFF,
+}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A command; the fifth and sixth of its seven parameters in degrees where they are a place.
-
-    `sender` None is the mission itself.
-    """
-
-    command: int
-    params: tuple[float, float, float, float, float, float, float]
-    sender: Address | None = None
-    relative: bool = False
-
-
-Handler = Callable[[Aircraft, Request], int | None]
-
-
-def whole(value: float) -> int:
-    """A parameter that stands for a whole number; not-a-number and infinity count as zero."""
-    return int(value) if math.isfinite(value) else 0
-
-
-def handle(aircraft: Aircraft, request: Request) -> int | None:
-    """Do a command and return MAV_RESULT, or None where PX4 does not answer."""
+def handle(aircraft: Aircraft, request: Request) -> list[Answer]:
+    """Do a command and return what is answered, nothing where PX4 does not answer."""
+    if request.command == GRIPPER:
+        return [
+            Answer(result=IN_PROGRESS, progress=UNKNOWN_PROGRESS),
+            Answer(result=ACCEPTED, after_s=GRIPPER_TAKES_S),
+        ]
     handler = HANDLERS.get(request.command)
-    return UNSUPPORTED if handler is None else handler(aircraft, request)
+    result = UNSUPPORTED if handler is None else handler(aircraft, request)
+    return [] if result is None else [Answer(result=int(result))]
 
 
-def _mode(aircraft: Aircraft, mode: Px4Mode) -> int:
-    refused = aircraft.commander.change_mode(mode)
+def unacknowledged(command: int) -> bool:
+    """Whether PX4's ACK names nobody as its target."""
+    return command == INJECT_FAILURE
+
+
+def change_mode(aircraft: Aircraft, mode: Px4Mode, *, force: bool = False) -> int:
+    """Ask the commander for a mode and tell the operator of a refusal."""
+    refused = aircraft.commander.change_mode(mode, force=force)
     if refused is None:
         return ACCEPTED
     aircraft.say(CRITICAL, refused.text)
@@ -63,14 +80,19 @@ def _mode(aircraft: Aircraft, mode: Px4Mode) -> int:
 
 
 def _arm_disarm(aircraft: Aircraft, request: Request) -> int:
-    forced = request.params[1] == FORCE
+    forced = whole(request.params[1]) == FORCE
     action = round(request.params[0]) if math.isfinite(request.params[0]) else -1
     if action not in (0, 1):
         aircraft.say(CRITICAL, f"Unsupported ARM_DISARM param: {request.params[0]:.3f}\t")
         return UNSUPPORTED
-    commander, by = aircraft.commander, "external command"
+    external = request.sender is not None
+    commander, by = aircraft.commander, "external command" if external else "internal command"
     refused: Refused | None
-    refused = commander.arm(by) if action == 1 else commander.disarm(by, forced=forced)
+    if action == 1:
+        # PX4 lets only itself skip the checks.
+        refused = commander.arm(by, forced=forced and not external)
+    else:
+        refused = commander.disarm(by, forced=forced)
     return ACCEPTED if refused is None else REJECTED_NOW
 
 
@@ -83,7 +105,7 @@ def _mission_start(aircraft: Aircraft, request: Request) -> int:
         return DENIED
     if first >= 0:
         set_mission_item(aircraft, int(first))
-    if _mode(aircraft, Px4Mode.MISSION) != ACCEPTED:
+    if change_mode(aircraft, Px4Mode.MISSION) != ACCEPTED:
         return REJECTED_NOW
     refused = aircraft.commander.arm("mission start")
     return ACCEPTED if refused is None else REJECTED_NOW
@@ -97,191 +119,151 @@ def set_mission_item(aircraft: Aircraft, seq: int) -> bool:
 
 def _set_current(aircraft: Aircraft, request: Request) -> int:
     seq = request.params[0]
-    if math.isfinite(seq) and (seq < 0 or set_mission_item(aircraft, int(seq))):
+    if not math.isfinite(seq):
+        return DENIED
+    if seq < 0 or set_mission_item(aircraft, int(seq)):
         return ACCEPTED
-    return DENIED
+    return FAILED
 
 
 def _set_mode(aircraft: Aircraft, request: Request) -> int:
-    flags, main, sub = (whole(value) for value in request.params[:3])
-    if not flags & CUSTOM_MODE_ENABLED:
-        aircraft.say(CRITICAL, "Unsupported base mode\t")
-        return REJECTED_NOW
-    mode = px4_mode(main << 16 | sub << 24)
+    flags, main, sub = (whole(value) & 0xFF for value in request.params[:3])
+    mode = px4_mode(main << 16 | sub << 24) if flags & CUSTOM_MODE_ENABLED else _by_flags(flags)
+    if flags & CUSTOM_MODE_ENABLED and main == MAIN_AUTO and sub == 0:
+        mode = Px4Mode.MISSION
     if mode is Px4Mode.UNKNOWN:
-        aircraft.say(
-            CRITICAL, "Unsupported auto mode\t" if main == 4 else "Unsupported main mode\t"
-        )
+        kind = "base" if not flags & CUSTOM_MODE_ENABLED else _unsupported_kind(main)
+        aircraft.say(CRITICAL, f"Unsupported {kind} mode\t")
         return REJECTED_NOW
-    return _mode(aircraft, mode)
+    refused = aircraft.commander.change_mode(mode, force=mode is Px4Mode.LAND)
+    if refused is None:
+        return ACCEPTED
+    # PX4 explains itself only to the ground station's component.
+    if request.sender is not None and request.sender.component_id == MISSION_PLANNER:
+        aircraft.say(CRITICAL, refused.text)
+    return REJECTED_NOW
+
+
+def _by_flags(flags: int) -> Px4Mode:
+    if flags & AUTO:
+        return Px4Mode.MISSION
+    if not flags & MANUAL_INPUT:
+        return Px4Mode.UNKNOWN
+    if flags & GUIDED:
+        return Px4Mode.POSITION
+    return Px4Mode.STABILIZED if flags & STABILIZE else Px4Mode.MANUAL
+
+
+def _unsupported_kind(main: int) -> str:
+    return "auto" if main == MAIN_AUTO else "main"
+
+
+def _set_standard_mode(aircraft: Aircraft, request: Request) -> int:
+    mode = STANDARD_MODES.get(round(request.params[0]) if math.isfinite(request.params[0]) else -1)
+    if mode is None:
+        return FAILED
+    refused = aircraft.commander.change_mode(mode)
+    return ACCEPTED if refused is None else REJECTED_NOW
 
 
 def _takeoff(aircraft: Aircraft, request: Request) -> int:
     height = request.params[6]
     aircraft.navigator.take_off_to(height if 0.0 < abs(height) < HIGHEST_M else None)
-    return _mode(aircraft, Px4Mode.TAKEOFF)
+    return change_mode(aircraft, Px4Mode.TAKEOFF)
 
 
 def _land(aircraft: Aircraft, request: Request) -> int:
-    result = _mode(aircraft, Px4Mode.LAND)
+    result = change_mode(aircraft, Px4Mode.LAND, force=True)
     if result == ACCEPTED:
         aircraft.say(INFO, "Landing at current position\t")
     return result
 
 
 def _return(aircraft: Aircraft, request: Request) -> int:
-    result = _mode(aircraft, Px4Mode.RTL)
+    result = change_mode(aircraft, Px4Mode.RTL)
     if result == ACCEPTED:
         aircraft.say(INFO, "Returning to launch\t")
     return result
 
 
-def _reposition(aircraft: Aircraft, request: Request) -> int:
-    if not _on_earth(request):
-        return DENIED
-    if whole(request.params[1]) & 1:
-        result = _mode(aircraft, Px4Mode.HOLD)
-        if result != ACCEPTED:
-            return result
-    elif aircraft.mode is not Px4Mode.HOLD:
-        return DENIED
-    target = _place(aircraft, request)
-    if not aircraft.missions.fence.allows(target, home=aircraft.state.home):
-        aircraft.say(CRITICAL, "Reposition is outside geofence\t")
-        return ACCEPTED
-    if aircraft.commander.armed and not aircraft.landed:
-        aircraft.navigator.switch(Px4Mode.HOLD)
-        if request.params[0] > 0.0:
-            aircraft.change_speed(request.params[0])
-        yaw = request.params[3]
-        aircraft.navigator.reposition(target, yaw=yaw if math.isfinite(yaw) else None)
-    return ACCEPTED
-
-
-def _on_earth(request: Request) -> bool:
-    """Whether what is given of a place can be one: PX4's numbers end where a frame's do."""
-    limits = (90.0, 180.0, HIGHEST_M)
-    return not any(
-        math.isfinite(value) and abs(value) > limit
-        for value, limit in zip(request.params[4:7], limits, strict=True)
-    )
-
-
-def _place(aircraft: Aircraft, request: Request) -> Ned:
-    """The place in a command; what is not given is the vehicle's own."""
-    here = aircraft.geo()
-    latitude, longitude, height = request.params[4:7]
-    if not (math.isfinite(latitude) and math.isfinite(longitude)):
-        latitude, longitude = here.latitude_deg, here.longitude_deg
-    if not math.isfinite(height):
-        height = here.height_amsl_m
-    elif request.relative:
-        height += aircraft.home().height_amsl_m
-    return aircraft.frame.ned(Geo(latitude, longitude, height))
+def _land_precisely(aircraft: Aircraft, request: Request) -> int:
+    result = change_mode(aircraft, Px4Mode.PRECISION_LAND)
+    if result == ACCEPTED:
+        aircraft.say(INFO, "Precision landing\t")
+    return result
 
 
 def _change_speed(aircraft: Aircraft, request: Request) -> int:
-    speed = request.params[1]
-    if not math.isfinite(speed):
-        return DENIED
-    aircraft.change_speed(speed)
+    # PX4 says yes whatever the speed, and takes only one that is a number.
+    if math.isfinite(request.params[1]):
+        aircraft.change_speed(request.params[1])
     return ACCEPTED
 
 
-def _set_home(aircraft: Aircraft, request: Request) -> int:
-    if request.params[0] > 0.5:
-        aircraft.set_home(aircraft.flight.body.position)
+def _terminate(aircraft: Aircraft, request: Request) -> int:
+    return aircraft.modes.terminate() if request.params[0] > 0.5 else DENIED
+
+
+def _reboot(aircraft: Aircraft, request: Request) -> int:
+    action = whole(request.params[0])
+    if action == 0:
         return ACCEPTED
-    given = all(math.isfinite(value) for value in request.params[4:7])
-    if not given or not _on_earth(request):
+    if action not in (1, 3) or aircraft.commander.armed:
         return DENIED
-    aircraft.set_home(_place(aircraft, request))
+    aircraft.faults.reboot_wanted = True
     return ACCEPTED
 
 
-def _look_at(aircraft: Aircraft, request: Request) -> int:
-    if not _on_earth(request):
+def _inject_failure(aircraft: Aircraft, request: Request) -> int:
+    if not aircraft.parameters.values["SYS_FAILURE_EN"]:
         return DENIED
-    aircraft.look_at(_place(aircraft, request))
-    return ACCEPTED
+    unit, kind, instance, mask = request.params[:4]
+    return aircraft.modes.inject(unit=unit, kind=kind, instance=instance, mask=mask)
 
 
-def _look_ahead(aircraft: Aircraft, request: Request) -> int:
-    aircraft.look_at(None)
-    return ACCEPTED
-
-
-def _gimbal_pitch_yaw(aircraft: Aircraft, request: Request) -> int:
-    pitch, yaw, pitch_rate, yaw_rate, flags = request.params[:5]
-    sender = request.sender
-    gimbal = aircraft.gimbal
-    if sender is None:
-        # PX4's mission moves the gimbal in the autopilot's own name and takes it over.
-        sender = Address(aircraft.config.system_id, 1)
-        gimbal.take_control(sender)
-    return gimbal.command(
-        sender,
-        pitch=_radians(pitch),
-        yaw=_radians(yaw),
-        pitch_rate=_radians(pitch_rate),
-        yaw_rate=_radians(yaw_rate),
-        lock=bool(whole(flags) & GIMBAL_YAW_LOCK),
-    )
-
-
-def _radians(degrees: float) -> float | None:
-    return math.radians(degrees) if math.isfinite(degrees) else None
-
-
-def _gimbal_configure(aircraft: Aircraft, request: Request) -> int:
-    system, component = request.params[0], request.params[1]
-    if system == LEAVE or not (math.isfinite(system) and math.isfinite(component)):
-        return ACCEPTED
-    if system == RELEASE:
-        aircraft.gimbal.take_control(NOBODY)
-        return ACCEPTED
-    if system == ITSELF:
-        aircraft.gimbal.take_control(request.sender or Address(aircraft.config.system_id, 1))
-        return ACCEPTED
-    if not (0 <= system <= LAST_ID and 0 <= component <= LAST_ID):
-        return DENIED
-    aircraft.gimbal.take_control(Address(int(system), int(component)))
-    return ACCEPTED
+def _calibrate(aircraft: Aircraft, request: Request) -> int:
+    return REJECTED_NOW if aircraft.commander.armed else ACCEPTED
 
 
 def _accept(aircraft: Aircraft, request: Request) -> int:
     return ACCEPTED
 
 
-def _deny(aircraft: Aircraft, request: Request) -> int:
-    return DENIED
-
-
 def _silence(aircraft: Aircraft, request: Request) -> None:
     return None
 
 
-HANDLERS: dict[int, Handler] = {
+# Left to other modules or components: PX4's commander keeps silent, and nobody else answers.
+SILENT = (
+    31010, 31011, 31012, 93, 189, 191, 203, 204, 205, 206, 212, 214, 220, 222, 242, 243, 260, 310,
+    500, 521, 530, 531, 532, 600, 611, 2003, 2510, 2511, 3000, 30001, 30002, 42600, 43003, 43004,
+)  # fmt: skip
+HANDLERS: dict[int, Handler] = dict.fromkeys(SILENT, _silence) | {
     Command.NAV_RETURN_TO_LAUNCH: _return,
     Command.NAV_LAND: _land,
     Command.NAV_TAKEOFF: _takeoff,
+    23: _land_precisely,
+    34: orbit,
     176: _set_mode,
     Command.DO_CHANGE_SPEED: _change_speed,
-    Command.DO_SET_HOME: _set_home,
-    185: _deny,
-    192: _reposition,
-    Command.DO_SET_ROI_LOCATION: _look_at,
-    Command.DO_SET_ROI: _look_at,
-    Command.NAV_ROI: _look_at,
-    Command.DO_SET_ROI_NONE: _look_ahead,
-    Command.DO_SET_CAM_TRIGG_DIST: _silence,
-    203: _silence,
+    Command.DO_SET_HOME: set_home,
+    185: _terminate,
+    186: change_altitude,
+    187: _accept,
+    192: reposition,
+    Command.DO_SET_ROI_LOCATION: look_at,
+    Command.DO_SET_ROI: look_at,
+    Command.NAV_ROI: look_at,
+    Command.DO_SET_ROI_NONE: look_ahead,
     224: _set_current,
+    241: _calibrate,
+    245: _calibrate,
+    REBOOT: _reboot,
+    262: _set_standard_mode,
     300: _mission_start,
     400: _arm_disarm,
     401: _accept,
-    Command.SET_CAMERA_MODE: _silence,
-    531: _silence,
-    Command.DO_GIMBAL_MANAGER_PITCHYAW: _gimbal_pitch_yaw,
-    Command.DO_GIMBAL_MANAGER_CONFIGURE: _gimbal_configure,
+    INJECT_FAILURE: _inject_failure,
+    Command.DO_GIMBAL_MANAGER_PITCHYAW: gimbal_pitch_yaw,
+    Command.DO_GIMBAL_MANAGER_CONFIGURE: gimbal_configure,
 }

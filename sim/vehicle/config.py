@@ -2,15 +2,18 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 StreamProfile = Literal["px4", "lean"]
+LinkName = Literal["ground", "companion", "payload", "gimbal"]
 
 
 class VehicleConfig(BaseModel):
     """One vehicle: who it is, where it stands and how it is set up.
 
-    Latitude, longitude and heading in degrees; `parameters` replaces PX4's values by name.
+    Latitude, longitude and heading in degrees; `parameters` replaces PX4's values by name. With
+    `payload` a gimbal, camera, light and loudspeaker are in the same process; without, the links to
+    them are UDP's. `links` are those that the vehicle has.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,7 +29,15 @@ class VehicleConfig(BaseModel):
     step_s: float = Field(default=0.02, gt=0.0, le=0.05)
     wind_north_m_s: float = 0.0
     wind_east_m_s: float = 0.0
+    payload: bool = True
+    links: tuple[LinkName, ...] = ("ground", "companion", "payload", "gimbal")
     parameters: dict[str, int | float] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _payload_has_its_links(self) -> "VehicleConfig":
+        if self.payload and not {"payload", "gimbal"} <= set(self.links):
+            raise ValueError("a payload in the process wants the links payload and gimbal")
+        return self
 
     @property
     def system_id(self) -> int:

@@ -1,16 +1,14 @@
-"""The body of the simulated multirotor: a mass with thrust, linear drag, wind and a floor.
+"""What the body reads as: the airframe's figures, and views of the truth and of the belief.
 
 The figures are those of PX4's SIH quadrotor (SIH_* parameters): 1 kg, four times 5 N, drag of
-1 N per m/s. Attitude is not simulated as torques: the thrust direction follows its command as a
-lag does, which is what the position loop sees of a tuned attitude loop.
-Source: PX4-Autopilot v1.17, src/modules/simulation/simulator_sih/sih.cpp.
+1 N per m/s. The motion itself is in `sim.vehicle.core.body`.
 """
 
 import math
 from dataclasses import dataclass
 
-from sim.vehicle.control import GRAVITY_M_S2, ThrustCommand
-from sim.vehicle.rotation import wrap_pi
+from sim.vehicle.control import GRAVITY_M_S2
+from sim.vehicle.core.fleet import FleetCore
 from sim.vehicle.trajectory import Ned
 
 YAW_LAG_S = 0.25
@@ -31,26 +29,73 @@ class Airframe:
         """The share of thrust that holds it in still air."""
         return self.mass_kg * GRAVITY_M_S2 / self.max_thrust_n
 
+    def shares(self, dt_s: float) -> tuple[float, float, float]:
+        """How much of the way motors, tilt and heading go in one step: first-order lags."""
+        lags = (self.motor_lag_s, self.tilt_lag_s, YAW_LAG_S)
+        motor, tilt, yaw = (1.0 - math.exp(-dt_s / max(lag, 1e-3)) for lag in lags)
+        return motor, tilt, yaw
+
 
 class Body:
-    """Position, velocity and attitude of the mass; north, east, down about the local origin."""
+    """The truth about the mass, read from its record; north, east, down about the local origin."""
 
-    def __init__(self, airframe: Airframe, *, yaw: float = 0.0) -> None:
-        self.airframe = airframe
-        self.position = Ned(0.0, 0.0, 0.0)
-        self.velocity = Ned(0.0, 0.0, 0.0)
-        self.acceleration = Ned(0.0, 0.0, 0.0)
-        self.yaw = yaw
-        self.yaw_rate = 0.0
-        self.wind = (0.0, 0.0)
-        self.ground_d = 0.0
-        self.grounded = True
-        self.thrust = 0.0
-        self.lean_n = 0.0
-        self.lean_e = 0.0
-        # How much of the way each first-order lag goes in one step.
-        self._dt_s = 0.0
-        self._shares: tuple[float, ...] = (1.0, 1.0, 1.0)
+    def __init__(self, core: FleetCore, index: int) -> None:
+        craft = core.craft
+        self._craft, self._index = craft, index
+        self._position = craft["position"][index]
+        self._velocity = craft["velocity"][index]
+        self._acceleration = craft["acceleration"][index]
+        self._lean = craft["lean"][index]
+
+    @property
+    def position(self) -> Ned:
+        """Where it is."""
+        return Ned(*self._position.tolist())
+
+    @property
+    def velocity(self) -> Ned:
+        """How it moves over the ground."""
+        return Ned(*self._velocity.tolist())
+
+    @property
+    def acceleration(self) -> Ned:
+        """How its velocity changes."""
+        return Ned(*self._acceleration.tolist())
+
+    @property
+    def yaw(self) -> float:
+        """Heading."""
+        return float(self._craft["yaw"][self._index])
+
+    @property
+    def yaw_rate(self) -> float:
+        """How quickly the heading changes."""
+        return float(self._craft["yaw_rate"][self._index])
+
+    @property
+    def thrust(self) -> float:
+        """What the motors are driven to, as a share of the most."""
+        return float(self._craft["thrust"][self._index])
+
+    @property
+    def lean_n(self) -> float:
+        """The thrust direction's part toward north."""
+        return float(self._lean[0])
+
+    @property
+    def lean_e(self) -> float:
+        """The thrust direction's part toward east."""
+        return float(self._lean[1])
+
+    @property
+    def ground_d(self) -> float:
+        """Where the floor below is."""
+        return float(self._craft["ground_d"][self._index])
+
+    @property
+    def grounded(self) -> bool:
+        """Whether it stands."""
+        return bool(self._craft["grounded"][self._index])
 
     @property
     def height_above_ground_m(self) -> float:
@@ -62,50 +107,41 @@ class Body:
         """Cosine of the tilt."""
         return math.sqrt(max(1.0 - self.lean_n**2 - self.lean_e**2, 0.0))
 
-    def step(self, command: ThrustCommand, *, yaw: float, dt_s: float) -> None:
-        """Move on by `dt_s` under a thrust command, turning toward a heading."""
-        frame = self.airframe
-        if dt_s != self._dt_s:
-            self._dt_s = dt_s
-            lags = (frame.motor_lag_s, frame.tilt_lag_s, YAW_LAG_S)
-            self._shares = tuple(1.0 - math.exp(-dt_s / lag) for lag in lags)
-        motor, tilt, heading = self._shares
-        collective = command.collective
-        self.thrust += motor * (collective - self.thrust)
-        self._lean(command, collective, tilt)
-        turn = wrap_pi(yaw - self.yaw) * heading
-        self.yaw_rate = turn / dt_s
-        if not self.grounded:
-            self.yaw = wrap_pi(self.yaw + turn)
-        self._move(dt_s)
 
-    def _lean(self, command: ThrustCommand, collective: float, share: float) -> None:
-        goal_n = command.north / collective if collective > 1e-3 else 0.0
-        goal_e = command.east / collective if collective > 1e-3 else 0.0
-        self.lean_n += share * (goal_n - self.lean_n)
-        self.lean_e += share * (goal_e - self.lean_e)
+class Belief:
+    """What control takes for the truth: the truth plus the errors of its sensors."""
 
-    def _move(self, dt_s: float) -> None:
-        frame, v = self.airframe, self.velocity
-        lift = self.thrust * frame.max_thrust_n / frame.mass_kg
-        upright = self.upright
-        drag = frame.drag_n_per_m_s / frame.mass_kg
-        acc_n = lift * self.lean_n - drag * (v.n - self.wind[0])
-        acc_e = lift * self.lean_e - drag * (v.e - self.wind[1])
-        acc_d = GRAVITY_M_S2 - lift * upright - drag * v.d
-        if self.position.d >= self.ground_d and (acc_d > 0.0 or v.d > 0.0):
-            self._rest()
-            return
-        self.grounded = False
-        new = Ned(v.n + acc_n * dt_s, v.e + acc_e * dt_s, v.d + acc_d * dt_s)
-        self.acceleration = Ned(acc_n, acc_e, acc_d)
-        p = self.position
-        down = p.d + (v.d + new.d) / 2 * dt_s
-        self.position = Ned(p.n + (v.n + new.n) / 2 * dt_s, p.e + (v.e + new.e) / 2 * dt_s, down)
-        self.velocity = new
+    def __init__(self, core: FleetCore, index: int) -> None:
+        self._craft, self._index = core.craft, index
+        self._position = core.craft["believed_position"][index]
+        self._velocity = core.craft["believed_velocity"][index]
 
-    def _rest(self) -> None:
-        self.grounded = True
-        self.position = Ned(self.position.n, self.position.e, self.ground_d)
-        self.velocity = Ned(0.0, 0.0, 0.0)
-        self.acceleration = Ned(0.0, 0.0, 0.0)
+    @property
+    def position(self) -> Ned:
+        """Where it thinks it is."""
+        return Ned(*self._position.tolist())
+
+    @property
+    def velocity(self) -> Ned:
+        """How it thinks it moves."""
+        return Ned(*self._velocity.tolist())
+
+    @property
+    def yaw(self) -> float:
+        """Where it thinks its nose points."""
+        return float(self._craft["believed_yaw"][self._index])
+
+    @property
+    def yaw_rate(self) -> float:
+        """How quickly its heading changes; gyroscopes are not wrong about that."""
+        return float(self._craft["yaw_rate"][self._index])
+
+    @property
+    def ground_d(self) -> float:
+        """Where the floor below is."""
+        return float(self._craft["ground_d"][self._index])
+
+    @property
+    def height_above_ground_m(self) -> float:
+        """Height above the floor below."""
+        return self.ground_d - self.position.d

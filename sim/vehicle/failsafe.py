@@ -1,152 +1,296 @@
-"""What PX4 does by itself: lost ground station, low battery, breached fence.
+"""PX4's failsafe state machine: actions in force, the delay in Hold, the operator's takeover.
 
 An action that would fly somewhere waits in Hold for COM_FAIL_ACT_T first, so that a person can take
-over. Source: PX4-Autopilot v1.17, src/modules/commander/failsafe.
+over. Source: PX4-Autopilot v1.17, src/modules/commander/failsafe/framework.cpp.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import IntEnum
+from dataclasses import dataclass, replace
 
 from onboard.mavlink.px4_modes import Px4Mode
-from sim.vehicle.battery import ChargeState
+from sim.vehicle.safety.actions import MODES, Action, Clears, Response, Takeover
+from sim.vehicle.safety.flags import Flags
+from sim.vehicle.safety.rules import Situation, fallback, judge
 
-INFO, CRITICAL, EMERGENCY = 6, 2, 0
-
-
-class Action(IntEnum):
-    """What is done, the graver the greater."""
-
-    NONE = 0
-    WARN = 1
-    HOLD = 2
-    RETURN = 3
-    LAND = 4
-    DESCEND = 5
-
-
-_MODES = {
-    Action.HOLD: Px4Mode.HOLD,
-    Action.RETURN: Px4Mode.RTL,
-    Action.LAND: Px4Mode.LAND,
-    Action.DESCEND: Px4Mode.DESCEND,
-}
-_LINK_ACTIONS = {1: Action.HOLD, 2: Action.RETURN, 3: Action.LAND, 5: Action.DESCEND}
-_FENCE_ACTIONS = {
-    1: Action.WARN,
-    2: Action.HOLD,
-    3: Action.RETURN,
-    4: Action.DESCEND,
-    5: Action.LAND,
-}
-_BATTERY_TEXTS = {
-    ChargeState.LOW: (CRITICAL, "Low battery\t"),
-    ChargeState.CRITICAL: (CRITICAL, "Critical battery\t"),
-    ChargeState.EMERGENCY: (EMERGENCY, "Emergency battery level\t"),
+CRITICAL = 2
+SHORTEST_DELAY_S = 0.1
+DEFER_S = 30.0
+LOOK_S = 0.05
+_OVERRULED = (Action.HOLD, Action.RETURN, Action.LAND, Action.DESCEND)
+_STEPS_DOWN = (
+    (Action.FALLBACK_POSITION, Px4Mode.POSITION),
+    (Action.FALLBACK_ALTITUDE, Px4Mode.ALTITUDE),
+    (Action.FALLBACK_STABILIZED, Px4Mode.STABILIZED),
+    (Action.HOLD, Px4Mode.HOLD),
+    (Action.RETURN, Px4Mode.RTL),
+    (Action.LAND, Px4Mode.LAND),
+    (Action.DESCEND, Px4Mode.DESCEND),
+)
+_DELAYED = (
+    Action.FALLBACK_POSITION,
+    Action.FALLBACK_ALTITUDE,
+    Action.FALLBACK_STABILIZED,
+    Action.RETURN,
+    Action.LAND,
+    Action.DESCEND,
+)
+# What a mode that lands or returns already is not interrupted for.
+_ON_THE_WAY = {
+    Px4Mode.LAND: (Action.RETURN,),
+    Px4Mode.RTL: (Action.RETURN,),
+    Px4Mode.PRECISION_LAND: (Action.RETURN, Action.LAND),
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What the failsafes look at; `ground_silent_s` None while no ground station was ever heard."""
+@dataclass(slots=True)
+class _Entry:
+    """An action in force and whether its cause still stands."""
 
-    airborne: bool
-    ground_silent_s: float | None
-    battery: ChargeState
-    breached: bool
+    response: Response
+    standing: bool = True
 
 
 class Failsafe:
-    """The action in force; `mode` is None while the operator's mode stands."""
+    """`step` looks at the flags; `mode` is None while the operator's mode stands."""
 
     def __init__(self) -> None:
-        self.mode: Px4Mode | None = None
+        self.selected = Action.NONE
         self.texts: list[tuple[int, str]] = []
-        self._causes: dict[str, Action] = {}
-        self._overruled: dict[str, Action] = {}
-        self._goal = Action.NONE
-        self._hold_until_s = 0.0
-        self._battery = ChargeState.OK
-        self._breached = False
-        self._linked = True
+        # What the last text is about: the action itself, not the wait in Hold before it.
+        self.announced = Action.NONE
+        self.taken_over = False
+        self._entries: dict[str, _Entry] = {}
+        self._delay_s = 0.0
+        self._start_delay_s: float | None = None
+        self._before_s: float | None = None
+        self._was_armed = False
+        self._mode_before: Px4Mode | None = None
+        self._mode_requested = False
+        self._defers = False
+        self._defer_limit_s = 0.0
+        self._deferred_since_s: float | None = None
 
     @property
     def active(self) -> bool:
         """Whether a failsafe holds the vehicle."""
-        return self.mode is not None
+        return self.selected > Action.WARN
 
-    def step(self, facts: Facts, parameters: Mapping[str, int | float], now_s: float) -> None:
-        """Look at the facts; `mode` and `texts` say what came of it."""
-        self._causes = {
-            "link": self._link(facts, parameters),
-            "battery": self._battery_action(facts, parameters),
-            "fence": self._fence(facts, parameters),
-        }
-        if not facts.airborne:
-            self._clear()
-            return
-        for cause, action in list(self._overruled.items()):
-            if self._causes[cause] is not action:
-                del self._overruled[cause]
-        standing = [a for cause, a in self._causes.items() if cause not in self._overruled]
-        self._pursue(max(standing, default=Action.NONE), parameters, now_s)
+    @property
+    def mode(self) -> Px4Mode | None:
+        """The mode that a failsafe flies."""
+        if self.selected is Action.TERMINATE:
+            return Px4Mode.TERMINATION
+        return MODES.get(self.selected)
+
+    @property
+    def deferred(self) -> bool:
+        """Whether an action would be in force if it were not put off."""
+        return self._deferred_since_s is not None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is in force and no delay is running down."""
+        return not self._entries and self.selected is Action.NONE and self._delay_s == 0.0
 
     def operator_chose_mode(self) -> None:
-        """A person took over: the causes of now act no more until they pass or grow worse."""
-        if self.mode is not None:
-            self._overruled = {c: a for c, a in self._causes.items() if a >= Action.HOLD}
-            self._goal, self.mode = Action.NONE, None
+        """A mode was asked for, perhaps the one that is flown."""
+        self._mode_requested = True
 
-    def _pursue(self, wanted: Action, parameters: Mapping[str, int | float], now_s: float) -> None:
-        if wanted > max(self._goal, Action.WARN):
-            if self._goal is Action.NONE:
-                self._begin(wanted, parameters, now_s)
-            self._goal = wanted
-        elif wanted < Action.HOLD and self.mode is Px4Mode.HOLD:
-            self._clear()
-        if self._goal >= Action.HOLD and now_s >= self._hold_until_s:
-            mode = _MODES[self._goal]
-            if mode is not self.mode:
-                self.texts.append((CRITICAL, "Failsafe activated\t"))
-                self.mode = mode
+    def defer(self, *, enabled: bool, timeout_s: float = DEFER_S) -> bool:
+        """Put failsafes off that may be; False where one is active already."""
+        if enabled and self.active:
+            return False
+        if not enabled and self._defers and not self.deferred:
+            self._delay_s = 0.0
+        self._defers, self._defer_limit_s = enabled, timeout_s
+        return True
 
-    def _begin(self, wanted: Action, parameters: Mapping[str, int | float], now_s: float) -> None:
-        delay = parameters["COM_FAIL_ACT_T"] if wanted is not Action.HOLD else 0.0
-        self._hold_until_s = now_s + delay
-        if delay > 0.0:
-            text = f"Failsafe activated: entering Hold for {delay:.0f} seconds\t"
+    def step(
+        self,
+        flags: Flags,
+        situation: Situation,
+        parameters: Mapping[str, int | float],
+        now_s: float,
+    ) -> Px4Mode:
+        """Look at the flags and return the operator's mode, which a failsafe may have changed."""
+        # Looks that change nothing are left out; while this counts, every one is made.
+        dt_s = 0.0 if self._before_s is None else LOOK_S
+        self._before_s = now_s
+        configured_s = float(parameters["COM_FAIL_ACT_T"])
+        if self._start_delay_s is None:
+            self._start_delay_s = configured_s
+        updated = self._note_change(situation)
+        self._end_deferring(now_s)
+        if not self.deferred:
+            self._delay_s = max(self._delay_s - dt_s, 0.0)
+        self._renew(judge(flags, situation, parameters), configured_s)
+        if self.selected > Action.HOLD or not flags.can_run(Px4Mode.HOLD) or self.taken_over:
+            self._delay_s = 0.0
+        return self._select(flags, situation, parameters, updated, now_s, dt_s, configured_s)
+
+    def _note_change(self, situation: Situation) -> bool:
+        if situation.armed != self._was_armed:
+            self._remove(Clears.ON_DISARM)
+            self._remove(Clears.ON_MODE_CHANGE)
+            self.taken_over = False
+        updated = self._mode_requested or self._mode_before is not situation.intended
+        self._mode_requested = False
+        if updated or self.taken_over:
+            self._remove(Clears.ON_MODE_CHANGE)
+        self._was_armed = situation.armed
+        return updated
+
+    def _end_deferring(self, now_s: float) -> None:
+        since_s = self._deferred_since_s
+        if since_s is not None and 0.0 < self._defer_limit_s < now_s - since_s:
+            self._defers = False
+
+    def _remove(self, clears: Clears) -> None:
+        for cause, entry in list(self._entries.items()):
+            if not entry.standing and entry.response.clears is clears:
+                del self._entries[cause]
+
+    def _renew(self, found: Mapping[str, Response], configured_s: float) -> None:
+        for cause, response in found.items():
+            entry = self._entries.get(cause)
+            if entry is not None:
+                entry.standing = True
+                entry.response = replace(entry.response, action=response.action)
+            else:
+                self._entries[cause] = _Entry(self._begin(response, configured_s))
+        for cause in [cause for cause in self._entries if cause not in found]:
+            self._entries[cause].standing = False
+            response = self._entries[cause].response
+            if response.clears is Clears.WITH_CAUSE or (self._defers and response.deferrable):
+                del self._entries[cause]
+
+    def _begin(self, response: Response, configured_s: float) -> Response:
+        if response.action >= Action.HOLD:
+            self.taken_over = False
+        if response.takeover is not Takeover.AUTO:
+            return response
+        if configured_s <= SHORTEST_DELAY_S:
+            return replace(response, takeover=Takeover.MODE_SWITCH)
+        if response.action is not Action.WARN and self._delay_s == 0.0:
+            self._delay_s = self._start_delay_s or 0.0
+        return replace(response, takeover=Takeover.ALWAYS)
+
+    def _select(
+        self,
+        flags: Flags,
+        situation: Situation,
+        parameters: Mapping[str, int | float],
+        updated: bool,
+        now_s: float,
+        dt_s: float,
+        configured_s: float,
+    ) -> Px4Mode:
+        choice = _Choice(flags, situation, parameters)
+        choice.worst_of([entry.response for entry in self._entries.values()])
+        terminated = self.selected is Action.TERMINATE
+        if terminated or situation.intended is Px4Mode.TERMINATION:
+            choice.action = Action.TERMINATE
+        elif not situation.armed:
+            choice.action = Action.NONE
+        elif self._defers and choice.deferrable and choice.action is not Action.NONE:
+            choice.deferred = choice.action > Action.WARN
+            choice.action = Action.NONE
+        else:
+            choice.settle(
+                delay=self._delay_s > 0.0,
+                taken_over=self.taken_over,
+                wants_over=updated and self.active,
+            )
+        self._run_delay(choice, dt_s, configured_s)
+        self._note_deferred(choice, now_s)
+        if choice.action > self.selected:
+            self._notify(choice)
+        before = self.selected
+        self.taken_over, self.selected = choice.taken_over, choice.action
+        intended = situation.intended
+        if before <= Action.WARN < choice.action and intended is Px4Mode.ORBIT:
+            intended = Px4Mode.HOLD
+        self._mode_before = intended
+        return intended
+
+    def _run_delay(self, choice: "_Choice", dt_s: float, configured_s: float) -> None:
+        left_s = self._start_delay_s or 0.0
+        if choice.delayed is not Action.NONE:
+            self._start_delay_s = max(left_s - dt_s, 0.0)
+        else:
+            self._start_delay_s = min(left_s + dt_s / 4.0, configured_s)
+
+    def _note_deferred(self, choice: "_Choice", now_s: float) -> None:
+        if not choice.deferred:
+            self._deferred_since_s = None
+        elif self._deferred_since_s is None:
+            self._deferred_since_s = now_s
+
+    def _notify(self, choice: "_Choice") -> None:
+        if choice.action is Action.HOLD and choice.delayed is not Action.NONE:
+            wait_s = int(self._delay_s + 0.5)
+            self.announced = choice.delayed
+            text = f"Failsafe activated: entering Hold for {wait_s} seconds\t"
             self.texts.append((CRITICAL, text))
-            self.mode = Px4Mode.HOLD
+        elif choice.action is not Action.WARN:
+            self.announced = choice.action
+            self.texts.append((CRITICAL, "Failsafe activated\t"))
 
-    def _clear(self) -> None:
-        self.mode = None
-        self._goal = Action.NONE
-        self._overruled.clear()
 
-    def _link(self, facts: Facts, parameters: Mapping[str, int | float]) -> Action:
-        silent = facts.ground_silent_s
-        lost = silent is not None and silent > parameters["COM_DL_LOSS_T"]
-        if not lost and not self._linked:
-            self.texts.append((INFO, "GCS connection regained\t"))
-        self._linked = not lost
-        if not lost:
-            return Action.NONE
-        return _LINK_ACTIONS.get(int(parameters["NAV_DLL_ACT"]), Action.NONE)
+class _Choice:
+    """The action that is taken of those in force (FailsafeBase::getSelectedAction)."""
 
-    def _battery_action(self, facts: Facts, parameters: Mapping[str, int | float]) -> Action:
-        if facts.battery > self._battery:
-            self.texts.append(_BATTERY_TEXTS[facts.battery])
-        self._battery = facts.battery
-        chosen = int(parameters["COM_LOW_BAT_ACT"])
-        if facts.battery is ChargeState.EMERGENCY and chosen in (2, 3):
-            return Action.LAND
-        if facts.battery is ChargeState.CRITICAL:
-            return {2: Action.LAND, 3: Action.RETURN}.get(chosen, Action.NONE)
-        return Action.NONE
+    def __init__(
+        self, flags: Flags, situation: Situation, parameters: Mapping[str, int | float]
+    ) -> None:
+        self._flags, self._situation, self._parameters = flags, situation, parameters
+        self.action = self.delayed = Action.NONE
+        self.takeover = Takeover.ALWAYS
+        self.deferrable = True
+        self.deferred = self.taken_over = False
 
-    def _fence(self, facts: Facts, parameters: Mapping[str, int | float]) -> Action:
-        action = _FENCE_ACTIONS.get(int(parameters["GF_ACTION"]), Action.NONE)
-        if facts.breached and not self._breached and action is not Action.NONE:
-            self.texts.append((CRITICAL, "Geofence: approaching or outside geofence"))
-        self._breached = facts.breached
-        return action if facts.breached else Action.NONE
+    def worst_of(self, responses: list[Response]) -> None:
+        """Take the gravest action and the strictest of the conditions."""
+        for response in responses:
+            if response.action is not Action.NONE:
+                self.action = max(self.action, response.action)
+                self.takeover = max(self.takeover, response.takeover)
+                self.deferrable = self.deferrable and response.deferrable
+
+    def settle(self, *, delay: bool, taken_over: bool, wants_over: bool) -> None:
+        """Wait in Hold, give way to the operator, fall back to what is possible."""
+        if (
+            delay
+            and not taken_over
+            and self.takeover <= Takeover.MODE_SWITCH
+            and self.action in _DELAYED
+        ):
+            self.delayed, self.action = self.action, Action.HOLD
+            self.takeover = Takeover.MODE_SWITCH
+        allowed = self.takeover <= Takeover.MODE_SWITCH and (taken_over or wants_over)
+        if allowed and self.action in _OVERRULED:
+            self.action, self.delayed, self.taken_over = Action.WARN, Action.NONE, True
+            possible = fallback(self._flags, self._situation.intended, self._parameters)
+            self.action = max(self.action, possible)
+        self._step_down()
+        self._leave_alone()
+
+    def _step_down(self) -> None:
+        for action, mode in _STEPS_DOWN:
+            if action < self.action:
+                continue
+            if self.action > Action.DESCEND or self.action < Action.FALLBACK_POSITION:
+                return
+            terminates = action is Action.DESCEND and int(self._parameters["COM_POS_FS_ACT"]) == 1
+            if self._flags.can_run(mode) and not terminates:
+                self.action = action
+                return
+        if Action.FALLBACK_POSITION <= self.action <= Action.DESCEND:
+            self.action = Action.TERMINATE
+
+    def _leave_alone(self) -> None:
+        intended = self._situation.intended
+        kept = _ON_THE_WAY.get(intended, ())
+        wanted = self.action in kept or self.delayed in kept
+        if wanted and self._flags.can_run(intended):
+            self.action, self.delayed = Action.WARN, Action.NONE

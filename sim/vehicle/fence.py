@@ -44,6 +44,28 @@ class FencePart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Breaches:
+    """Which limits a place is beyond."""
+
+    distance: bool = False
+    height: bool = False
+    custom: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether it is beyond one."""
+        return self.distance or self.height or self.custom
+
+    def joined(self, other: "Breaches") -> "Breaches":
+        """What either is beyond."""
+        return Breaches(
+            distance=self.distance or other.distance,
+            height=self.height or other.height,
+            custom=self.custom or other.custom,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FenceOnBoard:
     """All parts and the cylinder about home; zero distances mean no limit."""
 
@@ -51,13 +73,23 @@ class FenceOnBoard:
     max_horizontal_m: float = 0.0
     max_vertical_m: float = 0.0
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is limited."""
+        return not (self.parts or self.max_horizontal_m > 0.0 or self.max_vertical_m > 0.0)
+
     def allows(self, place: Ned, *, home: Ned) -> bool:
         """Whether a place satisfies every part and the cylinder."""
-        if self.max_horizontal_m > 0.0 and level_distance_m(place, home) > self.max_horizontal_m:
-            return False
-        if self.max_vertical_m > 0.0 and home.d - place.d > self.max_vertical_m:
-            return False
-        return all(part.allows(place) for part in self.parts)
+        return not self.breaches(place, home=home).any
+
+    def breaches(self, place: Ned, *, home: Ned) -> Breaches:
+        """Which of the parts and of the cylinder a place is beyond."""
+        far, high = self.max_horizontal_m, self.max_vertical_m
+        return Breaches(
+            distance=far > 0.0 and level_distance_m(place, home) >= far,
+            height=high > 0.0 and home.d - place.d >= high,
+            custom=not all(part.allows(place) for part in self.parts),
+        )
 
 
 def parts_from_wire(items: Sequence[WireItem], frame: LocalFrame) -> tuple[FencePart, ...]:

@@ -1,142 +1,185 @@
-"""One airframe with its flight stack: guidance, control, body and land detector, step by step."""
+"""One airframe with its flight stack, as the rest of the vehicle sees it: views of its record.
+
+The flying itself is compiled: see `sim.vehicle.core`.
+"""
 
 import math
+from collections.abc import Sequence
 
-from sim.vehicle.control import (
-    NO_THRUST,
-    PositionController,
-    TakeoffRamp,
-    TakeoffState,
-    ThrustCommand,
-)
-from sim.vehicle.dynamics import Airframe, Body
-from sim.vehicle.guidance import Guidance, Leg, MovingSetpoint, Triplet
-from sim.vehicle.hover_estimate import HoverEstimate
-from sim.vehicle.land_detector import LandDetector
+from sim.vehicle.control import TakeoffState, ThrustCommand
+from sim.vehicle.core import layout, stepping
+from sim.vehicle.core.fleet import FleetCore
+from sim.vehicle.disturbances import Disturbances
+from sim.vehicle.dynamics import Airframe, Belief, Body
+from sim.vehicle.guidance import NO_AXES, Axes, Leg, MovingSetpoint, OffboardSetpoint, Triplet
 from sim.vehicle.settings import FlightSettings
+from sim.vehicle.trajectory import Ned
 
-IDLE_THRUST = 0.001
+LEGS = tuple(Leg)
+NOWHERE = (math.nan, math.nan, math.nan)
+NOTHING = OffboardSetpoint()
 
 
 class Flight:
-    """Flies a triplet; `step` is the one call that moves anything."""
+    """Flies the triplet that it was given last."""
 
-    def __init__(self, settings: FlightSettings, airframe: Airframe, *, yaw: float) -> None:
+    def __init__(
+        self,
+        settings: FlightSettings,
+        airframe: Airframe,
+        *,
+        yaw: float,
+        step_s: float = 0.02,
+        seed: int = 0,
+        core: FleetCore | None = None,
+    ) -> None:
+        self.core = core or FleetCore()
+        self.index = self.core.take()
         self.settings = settings
-        self.body = Body(airframe, yaw=yaw)
-        self.guidance = Guidance(settings)
-        self.controller = PositionController(settings)
-        self.ramp = TakeoffRamp()
-        self.hover = HoverEstimate(settings.hover_thrust)
-        self.land = LandDetector()
-        self.setpoint: MovingSetpoint | None = None
-        self.command = NO_THRUST
-        self.leg = Leg.IDLE
+        self.body = Body(self.core, self.index)
+        self.belief = Belief(self.core, self.index)
+        self.disturbances = Disturbances(self.core, self.index)
+        self.land = LandState(self.core, self.index)
+        self.guidance = HeadingState(self.core, self.index)
+        self.triplet: Triplet | None = None
+        self._craft = self.core.craft
+        self._set_up(airframe, yaw=yaw, step_s=step_s, seed=seed)
+
+    def _set_up(self, airframe: Airframe, *, yaw: float, step_s: float, seed: int) -> None:
+        motor, tilt, heading = airframe.shares(step_s)
+        for name, value in {
+            "yaw": yaw,
+            "step_s": step_s,
+            "random": seed,
+            "mass_kg": airframe.mass_kg,
+            "max_thrust_n": airframe.max_thrust_n,
+            "drag_n_per_m_s": airframe.drag_n_per_m_s,
+            "motor_share": motor,
+            "tilt_share": tilt,
+            "yaw_share": heading,
+        }.items():
+            self._craft[name][self.index] = value
+        self.core.set_settings(self.index, self.settings)
+        stepping.set_up(*self.core.records(self.index))
 
     def apply(self, settings: FlightSettings) -> None:
         """Take changed parameters into use."""
         self.settings = settings
-        self.guidance.apply(settings)
-        self.controller.settings = settings
+        self.core.set_settings(self.index, settings)
+        stepping.take_settings(self.core.axes[self.index], self.core.settings[self.index])
+
+    @property
+    def leg(self) -> Leg:
+        """What is flown."""
+        return Leg.IDLE if self.triplet is None else self.triplet.leg
 
     @property
     def flying(self) -> bool:
         """Whether the take-off ramp is over."""
-        return self.ramp.state is TakeoffState.FLIGHT
+        return int(self._craft["ramp"][self.index]) == layout.FLIGHT
 
-    def step(self, triplet: Triplet, *, armed: bool, dt_s: float) -> None:
-        """Move on by `dt_s` seconds toward the triplet's target."""
-        body = self.body
-        if not armed and body.grounded and self.land.landed:
-            self._rest(triplet)
+    @property
+    def takeoff(self) -> TakeoffState:
+        """The stage between disarmed and free flight."""
+        return TakeoffState(int(self._craft["ramp"][self.index]))
+
+    @property
+    def command(self) -> ThrustCommand:
+        """The thrust that the controller asks for."""
+        return ThrustCommand(*self._craft["command"][self.index].tolist())
+
+    @property
+    def setpoint(self) -> MovingSetpoint | None:
+        """What the controller tracks now; None at rest."""
+        if not self._craft["has_setpoint"][self.index]:
+            return None
+        north, east, down = self._craft["setpoint_position"][self.index].tolist()
+        return MovingSetpoint(
+            position=(_given(north), _given(east), _given(down)),
+            velocity=Ned(*self._craft["setpoint_velocity"][self.index].tolist()),
+            acceleration=Ned(*self._craft["setpoint_acceleration"][self.index].tolist()),
+            thrust_off=bool(self._craft["thrust_off"][self.index]),
+            wants_takeoff=bool(self._craft["wants_takeoff"][self.index]),
+        )
+
+    def arm(self, armed: bool) -> None:
+        """Say whether motors may turn."""
+        self._craft["armed"][self.index] = armed
+
+    def fly(self, triplet: Triplet) -> None:
+        """Fly another triplet from the next step on."""
+        before, self.triplet = self.triplet, triplet
+        if before is triplet:
             return
-        setpoint = self._guide(triplet, dt_s)
-        self.ramp.step(
-            self.settings,
-            armed=armed,
-            landed=self.land.landed,
-            wants_takeoff=setpoint.wants_takeoff,
-            dt_s=dt_s,
+        asked = triplet.offboard or NOTHING
+        self.core.target[self.index] = (
+            LEGS.index(triplet.leg),
+            triplet.current,
+            triplet.previous or NOWHERE,
+            triplet.following or NOWHERE,
+            _number(triplet.yaw),
+            triplet.acceptance_m,
+            triplet.cruise_m_s,
+            triplet.orbit_radius_m,
+            triplet.orbit_speed_m_s,
+            int(triplet.orbit_yaw_behaviour),
+            _numbers(asked.position),
+            _numbers(asked.velocity),
+            _numbers(asked.acceleration),
+            _number(asked.yaw),
+            _number(asked.yaw_rate),
         )
-        self.command = self._control(setpoint, armed=armed, dt_s=dt_s)
-        body.step(self.command, yaw=self.guidance.yaw, dt_s=dt_s)
-        self._estimate_hover(dt_s)
-        self._detect_landing(setpoint, armed=armed, dt_s=dt_s)
+        if triplet.leg is Leg.ORBIT and before is not None and before.current != triplet.current:
+            # Another circle is approached as the first one was.
+            self._craft["leg_before"][self.index] = layout.NO_LEG
 
-    def _rest(self, triplet: Triplet) -> None:
-        self.leg = triplet.leg
-        self.setpoint = None
-        self.command = NO_THRUST
-        self.body.thrust = 0.0
-        self.body.lean_n = self.body.lean_e = 0.0
-        self.guidance.rest(self.body.position, self.body.yaw)
-        self.ramp.disarm()
-        self.hover.reset()
 
-    def _guide(self, triplet: Triplet, dt_s: float) -> MovingSetpoint:
-        body = self.body
-        setpoint = self.guidance.step(
-            triplet,
-            position=body.position,
-            velocity=body.velocity,
-            yaw=body.yaw,
-            height_above_ground_m=body.height_above_ground_m,
-            in_flight=self.flying,
-            dt_s=dt_s,
-        )
-        if self.ramp.state < TakeoffState.RAMP_UP:
-            self.guidance.rest(body.position, body.yaw)
-        self.setpoint, self.leg = setpoint, triplet.leg
-        return setpoint
+class LandState:
+    """What the land detector holds."""
 
-    def _control(self, setpoint: MovingSetpoint, *, armed: bool, dt_s: float) -> ThrustCommand:
-        body, control, state = self.body, self.controller, self.ramp.state
-        flying = state is TakeoffState.FLIGHT
-        if not flying:
-            control.hover_thrust = self.settings.hover_thrust
-        elif self.hover.value is not None:
-            control.learn_hover(self.hover.value)
-        control.measure(body.velocity, dt_s)
-        if not armed:
-            return NO_THRUST
-        waiting = state < TakeoffState.RAMP_UP or (flying and self.land.ground_contact)
-        if waiting or setpoint.thrust_off:
-            control.rest()
-            least = self.settings.min_thrust if flying else IDLE_THRUST
-            return ThrustCommand(north=0.0, east=0.0, down=-least)
-        return control.command(
-            setpoint,
-            position=body.position,
-            velocity=body.velocity,
-            climb_limit=self.ramp.climb_limit(self.settings, self.settings.max_climb_speed_m_s),
-            flying=flying,
-            feed_forward_down=flying,
-            dt_s=dt_s,
-        )
+    def __init__(self, core: FleetCore, index: int) -> None:
+        self._craft, self._index = core.craft, index
 
-    def _estimate_hover(self, dt_s: float) -> None:
-        body = self.body
-        v = body.velocity
-        self.hover.step(
-            climb_acceleration=-body.acceleration.d,
-            lift=self.command.collective * body.upright,
-            climb_m_s=v.d,
-            speed_m_s=math.hypot(v.n, v.e),
-            height_above_ground_m=body.height_above_ground_m,
-            landed=self.land.landed,
-            dt_s=dt_s,
-        )
+    @property
+    def ground_contact(self) -> bool:
+        """Whether it touches the ground."""
+        return bool(self._craft["ground_contact"][self._index])
 
-    def _detect_landing(self, setpoint: MovingSetpoint, *, armed: bool, dt_s: float) -> None:
-        velocity = self.body.velocity
-        self.land.step(
-            self.settings,
-            armed=armed,
-            thrust=self.command.collective,
-            hover_thrust=self.controller.hover_thrust,
-            sink_m_s=velocity.d,
-            drift_m_s=math.hypot(velocity.n, velocity.e),
-            descent_wanted_m_s=None if setpoint.thrust_off else setpoint.velocity.d,
-            height_above_ground_m=self.body.height_above_ground_m,
-            dt_s=dt_s,
-        )
+    @property
+    def maybe_landed(self) -> bool:
+        """Whether it may have landed."""
+        return bool(self._craft["maybe_landed"][self._index])
+
+    @property
+    def landed(self) -> bool:
+        """Whether it is on the ground."""
+        return bool(self._craft["landed"][self._index])
+
+
+class HeadingState:
+    """The heading that guidance wants now."""
+
+    def __init__(self, core: FleetCore, index: int) -> None:
+        self._craft, self._index = core.craft, index
+
+    @property
+    def yaw(self) -> float:
+        """Radians."""
+        return float(self._craft["yaw_wanted"][self._index])
+
+    @property
+    def yaw_rate(self) -> float:
+        """Radians a second."""
+        return float(self._craft["yaw_rate_wanted"][self._index])
+
+
+def _given(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _numbers(values: Axes) -> Sequence[float]:
+    return NOWHERE if values is NO_AXES else tuple(map(_number, values))

@@ -9,17 +9,15 @@ from collections.abc import Callable
 from typing import Any
 
 from onboard.mavlink.codec import Send
-from onboard.mavlink.codec.dialect import LAYOUT_BY_ID
 from sim.vehicle.aircraft import Aircraft
-from sim.vehicle.gimbal import DEVICE_ID
 from sim.vehicle.raw_telemetry import ALL_BUILDERS
+from sim.vehicle.wire.metadata import general_fields
 
 Answers = Callable[[Aircraft, float], list[Send]]
 
 CAPABILITIES = 59647
 FLIGHT_VERSION = 0x011100FF
 GIT_HASH = (0, 0, 0, 205, 55, 198, 89, 187)
-GIMBAL_CAPABILITIES = 32767
 NO_NAME = "(Mode not available)"
 # standard mode, main, sub, properties, name
 MODES: tuple[tuple[int, int, int, int, str], ...] = (
@@ -45,14 +43,6 @@ MODES: tuple[tuple[int, int, int, int, str], ...] = (
     (0, 4, 10, 1, "VTOL Takeoff"),
     *((0, 4, sub, 2, NO_NAME) for sub in range(11, 19)),
 )
-
-
-def message_name(number: float) -> str | None:
-    """The name of a message by its number as a command's parameter carries it."""
-    if not math.isfinite(number):
-        return None
-    layout = LAYOUT_BY_ID.get(int(number))
-    return None if layout is None else layout.name
 
 
 def _version(aircraft: Aircraft, which: float) -> list[Send]:
@@ -88,6 +78,8 @@ def _mode(index: int) -> dict[str, Any]:
 
 
 def _storage(aircraft: Aircraft, which: float) -> list[Send]:
+    if which not in (0.0, 1.0):
+        return []
     fields = {
         "time_boot_ms": int(aircraft.boot_s * 1000.0),
         "storage_id": 1,
@@ -103,32 +95,36 @@ def _flight(aircraft: Aircraft, which: float) -> list[Send]:
     return [Send("FLIGHT_INFORMATION", {"time_boot_ms": int(aircraft.boot_s * 1000.0)})]
 
 
-def _gimbal_ranges(aircraft: Aircraft) -> dict[str, Any]:
-    limits = aircraft.gimbal.limits
-    return {
-        "time_boot_ms": int(aircraft.boot_s * 1000.0),
-        "cap_flags": GIMBAL_CAPABILITIES,
-        "pitch_min": limits.pitch_min,
-        "pitch_max": limits.pitch_max,
-        "yaw_min": -math.pi,
-        "yaw_max": math.pi,
-    }
-
-
 def _gimbal_manager(aircraft: Aircraft, which: float) -> list[Send]:
-    fields = _gimbal_ranges(aircraft) | {"gimbal_device_id": DEVICE_ID}
+    told = aircraft.gimbal.information
+    if told is None or not aircraft.gimbal.enabled:
+        return []
+    # PX4 passes the device's ranges on, all but those of its roll.
+    kept = ("cap_flags", "pitch_min", "pitch_max", "yaw_min", "yaw_max")
+    fields = {
+        "time_boot_ms": int(aircraft.boot_s * 1000.0),
+        "gimbal_device_id": aircraft.gimbal.device_id,
+        **{name: told[name] for name in kept},
+    }
     return [Send("GIMBAL_MANAGER_INFORMATION", fields)]
 
 
-def _gimbal_device(aircraft: Aircraft, which: float) -> list[Send]:
-    fields = _gimbal_ranges(aircraft) | {
-        "vendor_name": "Qyran",
-        "model_name": "Simulated gimbal",
-        "firmware_version": 1,
-        "hardware_version": 1,
-        "uid": aircraft.config.system_id,
+def _metadata(aircraft: Aircraft, which: float) -> list[Send]:
+    return [Send("COMPONENT_METADATA", general_fields(aircraft.boot_s))]
+
+
+def _information(aircraft: Aircraft, which: float) -> list[Send]:
+    told = general_fields(aircraft.boot_s)
+    fields = {
+        "time_boot_ms": told["time_boot_ms"],
+        "general_metadata_file_crc": told["file_crc"],
+        "general_metadata_uri": told["uri"],
     }
-    return [Send("GIMBAL_DEVICE_INFORMATION", fields)]
+    return [Send("COMPONENT_INFORMATION", fields)]
+
+
+def _protocol(aircraft: Aircraft, which: float) -> list[Send]:
+    return [Send("PROTOCOL_VERSION", {"version": 200, "min_version": 100, "max_version": 200})]
 
 
 def _streamed(name: str) -> Answers:
@@ -137,13 +133,12 @@ def _streamed(name: str) -> Answers:
 
 INFORMATION: dict[str, Answers] = {
     "AUTOPILOT_VERSION": _version,
+    "PROTOCOL_VERSION": _protocol,
     "AVAILABLE_MODES": _modes,
     "STORAGE_INFORMATION": _storage,
     "FLIGHT_INFORMATION": _flight,
     "GIMBAL_MANAGER_INFORMATION": _gimbal_manager,
-    "GIMBAL_DEVICE_INFORMATION": _gimbal_device,
+    "COMPONENT_METADATA": _metadata,
+    "COMPONENT_INFORMATION": _information,
     "CURRENT_MODE": _streamed("CURRENT_MODE"),
-    "HOME_POSITION": _streamed("HOME_POSITION"),
-    "GIMBAL_DEVICE_ATTITUDE_STATUS": _streamed("GIMBAL_DEVICE_ATTITUDE_STATUS"),
-    "GIMBAL_MANAGER_STATUS": _streamed("GIMBAL_MANAGER_STATUS"),
 }

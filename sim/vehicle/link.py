@@ -1,126 +1,230 @@
 """One MAVLink link of a vehicle: its streams, its transfers, its answers.
 
-What is sent is `Outgoing`: a message with the component that says it. The autopilot is component 1,
-the gimbal component 154.
+What is sent is `Outgoing`: a message with the component that says it. The autopilot is component 1.
+The gimbal's link takes less in than the others, as PX4's does.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from missions.plan import RELATIVE_FRAMES, Frame
 from onboard.mavlink.codec import Address, Message, Send
 from onboard.mavlink.mission_transfer import PlanEndpoint
-from onboard.mavlink.plan_items import INT32_MAX, INT32_MIN
-from sim.vehicle.aircraft import Aircraft
-from sim.vehicle.commands import ACCEPTED, DENIED, FAILED, Request, handle, set_mission_item
-from sim.vehicle.gimbal import DEVICE_ID
-from sim.vehicle.information import INFORMATION, message_name
+from onboard.mavlink.plan_items import INT32_MAX, INT32_MIN, WireItem
+from onboard.mavlink.px4_items import item_result
+from sim.vehicle.commands import handle, set_mission_item, unacknowledged
+from sim.vehicle.information import INFORMATION
+from sim.vehicle.modes.requests import Peer
+from sim.vehicle.navigation import Text
 from sim.vehicle.parameters import ParameterEndpoint
-from sim.vehicle.raw_telemetry import AIRBORNE_ONLY, ALL_BUILDERS
+from sim.vehicle.raw_telemetry import ALL_BUILDERS
 from sim.vehicle.streams import Rates, StreamSchedule
-from sim.vehicle.telemetry import component_of
+from sim.vehicle.telemetry import Fields
+from sim.vehicle.wire.command_parameters import unused_is_set
+from sim.vehicle.wire.ftp import FtpServer
+from sim.vehicle.wire.gates import GATES
+from sim.vehicle.wire.heard import EVERYBODY, Heard, target_of
+from sim.vehicle.wire.intervals import interval_of, message_name, set_interval
+from sim.vehicle.wire.modes_input import INPUTS
+from sim.vehicle.wire.outgoing import AUTOPILOT, Outgoing
+from sim.vehicle.wire.ports import GIMBAL, LINKS, PAYLOAD
+from sim.vehicle.wire.request import ACCEPTED, DENIED, Request
+from sim.vehicle.wire.shared import Shared
+from sim.vehicle.wire.stream_names import NOTHING_NEW
+from sim.vehicle.wire.texts import TextQueue
 
-AUTOPILOT = 1
-GROUND_STATION = 6
+__all__ = ["AUTOPILOT", "Outgoing", "VehicleLink"]
 CRITICAL = 2
 REQUEST_MESSAGE, SET_MESSAGE_INTERVAL, GET_MESSAGE_INTERVAL = 512, 511, 510
+MESSAGE_INTERVAL = 244
 DEGREES_PER_UNIT = 1e-7
-EVERYBODY = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message to transmit on one link, and the component it comes from."""
-
-    link: str
-    component_id: int
-    send: Send
+# What PX4 looks at on the gimbal's link; the rest is passed on only.
+GIMBAL_LINK_TAKES = frozenset(
+    (
+        "HEARTBEAT",
+        "GIMBAL_MANAGER_SET_ATTITUDE",
+        "GIMBAL_MANAGER_SET_MANUAL_CONTROL",
+        "GIMBAL_DEVICE_INFORMATION",
+        "GIMBAL_DEVICE_ATTITUDE_STATUS",
+    )
+)
+GIMBAL_STREAMS = frozenset(
+    ("GIMBAL_DEVICE_SET_ATTITUDE", "GIMBAL_DEVICE_ATTITUDE_STATUS", "GIMBAL_MANAGER_STATUS")
+)
+BUILDABLE = frozenset(ALL_BUILDERS) | {"LINK_NODE_STATUS", "CURRENT_EVENT_SEQUENCE"}
 
 
 class VehicleLink:
-    """The vehicle's end of one link. Counts what it did not understand in `ignored`."""
+    """The vehicle's end of one link.
 
-    def __init__(self, name: str, aircraft: Aircraft, rates: Rates) -> None:
+    `counts` says what came in and what became of it: "received", "ignored" (nothing is known to do
+    with it), "not_for_us", "denied", "unsupported", "rejected" and "failed" commands, "refused"
+    items. `sent_bytes` and `sent` feed LINK_NODE_STATUS.
+    """
+
+    def __init__(self, name: str, shared: Shared, rates: Rates) -> None:
         self.name = name
-        self.ignored = 0
-        self._aircraft = aircraft
+        self.heard = Heard()
+        self.texts = TextQueue()
+        self.counts: Counter[str] = Counter()
+        self.sent = 0
+        self.ftp = FtpServer(shared.files)
+        self._shared = shared
+        self._aircraft = aircraft = shared.aircraft
         self._system = aircraft.config.system_id
-        own = Address(self._system, AUTOPILOT)
-        self._plans = PlanEndpoint(aircraft.plans, own=own)
-        self._parameters = ParameterEndpoint(aircraft.parameters, own=own)
-        self._streams = StreamSchedule(rates, began_s=aircraft.boot_s)
-        self._handlers: dict[str, Callable[[Message], list[Outgoing]]] = {
+        self._item_number = 0
+        self._plans = PlanEndpoint(aircraft.plans, own=shared.own, check=self._check_item)
+        self._parameters = ParameterEndpoint(aircraft.parameters, own=shared.own)
+        # A payload in this process hears its links message by message.
+        heard = aircraft.config.payload and name in (GIMBAL, PAYLOAD)
+        table = None if heard else aircraft.stream_table(LINKS.index(name))
+        if not aircraft.gimbal.enabled:
+            # Without a gimbal manager these have nothing to say until the next boot.
+            rates = {each: rate for each, rate in rates.items() if each not in GIMBAL_STREAMS}
+        self.streams = StreamSchedule(rates, began_s=aircraft.boot_s, table=table)
+        self._builders: dict[str, Callable[[float], Fields]] = {
+            "CURRENT_EVENT_SEQUENCE": lambda at_s: shared.events.current(),
+            "LINK_NODE_STATUS": self._node_status,
+        }
+        self._handlers: dict[str, Callable[[Message, float], list[Outgoing]]] = {
             "HEARTBEAT": self._heartbeat,
             "COMMAND_LONG": self._command_long,
             "COMMAND_INT": self._command_int,
+            "COMMAND_ACK": self._acknowledged,
             "SET_MODE": self._set_mode,
             "MISSION_SET_CURRENT": self._set_current,
             "PING": self._ping,
             "TIMESYNC": self._timesync,
-            "GIMBAL_MANAGER_SET_PITCHYAW": self._gimbal_pitch_yaw,
+            "REQUEST_EVENT": self._request_event,
+            "FILE_TRANSFER_PROTOCOL": self._transfer_file,
+            "SETUP_SIGNING": self._setup_signing,
+            "GIMBAL_MANAGER_SET_ATTITUDE": self._gimbal_attitude,
+            "GIMBAL_MANAGER_SET_MANUAL_CONTROL": self._gimbal_manual,
+            "GIMBAL_DEVICE_INFORMATION": self._gimbal_device,
+            "GIMBAL_DEVICE_ATTITUDE_STATUS": self._gimbal_device,
         }
+
+    @property
+    def own(self) -> Address:
+        """The autopilot's address."""
+        return self._shared.own
+
+    @property
+    def ignored(self) -> int:
+        """Messages that nothing is known to do with."""
+        return self.counts["ignored"]
 
     def receive(self, message: Message, now_s: float) -> list[Outgoing]:
         """Answer a message; `now_s` is seconds since boot."""
+        self.counts["received"] += 1
+        self.heard.take(message, now_s)
+        if self.name == GIMBAL and message.name not in GIMBAL_LINK_TAKES:
+            self.counts["ignored"] += 1
+            return []
         handler = self._handlers.get(message.name)
         if handler is not None:
-            return handler(message)
+            return handler(message, now_s)
+        if message.name in INPUTS:
+            return self._input(message)
         if message.name.startswith("PARAM_"):
             return self._mine(self._parameters.receive(message, now_s))
         if message.name.startswith("MISSION_"):
-            return self._mine(self._plans.receive(message, now_s))
-        self.ignored += 1
+            return self._mission(message, now_s)
+        self.counts["ignored"] += 1
         return []
 
+    @property
+    def next_s(self) -> float:
+        """The boot second at which `tick` has something to do; zero while it always has."""
+        if self.texts or self._plans.busy or self._parameters.busy:
+            return 0.0
+        return self.streams.next_s
+
     def tick(self, now_s: float) -> list[Outgoing]:
-        """What is due by now: streams, repeats, the next stretch of a list."""
+        """What is due by now: streams, repeats, texts, the next stretch of a list."""
         out: list[Outgoing] = []
-        if self._streams.next_s <= now_s and self._aircraft.commander.alive:
+        if self.streams.next_s <= now_s and self._aircraft.commander.alive:
             self._stream(now_s, out)
+        if self.texts:
+            out += self.say(now_s)
         if self._plans.busy:
             out += self._mine(self._plans.tick(now_s))
         if self._parameters.busy:
             out += self._mine(self._parameters.tick(now_s))
+        self.sent += len(out)
         return out
+
+    def say(self, now_s: float) -> list[Outgoing]:
+        """The text whose turn it is, if somebody wants texts here."""
+        wanted = self._aircraft.commander.alive and self.heard.wants_texts(now_s)
+        return self._mine(self.texts.take(now_s, wanted=wanted))
 
     def _stream(self, now_s: float, out: list[Outgoing]) -> None:
         aircraft = self._aircraft
-        for name, at_s in self._streams.due(now_s):
-            if name == "HOME_POSITION" and not aircraft.commander.has_home:
+        for name, at_s in self.streams.due(now_s):
+            gate = GATES.get(name)
+            if gate is not None and not gate(aircraft):
                 continue
-            if name in AIRBORNE_ONLY and aircraft.landed:
-                continue
-            send = Send(name, ALL_BUILDERS[name](aircraft, at_s))
-            out.append(Outgoing(self.name, component_of(name), send))
-            if name == "HEARTBEAT":
-                out.append(Outgoing(self.name, DEVICE_ID, Send("HEARTBEAT", _GIMBAL_HEARTBEAT)))
+            builder = ALL_BUILDERS.get(name)
+            fields = self._builders[name](at_s) if builder is None else builder(aircraft, at_s)
+            out.append(Outgoing(self.name, component_of(name, aircraft), Send(name, fields)))
 
     def _mine(self, sends: list[Send]) -> list[Outgoing]:
-        return [Outgoing(self.name, AUTOPILOT, send) for send in sends]
+        """Our own messages; PX4 says texts on every link, whichever one caused them."""
+        out: list[Outgoing] = []
+        for send in sends:
+            if send.name == "STATUSTEXT" and "id" not in send.fields:
+                self._aircraft.say(send.fields["severity"], send.fields["text"])
+            else:
+                out.append(Outgoing(self.name, AUTOPILOT, send))
+        return out
 
     def _one(self, name: str, fields: dict[str, Any]) -> list[Outgoing]:
         return [Outgoing(self.name, AUTOPILOT, Send(name, fields))]
 
-    def _heartbeat(self, message: Message) -> list[Outgoing]:
-        if message.type == GROUND_STATION:
-            self._aircraft.commander.heard_ground()
+    def _node_status(self, at_s: float) -> Fields:
+        lifetime_s, sent = max(at_s, 1.0), self.sent + self.streams.sent
+        return {
+            "timestamp": int(at_s * 1e6),
+            "tx_rate": int(sent * 40 / lifetime_s),
+            "rx_rate": int(self.counts["received"] * 30 / lifetime_s),
+            "messages_sent": sent,
+            "messages_received": self.counts["received"],
+        }
+
+    def _heartbeat(self, message: Message, now_s: float) -> list[Outgoing]:
+        if message.type in _PEERS:
+            self._aircraft.modes.heard(Peer(message.type))
         return []
 
-    def _command_long(self, message: Message) -> list[Outgoing]:
-        params = tuple(message[f"param{index}"] for index in range(1, 8))
-        return self._command(
-            message,
-            Request(
-                command=message.command,
-                params=params,
-                sender=message.sender,
-            ),
-        )
+    def _input(self, message: Message) -> list[Outgoing]:
+        if target_of(message)[0] not in (EVERYBODY, self._system):
+            self.counts["not_for_us"] += 1
+        elif not INPUTS[message.name](self._aircraft, message):
+            self.counts["refused"] += 1
+        return []
 
-    def _command_int(self, message: Message) -> list[Outgoing]:
-        frame = message.frame
+    def _mission(self, message: Message, now_s: float) -> list[Outgoing]:
+        if message.name == "MISSION_ITEM_INT":
+            self._item_number = message.seq
+        return self._mine(self._plans.receive(message, now_s))
+
+    def _check_item(self, item: WireItem, mission_type: int) -> int:
+        chaos = self._shared.chaos
+        refused = chaos.refused(chaos.mission, self._item_number)
+        result = item_result(item, mission_type) if refused is None else refused
+        self.counts["refused"] += result != ACCEPTED
+        return result
+
+    def _command_long(self, message: Message, now_s: float) -> list[Outgoing]:
+        params = tuple(message[f"param{index}"] for index in range(1, 8))
+        request = Request(command=message.command, params=params, sender=message.sender)
+        return self._command(message, request, now_s)
+
+    def _command_int(self, message: Message, now_s: float) -> list[Outgoing]:
+        frame: int = message["frame"]
         scale = 1.0 if frame == Frame.MISSION else DEGREES_PER_UNIT
         params = (
             *(message[f"param{index}"] for index in range(1, 5)),
@@ -132,87 +236,103 @@ class VehicleLink:
         request = Request(
             command=message.command, params=params, sender=message.sender, relative=relative
         )
-        return self._command(message, request)
+        return self._command(message, request, now_s)
 
-    def _command(self, message: Message, request: Request) -> list[Outgoing]:
-        for_all = message.target_system == EVERYBODY and request.command == REQUEST_MESSAGE
-        if message.target_system != self._system and not for_all:
+    def _command(self, message: Message, request: Request, now_s: float) -> list[Outgoing]:
+        system, component = message.target_system, message.target_component
+        if system not in (EVERYBODY, self._system) or component not in (AUTOPILOT, EVERYBODY):
+            self.counts["not_for_us"] += 1
             return []
-        if message.target_component == DEVICE_ID:
-            return self._gimbal_command(request)
-        if message.target_component not in (AUTOPILOT, EVERYBODY):
-            return []
+        refused = self._shared.chaos.refused(self._shared.chaos.command, request.command)
+        if refused is not None:
+            return self._ack(request, refused)
+        if unused_is_set(request.command, request.params):
+            return self._ack(request, DENIED)
         if request.command == REQUEST_MESSAGE:
             return self._request_message(request)
         if request.command == SET_MESSAGE_INTERVAL:
-            return self._ack(request, self._set_interval(request))
+            result = set_interval(self.streams, request.params, BUILDABLE, now_s)
+            return self._ack(request, result)
         if request.command == GET_MESSAGE_INTERVAL:
-            return self._get_interval(request) + self._ack(request, ACCEPTED)
-        result = handle(self._aircraft, request)
-        return [] if result is None else self._ack(request, result)
+            told = self._mine([interval_of(self.streams, request.params[0])])
+            return told + self._ack(request, ACCEPTED)
+        return self._do(request, now_s)
 
-    def _ack(self, request: Request, result: int, *, component: int = AUTOPILOT) -> list[Outgoing]:
-        sender = request.sender or Address(0, 0)
+    def _do(self, request: Request, now_s: float) -> list[Outgoing]:
+        answers = handle(self._aircraft, request)
+        out: list[Outgoing] = []
+        for answer in answers:
+            to = Address(0, 0) if unacknowledged(request.command) else request.sender
+            ack = self._ack(request, answer.result, progress=answer.progress, to=to)
+            if answer.after_s > 0.0:
+                self._shared.agenda.put(now_s + answer.after_s, ack)
+            else:
+                out += ack
+        if not answers:
+            self.counts["silent"] += 1
+        return out
+
+    def _ack(
+        self, request: Request, result: int, *, progress: int = 0, to: Address | None = None
+    ) -> list[Outgoing]:
+        if result in _COUNTED:
+            self.counts[_COUNTED[result]] += 1
+        sender = to or request.sender or Address(0, 0)
         fields = {
             "command": request.command,
             "result": result,
+            "progress": progress,
             "target_system": sender.system_id,
             "target_component": sender.component_id,
         }
-        return [Outgoing(self.name, component, Send("COMMAND_ACK", fields))]
+        return [Outgoing(self.name, AUTOPILOT, Send("COMMAND_ACK", fields))]
+
+    def _acknowledged(self, message: Message, now_s: float) -> list[Outgoing]:
+        # A component answers a command that the mission sent: PX4 then stops repeating it.
+        self.counts["acknowledged"] += 1
+        return []
 
     def _request_message(self, request: Request) -> list[Outgoing]:
         name = message_name(request.params[0])
-        answers = INFORMATION.get(name or "")
-        if answers is None:
-            return self._ack(request, DENIED)
-        sends = [
-            Outgoing(self.name, component_of(send.name), send)
-            for send in answers(self._aircraft, request.params[1])
-        ]
-        return [*sends, *self._ack(request, ACCEPTED)]
+        if name == "MESSAGE_INTERVAL":
+            told = self._mine([interval_of(self.streams, request.params[1])])
+            return told + self._ack(request, ACCEPTED)
+        sends = [] if name is None else self._requested(name, request.params[1])
+        return self._mine(sends) + self._ack(request, ACCEPTED if sends else DENIED)
 
-    def _gimbal_command(self, request: Request) -> list[Outgoing]:
-        name = message_name(request.params[0]) if request.command == REQUEST_MESSAGE else None
-        if name not in ("GIMBAL_DEVICE_INFORMATION", "GIMBAL_DEVICE_ATTITUDE_STATUS"):
-            return self._ack(request, 3, component=DEVICE_ID)
-        sends = INFORMATION[name](self._aircraft, request.params[1])
-        out = [Outgoing(self.name, DEVICE_ID, send) for send in sends]
-        return [*out, *self._ack(request, ACCEPTED, component=DEVICE_ID)]
+    def _requested(self, name: str, which: float) -> list[Send]:
+        if name in INFORMATION:
+            return INFORMATION[name](self._aircraft, which)
+        if name in self._builders:
+            streamed = name == "LINK_NODE_STATUS"
+            return [Send(name, self._builders[name](self._aircraft.boot_s))] if streamed else []
+        gate, builder = GATES.get(name), ALL_BUILDERS.get(name)
+        if builder is None or name in NOTHING_NEW or name == "MISSION_CURRENT":
+            return []
+        if gate is not None and not gate(self._aircraft):
+            return []
+        return [Send(name, builder(self._aircraft, self._aircraft.boot_s))]
 
-    def _set_interval(self, request: Request) -> int:
-        name = message_name(request.params[0])
-        if name not in ALL_BUILDERS:
-            return FAILED
-        interval = request.params[1]
-        us = int(interval) if math.isfinite(interval) else 0
-        self._streams.set_interval(name, us, self._aircraft.boot_s)
-        return ACCEPTED
+    def _set_mode(self, message: Message, now_s: float) -> list[Outgoing]:
+        if message.target_system not in (EVERYBODY, self._system):
+            self.counts["not_for_us"] += 1
+            return []
+        custom = message.custom_mode
+        params = (float(message.base_mode), float(custom >> 16 & 0xFF), float(custom >> 24))
+        request = Request(command=176, params=(*params, 0.0, 0.0, 0.0, 0.0), sender=message.sender)
+        return self._do(request, now_s)
 
-    def _get_interval(self, request: Request) -> list[Outgoing]:
-        name = message_name(request.params[0])
-        interval = self._streams.interval_us(name) if name in ALL_BUILDERS else 0
-        number = int(request.params[0]) if math.isfinite(request.params[0]) else 0
-        fields = {"message_id": number & 0xFFFF, "interval_us": interval}
-        return self._one("MESSAGE_INTERVAL", fields)
-
-    def _set_mode(self, message: Message) -> list[Outgoing]:
-        if message.target_system == self._system:
-            custom = message.custom_mode
-            params = (float(message.base_mode), float(custom >> 16 & 0xFF), float(custom >> 24))
-            request = Request(command=176, params=(*params, 0.0, 0.0, 0.0, 0.0))
-            handle(self._aircraft, request)
-        return []
-
-    def _set_current(self, message: Message) -> list[Outgoing]:
+    def _set_current(self, message: Message, now_s: float) -> list[Outgoing]:
         if message.target_system != self._system:
+            self.counts["not_for_us"] += 1
             return []
         if not set_mission_item(self._aircraft, message.seq):
+            self.counts["refused"] += 1
             self._aircraft.say(CRITICAL, "WPM: WP CURR CMD: Not in list\t")
         return []
 
-    def _ping(self, message: Message) -> list[Outgoing]:
-        if message.target_system != EVERYBODY:
+    def _ping(self, message: Message, now_s: float) -> list[Outgoing]:
+        if message.target_system != EVERYBODY or message.target_component != EVERYBODY:
             return []
         fields = {
             "time_usec": message.time_usec,
@@ -222,30 +342,62 @@ class VehicleLink:
         }
         return self._one("PING", fields)
 
-    def _timesync(self, message: Message) -> list[Outgoing]:
+    def _timesync(self, message: Message, now_s: float) -> list[Outgoing]:
         if message.tc1 != 0:
             return []
-        now_ns = int(self._aircraft.boot_s * 1e9)
-        return self._one("TIMESYNC", {"tc1": now_ns, "ts1": message.ts1})
+        fields = {
+            "tc1": int(self._aircraft.boot_s * 1e9),
+            "ts1": message.ts1,
+            "target_system": message.system_id,
+            "target_component": message.component_id,
+        }
+        return self._one("TIMESYNC", fields)
 
-    def _gimbal_pitch_yaw(self, message: Message) -> list[Outgoing]:
-        if message.target_system == self._system:
-            self._aircraft.gimbal.command(
-                message.sender,
-                pitch=_finite(message.pitch),
-                yaw=_finite(message.yaw),
-                pitch_rate=_finite(message.pitch_rate),
-                yaw_rate=_finite(message.yaw_rate),
-                lock=bool(message.flags & 16),
-            )
+    def _request_event(self, message: Message, now_s: float) -> list[Outgoing]:
+        if message.target_system not in (EVERYBODY, self._system):
+            self.counts["not_for_us"] += 1
+            return []
+        first, last = message.first_sequence, message.last_sequence
+        return self._mine(self._shared.events.requested(first, last, by=message.sender))
+
+    def _transfer_file(self, message: Message, now_s: float) -> list[Outgoing]:
+        targets = (message.target_system, message.target_component)
+        if targets[0] not in (EVERYBODY, self._system) or targets[1] not in (EVERYBODY, AUTOPILOT):
+            self.counts["not_for_us"] += 1
+            return []
+        return self._mine(self.ftp.receive(message, now_s))
+
+    def _setup_signing(self, message: Message, now_s: float) -> list[Outgoing]:
+        told = self._shared.signing.receive(message, armed=self._aircraft.commander.armed)
+        if told is not None:
+            self._aircraft.texts.append(Text(severity=told[0], text=told[1]))
+        return []
+
+    def _gimbal_attitude(self, message: Message, now_s: float) -> list[Outgoing]:
+        if message.target_system in (EVERYBODY, self._system):
+            self._aircraft.gimbal.set_attitude(message)
+        return []
+
+    def _gimbal_manual(self, message: Message, now_s: float) -> list[Outgoing]:
+        if message.target_system in (EVERYBODY, self._system):
+            self._aircraft.gimbal.set_manual(message)
+        return []
+
+    def _gimbal_device(self, message: Message, now_s: float) -> list[Outgoing]:
+        self._aircraft.gimbal.hear_device(message)
         return []
 
 
-_GIMBAL_HEARTBEAT = {"type": 26, "autopilot": 8, "system_status": 4, "mavlink_version": 3}
+_PEERS = frozenset(Peer)
+_COUNTED = {1: "rejected", 2: "denied", 3: "unsupported", 4: "failed"}
 
 
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+def component_of(name: str, aircraft: Any) -> int:
+    """The component that a streamed message comes from."""
+    if name == "GIMBAL_DEVICE_ATTITUDE_STATUS":
+        device: int = aircraft.gimbal.device_id
+        return device
+    return AUTOPILOT
 
 
 def _unpacked(value: int, scale: float) -> float:

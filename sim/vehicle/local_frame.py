@@ -29,21 +29,21 @@ class LocalFrame:
         shape = 1.0 - ECCENTRICITY_SQUARED * math.sin(latitude) ** 2
         meridian = SEMI_MAJOR_M * (1.0 - ECCENTRICITY_SQUARED) / shape**1.5
         parallel = SEMI_MAJOR_M / math.sqrt(shape) * math.cos(latitude)
-        self._m_per_deg_north = math.radians(meridian)
-        self._m_per_deg_east = math.radians(parallel)
+        self.m_per_deg_north = math.radians(meridian)
+        self.m_per_deg_east = math.radians(parallel)
 
     def ned(self, place: Geo) -> Ned:
         """The place in metres about the origin."""
         return Ned(
-            (place.latitude_deg - self.origin.latitude_deg) * self._m_per_deg_north,
-            (place.longitude_deg - self.origin.longitude_deg) * self._m_per_deg_east,
+            (place.latitude_deg - self.origin.latitude_deg) * self.m_per_deg_north,
+            (place.longitude_deg - self.origin.longitude_deg) * self.m_per_deg_east,
             self.origin.height_amsl_m - place.height_amsl_m,
         )
 
     def geo(self, place: Ned) -> Geo:
         """Latitude, longitude and height of a place in metres about the origin."""
         return Geo(
-            self.origin.latitude_deg + place.n / self._m_per_deg_north,
-            self.origin.longitude_deg + place.e / self._m_per_deg_east,
+            self.origin.latitude_deg + place.n / self.m_per_deg_north,
+            self.origin.longitude_deg + place.e / self.m_per_deg_east,
             self.origin.height_amsl_m - place.d,
         )

@@ -11,6 +11,7 @@ from dataclasses import replace
 from enum import Enum
 
 from missions.plan import Command
+from sim.vehicle.attention import NOWHERE, Watch
 from sim.vehicle.guidance import Leg, Triplet
 from sim.vehicle.mission_items import NavItem
 from sim.vehicle.navigation import (
@@ -126,6 +127,27 @@ class MissionMode:
             if self._item is None or self._item.autocontinue:
                 self._advance(state)
         self._face_region_of_interest(state)
+
+    def watched(self, state: NavigationState) -> Watch | None:
+        """What the mission waits for; None where every look may count."""
+        item = self._item
+        if not self._running or item is None:
+            return NOWHERE
+        if item.command in LANDINGS or item.command == Command.NAV_LOITER_UNLIM:
+            return NOWHERE if state.region_of_interest is None else None
+        if state.region_of_interest is not None or self._arrival.began or not item.has_position:
+            return None
+        room_m = state.settings.height_acceptance_m
+        height_only = item.command == Command.NAV_TAKEOFF
+        above_home = state.home.d - self._target.d
+        if height_only and 0.0 < above_home < room_m:
+            room_m = above_home / 2.0
+        return Watch(
+            target=self._target,
+            radius_m=item.acceptance_m or state.settings.acceptance_m,
+            room_m=room_m,
+            height_only=height_only,
+        )
 
     def _advance(self, state: NavigationState) -> None:
         if self._sub_step is SubStep.ITEM and not self._to_next():

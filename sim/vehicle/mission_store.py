@@ -24,14 +24,18 @@ GLOBAL_RELATIVE = (3, 6)
 class MissionStore:
     """Watches the uploaded plans and hands them to the navigator once judged."""
 
-    def __init__(self, store: PlanStore, navigator: Navigator, random: Random) -> None:
+    def __init__(
+        self, store: PlanStore, navigator: Navigator, random: Random, *, stored: bool = False
+    ) -> None:
         self.plans = store
         self.fence = FenceOnBoard()
         self._navigator = navigator
         self._random = random
-        self._seen = {kind: store.revision(kind) for kind in MissionType}
+        # Plans from before a reboot are read and judged like new ones.
+        self._seen = {kind: 0 if stored else store.revision(kind) for kind in MissionType}
         self._judge_at_s: float | None = None
         self._items: tuple[NavItem, ...] = ()
+        self._acts = True
 
     @property
     def waiting(self) -> bool:
@@ -52,6 +56,7 @@ class MissionStore:
     def limit(self, parameters: Mapping[str, int | float]) -> None:
         """Take the fence's parameters into use."""
         self.fence = self._fence(self.fence.parts, parameters)
+        self._acts = int(parameters["GF_ACTION"]) != 0
 
     def _changed(self, kind: MissionType, now_s: float) -> None:
         state = self._navigator.state
@@ -73,7 +78,7 @@ class MissionStore:
         for part in parts_from_wire(self.plans.items(MissionType.FENCE), state.frame):
             if not part.allows(state.home):
                 state.say(CRITICAL, "Geofence invalid, doesn't contain Home position\t")
-            elif not state.landed and not part.allows(state.position):
+            elif self._acts and not state.landed and not part.allows(state.position):
                 text = "Geofence invalid, doesn't contain current vehicle position\t"
                 state.say(CRITICAL, text)
             else:
@@ -83,6 +88,8 @@ class MissionStore:
             max_horizontal_m=self.fence.max_horizontal_m,
             max_vertical_m=self.fence.max_vertical_m,
         )
+        around = self._navigator.returning.around
+        around.fence, around.detours = self.fence.parts, None
 
     def _judge(self, parameters: Mapping[str, int | float]) -> None:
         navigator = self._navigator

@@ -153,6 +153,11 @@ class Arrival:
         self._place_at_s: float | None = None
         self._yaw_reached = False
 
+    @property
+    def began(self) -> bool:
+        """Whether the place is reached."""
+        return self._place_at_s is not None
+
     def at_place(
         self,
         state: NavigationState,

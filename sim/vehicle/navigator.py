@@ -1,13 +1,19 @@
-"""Chooses the triplet of the mode: hold, reposition, take-off, mission, return, land, descend.
+"""Chooses the triplet of the mode: hold, take-off, mission, return, land, orbit, follow, offboard.
 
 Source: PX4-Autopilot v1.17, src/modules/navigator (navigator_main, loiter, takeoff, land).
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from onboard.mavlink.px4_modes import Px4Mode
-from sim.vehicle.guidance import Leg, Triplet
+from sim.vehicle.guidance import Leg, OffboardSetpoint, Triplet
 from sim.vehicle.mission_mode import MissionMode
+from sim.vehicle.modes.follow import FollowMode
+from sim.vehicle.modes.orbit import OrbitMode
+from sim.vehicle.modes.place_modes import landing_here, reposition_target
+from sim.vehicle.modes.precision_land import PrecisionLandMode
+from sim.vehicle.modes.requests import RepositionRequest
 from sim.vehicle.navigation import (
     Arrival,
     Completed,
@@ -19,17 +25,23 @@ from sim.vehicle.navigation import (
 from sim.vehicle.return_mode import ReturnMode
 from sim.vehicle.trajectory import Ned
 
-INFO = 6
+INFO, WARNING = 6, 4
+CONTINUOUS = frozenset((Px4Mode.FOLLOW, Px4Mode.OFFBOARD, Px4Mode.PRECISION_LAND))
 
 
 class Navigator:
     """One active mode at a time; `step` is called about twenty times a second."""
 
-    def __init__(self, state: NavigationState) -> None:
+    def __init__(self, state: NavigationState, parameters: Mapping[str, int | float]) -> None:
         self.state = state
+        self.parameters = parameters
         self.mode = Px4Mode.HOLD
         self.mission = MissionMode()
         self.returning = ReturnMode()
+        self.orbit = OrbitMode()
+        self.follow = FollowMode()
+        self.precision_land = PrecisionLandMode()
+        self.offboard: OffboardSetpoint | None = None
         self.rally: tuple[Ned, ...] = ()
         self.triplet = idle(state.settings, state.position)
         self._arrival = Arrival()
@@ -39,8 +51,11 @@ class Navigator:
         """Enter a mode; entering the active one again changes nothing."""
         if mode is self.mode and mode is not Px4Mode.TAKEOFF:
             return
+        self._note_mission(leaving=True)
         if self.mode is Px4Mode.MISSION:
             self.mission.deactivate()
+        self.orbit.deactivate()
+        self.follow.deactivate()
         self.mode = mode
         self._enter()
 
@@ -51,7 +66,19 @@ class Navigator:
 
     def reposition(self, place: Ned, *, yaw: float | None) -> None:
         """Go to a place and hold there; the hold mode must be active."""
-        self.triplet = replace(hold_at(self.state, place, yaw=yaw), previous=self.state.position)
+        self.reposition_as(RepositionRequest(place=place, down_m=place.d, yaw=yaw))
+
+    def reposition_as(self, request: RepositionRequest) -> None:
+        """Do what a reposition asks for; the hold mode must be active."""
+        if request.speed_m_s is not None and request.speed_m_s > 0.0:
+            self.state.cruise_m_s = request.speed_m_s
+        self.triplet = reposition_target(self.state, request, self.triplet)
+
+    def hold_here(self) -> None:
+        """Stay at the place of now: a fence was breached."""
+        state = self.state
+        place = held_place(state, self.triplet) or state.position
+        self.triplet = hold_at(state, Ned(place.n, place.e, state.position.d))
 
     def rearmed(self) -> None:
         """The vehicle was armed: what it waits for on the ground begins from here."""
@@ -60,24 +87,31 @@ class Navigator:
 
     def step(self) -> None:
         """Look at the state and move the active mode on."""
-        state = self.state
-        if self.mode is Px4Mode.MISSION:
+        state, mode = self.state, self.mode
+        if mode is Px4Mode.MISSION:
             self.mission.step(state)
-            if self.mission.triplet is not None:
-                self.triplet = self.mission.triplet
-        elif self.mode is Px4Mode.RTL:
+        elif mode is Px4Mode.RTL:
             self.returning.step(state)
-            if self.returning.triplet is not None:
-                self.triplet = self.returning.triplet
-        elif self.mode is Px4Mode.TAKEOFF:
+            self._follow_return()
+        elif mode is Px4Mode.TAKEOFF:
             self._step_takeoff()
-        elif self.mode is Px4Mode.LAND and state.landed and self.triplet.leg is Leg.LAND:
+        elif mode is Px4Mode.FOLLOW:
+            self.follow.step(state, self.parameters)
+        elif mode is Px4Mode.PRECISION_LAND:
+            self.precision_land.step(state, self.parameters)
+        self._take_triplet()
+        if state.landed and self.triplet.leg is Leg.LAND and mode in _LANDINGS:
             self.triplet = idle(state.settings, state.position)
             state.events.append(Completed())
-        if self.mode is not Px4Mode.MISSION and not state.armed:
+        if mode is not Px4Mode.MISSION and not state.armed:
             self.mission.note_disarmed()
         if self.triplet.cruise_m_s != state.speed_to_fly_m_s:
             self.triplet = replace(self.triplet, cruise_m_s=state.speed_to_fly_m_s)
+
+    @property
+    def wants_every_tick(self) -> bool:
+        """Whether a look between two events may change something: targets that move, searches."""
+        return self.mode in CONTINUOUS
 
     def load_mission_changed(self) -> None:
         """The mission on board was replaced; an active mission mode begins it."""
@@ -85,39 +119,76 @@ class Navigator:
             self.mission.triplet = None
             self.mission.restart(self.state)
 
-    def _enter(self) -> None:
-        state = self.state
-        state.cruise_m_s = None
+    def _note_mission(self, *, leaving: bool) -> None:
+        around, mission = self.returning.around, self.mission
+        around.rally = self.rally
+        around.items, around.valid = mission.items, mission.valid
+        around.current = mission.current
+        around.in_mission = leaving and self.mode is Px4Mode.MISSION
+
+    def _follow_return(self) -> None:
+        """A return along the mission moves the mission's current item."""
+        current = self.returning.mission_current
+        if current is not None and current != self.mission.current:
+            self.mission.current = current
+        if self.returning.mission_finished:
+            self.mission.finished = True
+
+    def _take_triplet(self) -> None:
+        flown: Triplet | None = None
         if self.mode is Px4Mode.MISSION:
-            self.mission.activate(state)
-            if self.mission.triplet is not None:
-                self.triplet = self.mission.triplet
+            flown = self.mission.triplet
         elif self.mode is Px4Mode.RTL:
-            self.returning.activate(state, self.rally, self.triplet)
-            if self.returning.triplet is not None:
-                self.triplet = self.returning.triplet
-        elif self.mode is Px4Mode.TAKEOFF:
+            flown = self.returning.triplet
+        elif self.mode is Px4Mode.ORBIT:
+            flown = self.orbit.triplet
+        elif self.mode is Px4Mode.FOLLOW:
+            flown = self.follow.triplet
+        elif self.mode is Px4Mode.PRECISION_LAND:
+            flown = self.precision_land.triplet
+        elif self.mode is Px4Mode.OFFBOARD:
+            flown = self._as_asked()
+        if flown is not None:
+            self.triplet = flown
+
+    def _as_asked(self) -> Triplet:
+        state = self.state
+        return Triplet(
+            leg=Leg.OFFBOARD,
+            current=state.position,
+            acceptance_m=state.settings.acceptance_m,
+            cruise_m_s=state.speed_to_fly_m_s,
+            offboard=self.offboard or OffboardSetpoint(velocity=(0.0, 0.0, 0.0)),
+        )
+
+    def _enter(self) -> None:
+        state, mode = self.state, self.mode
+        state.cruise_m_s = None
+        if mode is Px4Mode.MISSION:
+            self.mission.activate(state)
+        elif mode is Px4Mode.RTL:
+            self.returning.activate(state, self.triplet)
+            self._follow_return()
+        elif mode is Px4Mode.TAKEOFF:
             self._enter_takeoff()
-        elif self.mode is Px4Mode.LAND:
-            self.triplet = self._land(Leg.LAND)
-        elif self.mode is Px4Mode.DESCEND:
-            self.triplet = self._land(Leg.DESCEND)
+        elif mode is Px4Mode.LAND:
+            self.triplet = landing_here(state, Leg.LAND)
+        elif mode in (Px4Mode.DESCEND, Px4Mode.TERMINATION):
+            self.triplet = landing_here(state, Leg.DESCEND)
+        elif mode is Px4Mode.OFFBOARD:
+            pass
         elif state.landed:
             self.triplet = idle(state.settings, state.position)
+        elif mode is Px4Mode.ORBIT:
+            self.orbit.activate(state)
+        elif mode is Px4Mode.FOLLOW:
+            self.follow.activate(state)
+        elif mode is Px4Mode.PRECISION_LAND:
+            self.precision_land.activate(state)
         else:
             place = held_place(state, self.triplet) or state.stop_point()
             self.triplet = hold_at(state, place)
-
-    def _land(self, leg: Leg) -> Triplet:
-        state = self.state
-        if state.landed:
-            return idle(state.settings, state.position)
-        return Triplet(
-            leg=leg,
-            current=state.stop_point(),
-            acceptance_m=state.settings.acceptance_m,
-            cruise_m_s=state.speed_to_fly_m_s,
-        )
+        self._take_triplet()
 
     def _enter_takeoff(self) -> None:
         state = self.state
@@ -147,3 +218,6 @@ class Navigator:
             self._takeoff_down = None
             self.triplet = hold_at(state, target)
             state.events.append(Completed())
+
+
+_LANDINGS = (Px4Mode.LAND, Px4Mode.PRECISION_LAND)

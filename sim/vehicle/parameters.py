@@ -5,6 +5,7 @@ field (MAVLink's parameter protocol, PX4's encoding: https://mavlink.io/en/servi
 """
 
 import json
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
@@ -19,7 +20,12 @@ UINT32, INT32, REAL32 = 5, 6, 9
 HASH_NAME = "_HASH_CHECK"
 HASH_INDEX = 65535
 NO_INDEX = 511
-UNKNOWN_NAME, WRONG_TYPE = 1, 7
+UNKNOWN_NAME, READ_ONLY, UNSUPPORTED_TYPE, WRONG_TYPE = 1, 5, 6, 7
+# What PX4 changes by itself (calibration, counters) is no part of the hash.
+VOLATILE = re.compile(
+    r"CAL_\w+_[XYZ](OFF|SCALE|COMP|ODIAG)|CAL_BARO\d_OFF|COM_MODE\d_HASH|COM_FLIGHT_UUID"
+    r"|EKF2_MAG_DECL|LND_FLIGHT_T_(HI|LO)|SENS_DPRES_OFF"
+)
 SENT_PER_SECOND = 1025.0
 Value = int | float
 
@@ -32,12 +38,36 @@ def px4_defaults() -> dict[str, Value]:
     return dict(sorted((data["int32"] | reals).items()))
 
 
-class ParameterStore:
-    """A vehicle's values, in the order of their names; `revision` grows with every change."""
+# PX4 lists these only while it runs its gimbal manager; the module's own defaults.
+GIMBAL_PARAMETERS: Mapping[str, Value] = MappingProxyType(
+    {
+        "MNT_DO_STAB": 0, "MNT_FIXED_PITCH": 0.0, "MNT_LND_P_MAX": 90.0, "MNT_LND_P_MIN": -90.0,
+        "MNT_MAN_PITCH": 0, "MNT_MAN_ROLL": 0, "MNT_MAN_YAW": 0, "MNT_MAV_COMPID": 154,
+        "MNT_MAV_SYSID": 1, "MNT_MAX_PITCH": 45.0, "MNT_MIN_PITCH": -45.0, "MNT_MODE_OUT": 0,
+        "MNT_RANGE_ROLL": 90.0, "MNT_RANGE_YAW": 360.0, "MNT_RATE_PITCH": 30.0,
+        "MNT_RATE_YAW": 30.0, "MNT_RC_IN_MODE": 1, "MNT_TAU": 0.3,
+    }
+)  # fmt: skip
+GIMBAL_BY_PROTOCOL_V2 = 4
+TO_A_MAVLINK_DEVICE = 2
 
-    def __init__(self, overrides: Mapping[str, Value] = MappingProxyType({})) -> None:
+
+class ParameterStore:
+    """A vehicle's values, in the order of their names; `revision` grows with every change.
+
+    `gimbal` sets PX4 up for a gimbal that speaks MAVLink.
+    """
+
+    def __init__(
+        self, overrides: Mapping[str, Value] = MappingProxyType({}), *, gimbal: bool = False
+    ) -> None:
         self.values = px4_defaults()
         self.revision = 0
+        if gimbal or overrides.get("MNT_MODE_IN", -1) >= 0:
+            self.values = dict(sorted({**self.values, **GIMBAL_PARAMETERS}.items()))
+        if gimbal:
+            self.values["MNT_MODE_IN"] = GIMBAL_BY_PROTOCOL_V2
+            self.values["MNT_MODE_OUT"] = TO_A_MAVLINK_DEVICE
         for name, value in overrides.items():
             if name not in self.values:
                 raise BadInput(where=f"parameters.{name}", what="PX4 has no such parameter")
@@ -59,11 +89,12 @@ class ParameterStore:
         self.revision += 1
 
     def hash(self) -> int:
-        """CRC32 over names and value bytes, so that a ground station can skip the list."""
+        """CRC32 over names and values of what is not volatile, so that the list can be skipped."""
         # zlib inverts before and after; PX4 does neither.
         packed = b"".join(
             name.encode() + struct.pack("<i" if isinstance(value, int) else "<f", value)
             for name, value in self.values.items()
+            if not VOLATILE.fullmatch(name)
         )
         return crc32(packed, 0xFFFFFFFF) ^ 0xFFFFFFFF
 
@@ -87,6 +118,10 @@ def from_wire(field: float, kind: int) -> Value:
     return field
 
 
+# Others name no target: another component's PARAM_VALUE, forwarded, is no business of ours.
+_FOR_VEHICLES = frozenset(("PARAM_REQUEST_LIST", "PARAM_REQUEST_READ", "PARAM_SET"))
+
+
 class ParameterEndpoint:
     """The parameter protocol on one link; `receive` and `tick` return what goes out on it."""
 
@@ -104,6 +139,8 @@ class ParameterEndpoint:
 
     def receive(self, message: Message, now_s: float) -> list[Send]:
         """Answer PARAM_REQUEST_LIST, PARAM_REQUEST_READ and PARAM_SET."""
+        if message.name not in _FOR_VEHICLES:
+            return []
         if message.target_system not in (self._own.system_id, 0):
             return []
         if message.name == "PARAM_REQUEST_LIST":
@@ -168,9 +205,11 @@ class ParameterEndpoint:
         if name == HASH_NAME:
             # PX4: the ground station has the list already and wants it no more.
             self._list = None
-            return self._hash()
+            return self._error(message, name, READ_ONLY)
         if name not in self._store.values:
             return self._error(message, name, UNKNOWN_NAME)
+        if message.param_type not in (INT32, REAL32):
+            return self._error(message, name, UNSUPPORTED_TYPE)
         if message.param_type != self._store.kind(name):
             return self._error(message, name, WRONG_TYPE)
         self._store.set(name, from_wire(message.param_value, message.param_type))

@@ -6,6 +6,7 @@ from sim.vehicle.aircraft import Aircraft
 from sim.vehicle.control import GRAVITY_M_S2
 from sim.vehicle.rotation import quaternion_from_euler
 from sim.vehicle.telemetry import BUILDERS, Builder, Fields
+from sim.vehicle.wire.status_telemetry import STATUS_BUILDERS
 
 NAN = math.nan
 MOTOR_OFF_US, MOTOR_IDLE_US, MOTOR_RANGE_US = 900, 1000, 1000
@@ -92,7 +93,7 @@ def highres_imu(aircraft: Aircraft, at_s: float) -> Fields:
 
 def odometry(aircraft: Aircraft, at_s: float) -> Fields:
     """ODOMETRY: local north-east-down, velocities in the body's axes."""
-    body = aircraft.flight.body
+    body = aircraft.flight.belief
     p, v = body.position, body.velocity
     cos_yaw, sin_yaw = math.cos(body.yaw), math.sin(body.yaw)
     return {
@@ -152,11 +153,6 @@ def timesync(aircraft: Aircraft, at_s: float) -> Fields:
     return {"tc1": 0, "ts1": int(at_s * 1e9)}
 
 
-def current_event_sequence(aircraft: Aircraft, at_s: float) -> Fields:
-    """CURRENT_EVENT_SEQUENCE: no event was sent."""
-    return {"sequence": 0}
-
-
 RAW_BUILDERS: dict[str, Builder] = {
     "SERVO_OUTPUT_RAW": servo_output,
     "POSITION_TARGET_LOCAL_NED": position_target_local,
@@ -169,8 +165,5 @@ RAW_BUILDERS: dict[str, Builder] = {
     "VIBRATION": vibration,
     "PING": ping,
     "TIMESYNC": timesync,
-    "CURRENT_EVENT_SEQUENCE": current_event_sequence,
 }
-ALL_BUILDERS: dict[str, Builder] = BUILDERS | RAW_BUILDERS
-# PX4 streams this only while it flies somewhere.
-AIRBORNE_ONLY = frozenset(("POSITION_TARGET_GLOBAL_INT",))
+ALL_BUILDERS: dict[str, Builder] = BUILDERS | RAW_BUILDERS | STATUS_BUILDERS

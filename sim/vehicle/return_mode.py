@@ -1,62 +1,62 @@
-"""Return to home or a rally point: climb, fly there, land. PX4's direct return (RTL_TYPE 0, 3, 5).
+"""Return: which of PX4's six ways (RTL_TYPE) is flown, where to, and how high.
 
-Not simulated: return along the mission (types 2 and 4), mission landings, avoidance of fences.
-Source: PX4-Autopilot v1.17, src/modules/navigator/{rtl,rtl_direct}.cpp.
+Source: PX4-Autopilot v1.17, src/modules/navigator/rtl.cpp.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import dataclass, field
 
-from sim.vehicle.guidance import Leg, Triplet
-from sim.vehicle.navigation import (
-    Arrival,
-    Completed,
-    NavigationState,
-    held_place,
-    hold_at,
-    idle,
-    level_distance_m,
+from missions.plan import Command
+from sim.vehicle.attention import Watch
+from sim.vehicle.fence import FencePart
+from sim.vehicle.guidance import Triplet
+from sim.vehicle.mission_items import NavItem
+from sim.vehicle.modes.avoidance import Detour, FenceDetours
+from sim.vehicle.modes.mission_return import (
+    LANDINGS,
+    MissionReturn,
+    Way,
+    backward,
+    onward,
+    to_landing,
 )
+from sim.vehicle.modes.place_return import Destination, PlaceReturn
+from sim.vehicle.navigation import NavigationState, level_distance_m
 from sim.vehicle.trajectory import Ned
 
-INFO = 6
-RALLY_ONLY = 5
+HOME, NOT_HOME, ALONG, NEAREST, SHORTER, RALLY_ONLY = 0, 1, 2, 3, 4, 5
 NEARER_BY_M = 1.0
+SAME_PLACE_M = 10.0
+MARGIN_RADII = 2.0
+INFO = 6
 
 
-class Stage(Enum):
-    """Where in the return the vehicle is."""
+@dataclass(slots=True, kw_only=True)
+class Surroundings:
+    """What a return may use: rally points, the fence, the mission on board."""
 
-    IDLE = "idle"
-    CLIMB = "climb"
-    MOVE = "move"
-    WAIT = "wait"
-    LAND = "land"
+    rally: tuple[Ned, ...] = ()
+    fence: tuple[FencePart, ...] = ()
+    items: Sequence[NavItem] = ()
+    valid: bool = False
+    current: int = 0
+    in_mission: bool = False
+    detours: FenceDetours | None = field(default=None)
 
+    @property
+    def landing_begins(self) -> int | None:
+        """The DO_LAND_START, or the landing itself where the mission has none."""
+        if not self.valid or self.landing is None:
+            return None
+        marks = (i for i, item in enumerate(self.items) if item.command == Command.DO_LAND_START)
+        return next(marks, self.landing)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
-    """Where to land; `yaw` None keeps the heading."""
-
-    place: Ned
-    yaw: float | None
-
-
-def destination(state: NavigationState, rally: Sequence[Ned]) -> Destination:
-    """Home, or a rally point nearer than it (or the nearest rally point, by RTL_TYPE 5)."""
-    home = Destination(place=state.home, yaw=state.home_yaw)
-    only_rally = state.settings.return_type == RALLY_ONLY
-    best = home
-    if only_rally:
-        best = Destination(place=state.position, yaw=None)
-    nearest = math.inf if only_rally else level_distance_m(state.position, state.home)
-    for point in rally:
-        distance = level_distance_m(state.position, point)
-        if distance + NEARER_BY_M < nearest:
-            nearest, best = distance, Destination(place=point, yaw=None)
-    return best
+    @property
+    def landing(self) -> int | None:
+        """The landing item."""
+        lands = (i for i, item in enumerate(self.items) if item.command in LANDINGS)
+        return next(lands, None)
 
 
 def return_down(state: NavigationState, goal: Ned) -> float:
@@ -78,102 +78,132 @@ def return_down(state: NavigationState, goal: Ned) -> float:
 
 
 class ReturnMode:
-    """Climbs, moves and lands while active."""
+    """One return at a time: to a place, or along the mission."""
 
     def __init__(self) -> None:
-        self.stage = Stage.IDLE
-        self.triplet: Triplet | None = None
-        self._goal = Destination(place=Ned(0.0, 0.0, 0.0), yaw=None)
-        self._down = 0.0
-        self._target = Ned(0.0, 0.0, 0.0)
-        self._climb_at = self._target
-        self._stay_s = 0.0
-        self._arrival = Arrival()
+        self.around = Surroundings()
+        self.to_place = PlaceReturn()
+        self.by_mission = MissionReturn()
+        self._along = False
 
-    def activate(
-        self, state: NavigationState, rally: Sequence[Ned], before: Triplet | None
-    ) -> None:
+    @property
+    def triplet(self) -> Triplet | None:
+        """What is flown."""
+        return self.by_mission.triplet if self._along else self.to_place.triplet
+
+    @property
+    def mission_current(self) -> int | None:
+        """The mission item that a return along the mission has come to."""
+        return self.by_mission.current if self._along else None
+
+    @property
+    def mission_finished(self) -> bool:
+        """Whether a return along the mission is over."""
+        return self._along and self.by_mission.finished
+
+    def activate(self, state: NavigationState, before: Triplet | None) -> None:
         """The mode was entered; `before` is what was flown until then."""
-        self._climb_at = held_place(state, before) or state.position
-        self._goal = destination(state, rally)
-        self._down = return_down(state, self._goal.place)
-        below = state.position.d > self._down
-        self.triplet = None
-        self.stage = Stage.IDLE if state.landed else Stage.CLIMB if below else Stage.MOVE
-        self._set(state)
-        amsl = state.frame.origin.height_amsl_m - self._down
-        above = self._goal.place.d - self._down
-        state.say(
-            INFO,
-            f"RTL: start return at {math.ceil(amsl)} m ({math.ceil(above)} m above destination)\t",
-        )
+        way = self._way(state)
+        goal = self._nearest(state)
+        if way is None and goal is None:
+            way = Way.LANDING
+        self._along = way is not None
+        if way is None:
+            assert goal is not None
+            down = return_down(state, goal.place)
+            self.to_place.activate(state, goal, down, self._detour(state, goal.place), before)
+            return
+        self._activate_mission(state, way, before)
 
     def step(self, state: NavigationState) -> None:
-        """See whether the stage is over, and go on."""
-        if self.stage is Stage.IDLE:
-            return
-        if self._done(state):
-            self.stage = self._next(state)
-            self._set(state)
-
-    def _done(self, state: NavigationState) -> bool:
-        if self.stage is Stage.LAND:
-            return state.landed
-        reached = self._arrival.at_place(
-            state,
-            self._target,
-            acceptance_m=math.inf if self.stage is Stage.CLIMB else state.settings.acceptance_m,
-        )
-        yaw = None if self.triplet is None else self.triplet.yaw
-        return reached and self._arrival.stayed(state, yaw=yaw, stay_s=self._stay_s)
-
-    def _next(self, state: NavigationState) -> Stage:
-        if self.stage is Stage.CLIMB:
-            return Stage.MOVE
-        if self.stage is Stage.MOVE and abs(state.settings.return_land_delay_s) > 1e-6:
-            return Stage.WAIT
-        return Stage.IDLE if self.stage is Stage.LAND else Stage.LAND
-
-    def _set(self, state: NavigationState) -> None:
-        self._arrival.clear()
-        self._stay_s = 0.0
-        place = self._goal.place
-        if self.stage is Stage.CLIMB:
-            self._target = Ned(self._climb_at.n, self._climb_at.e, self._down)
-            self.triplet = hold_at(state, self._target, yaw=state.yaw)
-        elif self.stage is Stage.MOVE:
-            self._move(state, Ned(place.n, place.e, self._down))
-        elif self.stage is Stage.WAIT:
-            delay = state.settings.return_land_delay_s
-            self._stay_s = delay if delay > 0.0 else math.inf
-            self._target = Ned(place.n, place.e, self._down)
-            self.triplet = hold_at(state, self._target, yaw=self._goal.yaw)
-        elif self.stage is Stage.LAND:
-            state.say(INFO, "RTL: land at destination\t")
-            self._land(state, place)
+        """See what is over, and go on."""
+        if self._along:
+            self.by_mission.step(state)
         else:
-            self.triplet = idle(state.settings, state.position)
-            state.events.append(Completed())
+            self.to_place.step(state)
 
-    def _move(self, state: NavigationState, target: Ned) -> None:
-        near = level_distance_m(state.position, target) < state.settings.return_min_distance_m
-        before = self.triplet
-        self._target = target
-        self.triplet = Triplet(
-            leg=Leg.POSITION,
-            current=target,
-            previous=None if before is None else before.current,
-            yaw=self._goal.yaw if near else None,
-            acceptance_m=state.settings.acceptance_m,
-            cruise_m_s=state.speed_to_fly_m_s,
+    def watched(self, state: NavigationState) -> Watch | None:
+        """What the return waits for; None where every look may count."""
+        return self.by_mission.watched(state) if self._along else self.to_place.watched(state)
+
+    def _planner(self, state: NavigationState) -> FenceDetours | None:
+        around = self.around
+        if around.detours is None and around.fence:
+            margin_m = MARGIN_RADII * state.settings.acceptance_m
+            around.detours = FenceDetours(around.fence, margin_m)
+        return around.detours
+
+    def _detour(self, state: NavigationState, goal: Ned) -> Detour:
+        planner = self._planner(state)
+        return Detour() if planner is None else planner.path(state.position, goal)
+
+    def _way(self, state: NavigationState) -> Way | None:
+        kind, around = state.settings.return_type, self.around
+        start = around.landing_begins
+        if kind not in (ALONG, SHORTER) or not around.valid:
+            return None
+        if start is None:
+            return Way.BACK
+        if kind == SHORTER and start - around.current >= around.current:
+            return Way.BACK
+        return Way.ON
+
+    def _nearest(self, state: NavigationState) -> Destination | None:
+        """Home, a nearer rally point, or None for the mission's landing."""
+        kind, here = state.settings.return_type, state.position
+        best: Destination | None = Destination(place=state.home, yaw=state.home_yaw)
+        nearest = level_distance_m(here, state.home)
+        if kind == RALLY_ONLY:
+            best, nearest = Destination(place=here, yaw=None), math.inf
+        if kind == NOT_HOME:
+            nearest = math.inf
+        landing = self.around.landing if self.around.landing_begins is not None else None
+        if kind in (NOT_HOME, NEAREST) and landing is not None:
+            distance = level_distance_m(here, _item_place(state, self.around.items[landing]))
+            if distance + NEARER_BY_M < nearest:
+                nearest, best = distance, None
+        for point in self.around.rally:
+            apart = level_distance_m(point, state.home) > SAME_PLACE_M
+            distance = level_distance_m(here, point)
+            if (apart or kind == RALLY_ONLY) and distance + NEARER_BY_M < nearest:
+                nearest, best = distance, Destination(place=point, yaw=None)
+        return best
+
+    def _activate_mission(self, state: NavigationState, way: Way, before: Triplet | None) -> None:
+        around, items = self.around, self.around.items
+        state.say(INFO, "Executing Mission\t")
+        if way is Way.LANDING:
+            start, landing = around.landing_begins, around.landing
+            assert start is not None
+            assert landing is not None
+            goal = _item_place(state, items[landing])
+            first = next(
+                (i for i in range(start + 1, len(items)) if items[i].has_position), landing
+            )
+            detour = self._detour(state, _item_place(state, items[first]))
+            down = return_down(state, goal)
+            stretches = to_landing(state, items, start, down, detour, before)
+        elif way is Way.ON:
+            stretches = onward(state, items, self._first_on(state))
+        else:
+            stretches = backward(state, items, self._first_back(state))
+        self.by_mission.activate(state, stretches, before)
+
+    def _first_on(self, state: NavigationState) -> int:
+        return self.around.current if self.around.in_mission else self._closest(state)
+
+    def _first_back(self, state: NavigationState) -> int:
+        return self.around.current - 1 if self.around.in_mission else self._closest(state)
+
+    def _closest(self, state: NavigationState) -> int:
+        placed = [i for i, item in enumerate(self.around.items) if item.has_position]
+        return min(
+            placed,
+            key=lambda i: math.dist(state.position, _item_place(state, self.around.items[i])),
+            default=0,
         )
 
-    def _land(self, state: NavigationState, place: Ned) -> None:
-        self._target = place
-        self.triplet = Triplet(
-            leg=Leg.LAND,
-            current=place,
-            yaw=self._goal.yaw,
-            acceptance_m=state.settings.acceptance_m,
-            cruise_m_s=state.speed_to_fly_m_s,
-        )
+
+def _item_place(state: NavigationState, item: NavItem) -> Ned:
+    home_amsl = state.frame.origin.height_amsl_m - state.home.d
+    return state.ned_at(item.latitude_deg, item.longitude_deg, item.height_amsl_m(home_amsl))

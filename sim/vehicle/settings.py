@@ -60,6 +60,7 @@ class FlightSettings:
     return_cone_deg: float
     return_land_delay_s: float
     return_type: int
+    return_descend_m: float
     mission_command_timeout_s: float
 
     @classmethod
@@ -148,5 +149,6 @@ _SOURCES = {
     "return_cone_deg": "RTL_CONE_ANG",
     "return_land_delay_s": "RTL_LAND_DELAY",
     "return_type": "RTL_TYPE",
+    "return_descend_m": "RTL_DESCEND_ALT",
     "mission_command_timeout_s": "MIS_COMMAND_TOUT",
 }

@@ -1,81 +1,28 @@
 """The sockets of simulated vehicles: PX4's UDP ports, one event loop, one virtual clock.
 
 Instance i speaks from port 18570+i to 14550 (ground stations) and from 14580+i to 14540+i
-(companion; 14549 past ten vehicles). It speaks first, as PX4 does.
+(companion; 14549 past ten vehicles); without a payload of its own also from 14280+i to 14030+i
+(camera) and from 13030+i to 13280+i (gimbal). It speaks first, as PX4 does.
 """
 
 import asyncio
 import math
-import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from missions.errors import BadInput
-from onboard.mavlink.codec import Decoder, Encoder
 from sim.clock import VirtualClock
 from sim.vehicle.config import FleetConfig, VehicleConfig
-from sim.vehicle.gimbal import DEVICE_ID
-from sim.vehicle.link import AUTOPILOT, Outgoing
+from sim.vehicle.fleet import vehicles_of
 from sim.vehicle.parameters import px4_defaults
-from sim.vehicle.vehicle import COMPANION, GROUND, Vehicle
+from sim.vehicle.together import Said, StreamFrames, advance
+from sim.vehicle.vehicle import Vehicle
+from sim.vehicle.wire.ports import COMPANION, GIMBAL, GROUND, PAYLOAD, ports_of
+from sim.vehicle.wire.udp_link import LinkSocket, bound
 
 GROUND_LOCAL, GROUND_REMOTE = 18570, 14550
-COMPANION_LOCAL, COMPANION_REMOTE, LAST_COMPANION_REMOTE = 14580, 14540, 14549
+COMPANION_LOCAL, COMPANION_REMOTE = 14580, 14540
 TICK_S = 0.008
 STRETCH_S = 0.25
 WALL_TIMES = ("COM_DL_LOSS_T", "COM_RC_LOSS_T", "COM_OF_LOSS_T", "COM_DISARM_PRFLT")
-Endpoint = tuple[str, int]
-
-
-class LinkSocket(asyncio.DatagramProtocol):
-    """One vehicle's UDP link. Counts what the operating system would not send in `unsent`."""
-
-    def __init__(
-        self,
-        vehicle: Vehicle,
-        link: str,
-        *,
-        remote: Endpoint,
-        clock: VirtualClock,
-        deliver: Callable[[list[Outgoing]], None],
-    ) -> None:
-        self.unsent = 0
-        self.decoder = Decoder()
-        self._vehicle = vehicle
-        self._link = link
-        self._remote = remote
-        self._clock = clock
-        self._deliver = deliver
-        self._transport: asyncio.DatagramTransport | None = None
-        system = vehicle.config.system_id
-        self._encoders = {
-            component: Encoder(system_id=system, component_id=component)
-            for component in (AUTOPILOT, DEVICE_ID)
-        }
-
-    def attach(self, transport: asyncio.DatagramTransport) -> None:
-        """Transmit through a transport from now on."""
-        self._transport = transport
-
-    def datagram_received(self, data: bytes, addr: Endpoint) -> None:
-        """Let the vehicle answer at once (called by asyncio)."""
-        now_s = self._clock.now_s()
-        for message in self.decoder.feed(data):
-            self._deliver(self._vehicle.receive(self._link, message, now_s))
-
-    def error_received(self, exc: Exception) -> None:
-        """Nobody listens at the remote port yet (called by asyncio)."""
-        self.unsent += 1
-
-    def send(self, out: Outgoing) -> None:
-        """Encode and transmit."""
-        if self._transport is not None:
-            frame = self._encoders[out.component_id].encode_send(out.send)
-            self._transport.sendto(frame, self._remote)
-
-    def close(self) -> None:
-        """Give the port back."""
-        if self._transport is not None:
-            self._transport.close()
 
 
 class Fleet:
@@ -84,13 +31,8 @@ class Fleet:
     def __init__(self, config: FleetConfig, *, clock: VirtualClock) -> None:
         self.config = config
         self.clock = clock
-        began_s = clock.now_s()
-        self.vehicles = tuple(
-            Vehicle(
-                _paced(vehicle, clock.speed), clock=clock, seed=config.seed, booted_at_s=began_s
-            )
-            for vehicle in config.vehicles
-        )
+        paced = [_paced(vehicle, clock.speed) for vehicle in config.vehicles]
+        self.vehicles = vehicles_of(paced, clock=clock, seed=config.seed)
         self._sockets: dict[tuple[int, str], LinkSocket] = {}
 
     def vehicle(self, drone_id: str) -> Vehicle:
@@ -104,8 +46,10 @@ class Fleet:
             BadInput: a port is in use or may not be taken; it is named.
         """
         for vehicle in self.vehicles:
-            for link in (GROUND, COMPANION):
-                await self._open(vehicle, link)
+            outside = () if vehicle.payload is not None else (PAYLOAD, GIMBAL)
+            for link in (GROUND, COMPANION, *outside):
+                if link in vehicle.links:
+                    await self._open(vehicle, link)
 
     async def run(self) -> None:
         """Simulate at the clock's speed until cancelled."""
@@ -116,10 +60,10 @@ class Fleet:
     def pump(self) -> bool:
         """Simulate up to now and transmit; True where more is left than one stretch."""
         now_s = self.clock.now_s()
-        behind = False
-        for vehicle in self.vehicles:
-            behind = self._advance(vehicle, now_s) or behind
-        return behind
+        until_s = [self._until_s(vehicle, now_s) for vehicle in self.vehicles]
+        for vehicle, said in zip(self.vehicles, advance(self.vehicles, until_s), strict=True):
+            self._transmit(vehicle, said)
+        return min(until_s) < now_s
 
     def close(self) -> None:
         """Give all ports back."""
@@ -127,43 +71,41 @@ class Fleet:
             link_socket.close()
         self._sockets.clear()
 
-    def _advance(self, vehicle: Vehicle, now_s: float) -> bool:
+    def _until_s(self, vehicle: Vehicle, now_s: float) -> float:
+        """How far a vehicle may go in one stretch; what it is too late for is left out."""
         lag_s = now_s - vehicle.now_s
         if lag_s > self.config.max_catch_up_s:
             vehicle.skip(lag_s - STRETCH_S)
-        until_s = min(now_s, vehicle.now_s + STRETCH_S)
-        self._transmit(vehicle, vehicle.step(until_s))
-        return until_s < now_s
+        return min(now_s, vehicle.now_s + STRETCH_S)
 
-    def _transmit(self, vehicle: Vehicle, outgoing: Iterable[Outgoing]) -> None:
+    def _transmit(self, vehicle: Vehicle, outgoing: Iterable[Said]) -> None:
         instance = vehicle.config.instance
         for out in outgoing:
             link_socket = self._sockets.get((instance, out.link))
-            if link_socket is not None:
+            if link_socket is None:
+                continue
+            if isinstance(out, StreamFrames):
+                link_socket.send_frames(out)
+            else:
                 link_socket.send(out)
 
     async def _open(self, vehicle: Vehicle, link: str) -> None:
-        local, remote = self._ports(vehicle.config.instance, link)
-        host = self.config.ground_host if link == GROUND else self.config.companion_host
-        udp = _bound(self.config.bind_host, local)
+        config, instance = self.config, vehicle.config.instance
+        ports = ports_of(link, instance, offset=config.base_port_offset)
+        host = config.ground_host if link == GROUND else config.companion_host
+        udp = bound(config.bind_host, ports.local)
         link_socket = LinkSocket(
             vehicle,
             link,
-            remote=(host, remote),
+            system_id=vehicle.config.system_id,
+            remote=(host, ports.remote),
             clock=self.clock,
             deliver=lambda outgoing: self._transmit(vehicle, outgoing),
         )
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(lambda: link_socket, sock=udp)
         link_socket.attach(transport)
-        self._sockets[vehicle.config.instance, link] = link_socket
-
-    def _ports(self, instance: int, link: str) -> tuple[int, int]:
-        offset = self.config.base_port_offset
-        if link == GROUND:
-            return GROUND_LOCAL + instance + offset, GROUND_REMOTE + offset
-        remote = min(COMPANION_REMOTE + instance, LAST_COMPANION_REMOTE)
-        return COMPANION_LOCAL + instance + offset, remote + offset
+        self._sockets[instance, link] = link_socket
 
 
 def _paced(config: VehicleConfig, speed: float) -> VehicleConfig:
@@ -173,15 +115,3 @@ def _paced(config: VehicleConfig, speed: float) -> VehicleConfig:
         name: math.ceil(defaults[name] * max(speed, 1.0)) for name in WALL_TIMES
     }
     return config.model_copy(update={"parameters": stretched | config.parameters})
-
-
-def _bound(host: str, port: int) -> socket.socket:
-    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    udp.setblocking(False)
-    try:
-        udp.bind((host, port))
-    except OSError as error:
-        udp.close()
-        what = (error.strerror or str(error)).lower()
-        raise BadInput(where=f"udp port {port} on {host}", what=what) from None
-    return udp

@@ -9,6 +9,8 @@ import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from sim.vehicle.core.fleet import StreamTable
+
 Rates = Mapping[str, float]
 LATE_S = 0.1
 
@@ -99,22 +101,37 @@ MODE_DEFAULTS: Rates = MappingProxyType({"GLOBAL_POSITION_INT": 5.0})
 
 
 class StreamSchedule:
-    """Says which messages are due on one link; time is seconds since boot."""
+    """Says which messages are due on one link; time is seconds since boot.
 
-    def __init__(self, rates: Rates, *, began_s: float) -> None:
+    Messages that the flight core writes by itself are kept in its `table`, where one is given, and
+    are never due here.
+    """
+
+    def __init__(self, rates: Rates, *, began_s: float, table: StreamTable | None = None) -> None:
         self._rates = rates
+        self._table = table
         self._period: dict[str, float] = {}
         self._queue: list[tuple[float, str]] = []
+        if table is not None:
+            table.clear()
         for order, (name, rate) in enumerate(rates.items()):
             period = 1.0 / rate
-            self._period[name] = period
             # Spread, so that the slow messages do not all go out in one step.
-            heapq.heappush(self._queue, (began_s + period * ((order * 7) % 10) / 10.0, name))
+            self._start(name, period, began_s + period * ((order * 7) % 10) / 10.0)
 
     @property
     def next_s(self) -> float:
         """When the next message is due; infinite while none is sent."""
         return self._queue[0][0] if self._queue else math.inf
+
+    def take(self) -> bytes | None:
+        """What the flight core wrote by itself since the last call: see `StreamTable.take`."""
+        return None if self._table is None else self._table.take()
+
+    @property
+    def sent(self) -> int:
+        """Messages that the flight core sent by itself."""
+        return 0 if self._table is None else self._table.sent
 
     def due(self, now_s: float) -> list[tuple[str, float]]:
         """The messages to send by now, each with the second it was due."""
@@ -134,19 +151,29 @@ class StreamSchedule:
 
     def set_interval(self, name: str, interval_us: int, now_s: float) -> None:
         """Change a message's interval: -1 stops it, 0 brings back the default."""
-        self._queue = [entry for entry in self._queue if entry[1] != name]
-        heapq.heapify(self._queue)
-        self._period.pop(name, None)
+        self._stop(name)
         if interval_us > 0:
-            self._period[name] = interval_us * 1e-6
+            self._start(name, interval_us * 1e-6, now_s + interval_us * 1e-6)
         elif interval_us == 0:
             rate = MODE_DEFAULTS.get(name, self._rates.get(name, 0.0))
             if rate > 0.0:
-                self._period[name] = 1.0 / rate
-        if name in self._period:
-            heapq.heappush(self._queue, (now_s + self._period[name], name))
+                self._start(name, 1.0 / rate, now_s + 1.0 / rate)
 
     def interval_us(self, name: str) -> int:
         """A message's interval; -1 where it is not sent."""
         period = self._period.get(name)
         return -1 if period is None else round(period * 1e6)
+
+    def _start(self, name: str, period_s: float, first_s: float) -> None:
+        self._period[name] = period_s
+        if self._table is not None and name in self._table.names:
+            self._table.set(name, period_s, first_s)
+        else:
+            heapq.heappush(self._queue, (first_s, name))
+
+    def _stop(self, name: str) -> None:
+        self._period.pop(name, None)
+        if self._table is not None and name in self._table.names:
+            self._table.set(name, math.inf, math.inf)
+        self._queue = [entry for entry in self._queue if entry[1] != name]
+        heapq.heapify(self._queue)

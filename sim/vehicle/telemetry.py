@@ -10,13 +10,11 @@ from typing import Any
 from onboard.mavlink.plan_items import MissionType
 from onboard.mavlink.px4_modes import Px4Mode, custom_mode
 from sim.vehicle.aircraft import Aircraft
-from sim.vehicle.gimbal import DEVICE_ID
 from sim.vehicle.rotation import quaternion_from_euler
 
 Fields = dict[str, Any]
 Builder = Callable[[Aircraft, float], Fields]
 
-AUTOPILOT = 1
 NAN = math.nan
 SENSORS_PRESENT, SENSORS_ENABLED = 50380847, 50446383
 SENSORS_HEALTHY, PREARM_OK = 52480063, 1 << 28
@@ -59,7 +57,7 @@ def heartbeat(aircraft: Aircraft, at_s: float) -> Fields:
 
 def sys_status(aircraft: Aircraft, at_s: float) -> Fields:
     """SYS_STATUS; bit 28 of the health says that it may be armed."""
-    prearm = PREARM_OK if aircraft.commander.ready else 0
+    prearm = PREARM_OK if aircraft.commander.prearm_ok else 0
     return {
         "onboard_control_sensors_present": SENSORS_PRESENT | PREARM_OK,
         "onboard_control_sensors_enabled": SENSORS_ENABLED | PREARM_OK,
@@ -73,7 +71,7 @@ def sys_status(aircraft: Aircraft, at_s: float) -> Fields:
 
 
 def _percent(aircraft: Aircraft) -> int:
-    return math.ceil(aircraft.battery.remaining * 100.0 - 1e-9)
+    return round(aircraft.battery.remaining * 100.0)
 
 
 def battery_status(aircraft: Aircraft, at_s: float) -> Fields:
@@ -134,7 +132,7 @@ def attitude_target(aircraft: Aircraft, at_s: float) -> Fields:
 
 def local_position(aircraft: Aircraft, at_s: float) -> Fields:
     """LOCAL_POSITION_NED."""
-    p, v = aircraft.flight.body.position, aircraft.flight.body.velocity
+    p, v = aircraft.flight.belief.position, aircraft.flight.belief.velocity
     return {
         "time_boot_ms": _ms(at_s),
         "x": p.n,
@@ -148,7 +146,7 @@ def local_position(aircraft: Aircraft, at_s: float) -> Fields:
 
 def global_position(aircraft: Aircraft, at_s: float) -> Fields:
     """GLOBAL_POSITION_INT."""
-    body, place = aircraft.flight.body, aircraft.geo()
+    body, place = aircraft.flight.belief, aircraft.geo()
     v = body.velocity
     return {
         "time_boot_ms": _ms(at_s),
@@ -164,12 +162,12 @@ def global_position(aircraft: Aircraft, at_s: float) -> Fields:
 
 
 def gps_raw(aircraft: Aircraft, at_s: float) -> Fields:
-    """GPS_RAW_INT: ten satellites, as SIH has them."""
-    place, v = aircraft.geo(), aircraft.flight.body.velocity
+    """GPS_RAW_INT: what the receiver measures, ten satellites as SIH has them."""
+    place, v, estimate = aircraft.gps_place(), aircraft.flight.body.velocity, aircraft.estimate
     height_mm = round(place.height_amsl_m * 1000.0)
     return {
         "time_usec": _us(at_s),
-        "fix_type": 3,
+        "fix_type": estimate.fix_type,
         "lat": _e7(place.latitude_deg),
         "lon": _e7(place.longitude_deg),
         "alt": height_mm,
@@ -178,7 +176,7 @@ def gps_raw(aircraft: Aircraft, at_s: float) -> Fields:
         "epv": 110,
         "vel": round(math.hypot(v.n, v.e) * 100.0),
         "cog": round(math.degrees(math.atan2(v.e, v.n)) * 100.0) % 36000,
-        "satellites_visible": 10,
+        "satellites_visible": estimate.satellites,
         "h_acc": 900,
         "v_acc": 1780,
         "vel_acc": 400,
@@ -221,7 +219,7 @@ def mission_current(aircraft: Aircraft, at_s: float) -> Fields:
 
 def vfr_hud(aircraft: Aircraft, at_s: float) -> Fields:
     """VFR_HUD; no airspeed sensor."""
-    body = aircraft.flight.body
+    body = aircraft.flight.belief
     return {
         "airspeed": NAN,
         "groundspeed": math.hypot(body.velocity.n, body.velocity.e),
@@ -234,7 +232,7 @@ def vfr_hud(aircraft: Aircraft, at_s: float) -> Fields:
 
 def altitude(aircraft: Aircraft, at_s: float) -> Fields:
     """ALTITUDE."""
-    body = aircraft.flight.body
+    body = aircraft.flight.belief
     amsl = aircraft.geo().height_amsl_m
     return {
         "time_usec": _us(at_s),
@@ -256,30 +254,6 @@ def current_mode(aircraft: Aircraft, at_s: float) -> Fields:
     }
 
 
-def gimbal_device_attitude_status(aircraft: Aircraft, at_s: float) -> Fields:
-    """GIMBAL_DEVICE_ATTITUDE_STATUS, the quaternion in the earth frame."""
-    gimbal = aircraft.gimbal
-    return {
-        "time_boot_ms": _ms(at_s),
-        "flags": gimbal.device_flags,
-        "q": gimbal.quaternion,
-        "delta_yaw": gimbal.yaw_offset,
-        "delta_yaw_velocity": NAN,
-    }
-
-
-def gimbal_manager_status(aircraft: Aircraft, at_s: float) -> Fields:
-    """GIMBAL_MANAGER_STATUS."""
-    gimbal = aircraft.gimbal
-    return {
-        "time_boot_ms": _ms(at_s),
-        "flags": gimbal.manager_flags,
-        "gimbal_device_id": DEVICE_ID,
-        "primary_control_sysid": gimbal.primary.system_id,
-        "primary_control_compid": gimbal.primary.component_id,
-    }
-
-
 BUILDERS: dict[str, Builder] = {
     "HEARTBEAT": heartbeat,
     "SYS_STATUS": sys_status,
@@ -297,12 +271,4 @@ BUILDERS: dict[str, Builder] = {
     "VFR_HUD": vfr_hud,
     "ALTITUDE": altitude,
     "CURRENT_MODE": current_mode,
-    "GIMBAL_DEVICE_ATTITUDE_STATUS": gimbal_device_attitude_status,
-    "GIMBAL_MANAGER_STATUS": gimbal_manager_status,
 }
-FROM_GIMBAL = frozenset(("GIMBAL_DEVICE_ATTITUDE_STATUS",))
-
-
-def component_of(name: str) -> int:
-    """The component that a streamed message comes from."""
-    return DEVICE_ID if name in FROM_GIMBAL else AUTOPILOT

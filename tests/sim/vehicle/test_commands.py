@@ -65,7 +65,8 @@ def test_armed_and_left_alone_it_disarms_after_ten_seconds(bench: Callable[..., 
     left.command(ARM, 1.0)
     left.run(9.5)
     assert left.vehicle.aircraft.commander.armed
-    left.run(1.0)
+    # PX4 adds the second that the motors take to spool up.
+    left.run(2.0)
     assert not left.vehicle.aircraft.commander.armed
     assert "Disarmed by auto preflight disarming\t" in left.texts()
 

@@ -14,9 +14,23 @@ from onboard.mavlink.codec import Address
 PITCH_YAW, CONFIGURE, LOOK_AT, LOOK_AHEAD = 1000, 1001, 195, 197
 
 
+LOCKED = 12.0  # roll and pitch
+
+
+def controlled(bench: Any) -> Any:
+    """A vehicle whose gimbal the ground station has taken."""
+    ready = bench.ready().run(1.5)
+    assert ready.command(CONFIGURE, 255.0, 190.0) == 0
+    return ready
+
+
 def reported(bench: Any) -> Rotation:
-    w, x, y, z = bench.last("GIMBAL_DEVICE_ATTITUDE_STATUS").q
-    return Rotation.from_quat([x, y, z, w])
+    """The gimbal's rotation to the earth frame, as its status says it."""
+    status = bench.last("GIMBAL_DEVICE_ATTITUDE_STATUS")
+    w, x, y, z = status.q
+    own = Rotation.from_quat([x, y, z, w])
+    in_vehicle_frame = bool(status.flags & 32)
+    return Rotation.from_euler("Z", status.delta_yaw * in_vehicle_frame) * own
 
 
 def angles_deg(bench: Any) -> tuple[float, float]:
@@ -28,8 +42,6 @@ def angles_deg(bench: Any) -> tuple[float, float]:
 def test_gimbal_looks_forward_and_down_by_default(bench: Callable[..., Any]) -> None:
     still = bench(heading_deg=90.0).ready().run(1.0)
     assert angles_deg(still) == pytest.approx((-45.0, 90.0), abs=0.1)
-    flags = still.last("GIMBAL_DEVICE_ATTITUDE_STATUS").flags
-    assert flags & 64
     assert still.last("GIMBAL_DEVICE_ATTITUDE_STATUS").component_id == 154
 
 
@@ -41,28 +53,28 @@ def test_pose_and_report_agree(bench: Callable[..., Any]) -> None:
 
 
 def test_command_aims_the_gimbal_relative_to_the_vehicle(bench: Callable[..., Any]) -> None:
-    aimed = bench(heading_deg=90.0).ready()
-    assert aimed.command(PITCH_YAW, -30.0, 20.0, nan, nan) == 0
+    aimed = controlled(bench(heading_deg=90.0))
+    assert aimed.command(PITCH_YAW, -30.0, 20.0, nan, nan, LOCKED) == 0
     aimed.run(2.0)
     assert angles_deg(aimed) == pytest.approx((-30.0, 110.0), abs=0.1)
 
 
 def test_command_with_yaw_lock_aims_at_a_compass_direction(bench: Callable[..., Any]) -> None:
-    aimed = bench(heading_deg=90.0).ready()
-    aimed.command(PITCH_YAW, -60.0, 10.0, nan, nan, 16.0)
+    aimed = controlled(bench(heading_deg=90.0))
+    aimed.command(PITCH_YAW, -60.0, 10.0, nan, nan, LOCKED + 16.0)
     aimed.run(3.0)
     assert angles_deg(aimed) == pytest.approx((-60.0, 10.0), abs=0.1)
 
 
 def test_gimbal_turns_at_a_limited_rate(bench: Callable[..., Any]) -> None:
-    turning = bench(gimbal_pitch_deg=0.0).ready()
+    turning = controlled(bench(gimbal_pitch_deg=0.0))
     turning.command(PITCH_YAW, -90.0, 0.0, nan, nan)
     turning.run(0.52)
-    assert -55.0 < angles_deg(turning)[0] < -20.0
+    assert -80.0 < angles_deg(turning)[0] < -20.0
 
 
 def test_only_the_primary_controller_is_obeyed(bench: Callable[..., Any]) -> None:
-    shared = bench().ready()
+    shared = controlled(bench())
     assert shared.command(CONFIGURE, 7.0, 191.0) == 0
     assert shared.command(PITCH_YAW, -10.0, 0.0, nan, nan) == 2
     other = Address(7, 191)
@@ -91,3 +103,39 @@ def test_region_of_interest_stays_in_the_centre_of_the_picture(bench: Callable[.
     watching.command(LOOK_AHEAD)
     watching.run(2.0)
     assert angles_deg(watching)[0] == pytest.approx(0.0, abs=0.1)
+
+
+def test_nobody_aims_before_taking_control(bench: Callable[..., Any]) -> None:
+    free = bench().ready().run(1.5)
+    assert free.command(PITCH_YAW, -10.0, 0.0, nan, nan) == 2
+    assert free.command(CONFIGURE, -2.0, -2.0) == 0
+    assert free.command(PITCH_YAW, -10.0, 0.0, nan, nan) == 2
+
+
+def test_setpoint_to_the_device_is_what_was_asked_for(bench: Callable[..., Any]) -> None:
+    aimed = controlled(bench(payload=False, parameters={"MNT_MODE_IN": 4}, streams="px4"))
+    aimed.command(PITCH_YAW, -30.0, 20.0, nan, nan, LOCKED)
+    before = len(aimed.all("GIMBAL_DEVICE_SET_ATTITUDE", "gimbal"))
+    aimed.run(2.0)
+    told = aimed.all("GIMBAL_DEVICE_SET_ATTITUDE", "gimbal")
+    assert len(told) - before == pytest.approx(40, abs=1)
+    w, x, y, z = told[-1].message.q
+    yaw, pitch, _ = Rotation.from_quat([x, y, z, w]).as_euler("ZYX", degrees=True)
+    assert (pitch, yaw) == pytest.approx((-30.0, 20.0))
+    assert told[-1].message.flags == 4 | 8 | 32
+
+
+def test_manager_tells_nothing_until_a_device_is_there(bench: Callable[..., Any]) -> None:
+    alone = bench(payload=False, parameters={"MNT_MODE_IN": 4}, streams="px4").ready().run(5.0)
+    assert alone.command(512, 280.0) == 2
+    assert alone.all("GIMBAL_MANAGER_STATUS") == []
+    asked = [h.message for h in alone.all("COMMAND_LONG", "gimbal")]
+    assert {(m.command, m.param1, m.target_component) for m in asked} == {(512, 283.0, 0)}
+    device = Address(1, 154)
+    alone.tell("GIMBAL_DEVICE_INFORMATION", sender=device, link="gimbal", cap_flags=7)
+    alone.tell(
+        "GIMBAL_DEVICE_ATTITUDE_STATUS", sender=device, link="gimbal", q=(1, 0, 0, 0), flags=12
+    )
+    alone.run(3.0)
+    assert alone.last("GIMBAL_MANAGER_STATUS").gimbal_device_id == 154
+    assert alone.command(512, 280.0) == 0

@@ -132,6 +132,9 @@ class Bench:
 
     def _hear(self, outgoing: Sequence[Any]) -> None:
         for out in outgoing:
+            if out.forwarded is not None:
+                self.heard.append(Heard(self.now_s, out.link, out.forwarded))
+                continue
             key = (out.link, out.component_id)
             encoder = self._encoders.setdefault(
                 key, Encoder(system_id=1, component_id=out.component_id)

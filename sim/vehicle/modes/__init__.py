@@ -1,0 +1,1 @@
+"""Flight modes beyond holding a place, and the plain requests that ask for them."""
