@@ -1,8 +1,16 @@
-"""The subcommands `sim` and `demo`: arguments here, the work elsewhere, loaded when run."""
+"""The subcommands `sim` and `demo`: arguments here, the work elsewhere, loaded when run.
+
+`qyran sim` runs the simulation; with one of `ACTIONS` it does that instead. An action is a module
+with `add(parser)` and `run(args)`.
+"""
 
 import argparse
+import importlib
+from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from sim.configuration import SimulationConfig
@@ -10,14 +18,34 @@ if TYPE_CHECKING:
 SIM_EPILOG = """examples:
   qyran sim --vehicles 3 --speed 5 --home 44.85,65.51,129
   qyran sim --write-district district --seed 7
-  qyran sim --config sim.toml --json"""
+  qyran sim --config sim.toml --json
+  qyran sim compare flight.tlog"""
+EXIT_STATUS_HELP = "exit status: 0 done, 1 a finding or failure that it names, 2 bad input or usage"
 DEFAULT_HOME = "44.85,65.51,129"
 APART_DEG = 0.0001
 
 
+class Action(NamedTuple):
+    """Where an action of `qyran sim` lives and what one line says about it."""
+
+    module: str
+    summary: str
+
+
+ACTIONS = {
+    "compare": Action("sim.compare.cli", "fly a recorded PX4 flight again and gate the difference"),
+    "payload": Action("sim.payload.cli", "run a gimbal, camera, light and loudspeaker"),
+    "play": Action("sim.scenario.cli", "fly a scenario file and say whether it came out"),
+    "check": Action("sim.scenario.cli", "say what is wrong with a scenario file"),
+}
+
+
 def add_sim(parser: argparse.ArgumentParser) -> None:
     """Arguments of `qyran sim`."""
-    parser.usage = "%(prog)s [--config FILE | --vehicles N] [options]"
+    parser.usage = (
+        "%(prog)s [--config FILE | --vehicles N] [options]\n"
+        "       %(prog)s {compare,payload,play,check} ...   (ACTION --help says more)"
+    )
     parser.description = (
         "Run PX4-compatible simulated vehicles on PX4's UDP ports, on a virtual clock. With a\n"
         "configuration that names a district there is also a world of people, vehicles and\n"
@@ -56,10 +84,42 @@ def add_sim(parser: argparse.ArgumentParser) -> None:
         "--write-district", type=Path, metavar="DIR", help="write an invented district and end"
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON when ready")
+    _add_actions(parser)
+
+
+def _add_actions(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(
+        dest="action", metavar="ACTION", title="actions", prog=parser.prog
+    )
+    for name, action in ACTIONS.items():
+        if not _exists(action.module):
+            continue
+        sub_parser = actions.add_parser(
+            name, help=action.summary, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+        _function(importlib.import_module(action.module), "add", name)(sub_parser)
+        sub_parser.epilog = "\n\n".join(filter(None, (sub_parser.epilog, EXIT_STATUS_HELP)))
+
+
+def _exists(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _function(module: ModuleType, verb: str, action: str) -> Callable[..., Any]:
+    """`add` of a module with one action, `add_NAME` of one with several."""
+    found: Callable[..., Any] = getattr(module, f"{verb}_{action}", None) or getattr(module, verb)
+    return found
 
 
 def run_sim(args: argparse.Namespace) -> int:
-    """Write a district, or simulate until told to end."""
+    """Do the action named, write a district, or simulate until told to end."""
+    if args.action is not None:
+        module = importlib.import_module(ACTIONS[args.action].module)
+        status: int = _function(module, "run", args.action)(args)
+        return status
     if args.write_district is not None:
         return _write_district(args)
     from sim.run import run

@@ -1,0 +1,1 @@
+"""Holds the simulated vehicle against recorded PX4 flights, gate by gate."""
