@@ -24,6 +24,8 @@ SUBCOMMANDS = {
     "convert": Subcommand("missions.cli", "turn a plan file into another format"),
     "fly": Subcommand("ground_station.cli", "upload a plan, prove it on board and fly it"),
     "sim": Subcommand("sim.cli", "run simulated vehicles, their world and their cameras"),
+    "replay": Subcommand("ground_station.cli", "tell what a telemetry log holds, or play it again"),
+    "bridge": Subcommand("ground_station.cli", "let DroneKit scripts upload to and fly PX4"),
     "hub": Subcommand("ground_station.cli", "run the operations centre and its web page"),
     "onboard": Subcommand("onboard.cli", "run an aircraft's perception and its link to a hub"),
 }

@@ -18,7 +18,8 @@ def add_hub(parser: argparse.ArgumentParser) -> None:
     parser.description = (
         "Run the operations centre: links to vehicles, the store, alerts, the API and the\n"
         "web page. It serves until Ctrl-C or SIGTERM.\n\n"
-        "Where the environment variable QYRAN_HUB_TOKEN is set, every write must carry it."
+        "Where the environment variable QYRAN_HUB_TOKEN is set, every write must carry it.\n"
+        "Where QYRAN_SIGNING_PASSPHRASE is set, MAVLink is signed and must be."
     )
     parser.epilog = HUB_EPILOG
     parser.add_argument(
@@ -38,7 +39,11 @@ def add_hub(parser: argparse.ArgumentParser) -> None:
         "--link",
         action="append",
         metavar="URL",
-        help="MAVLink: udpin:HOST:PORT or udpout:HOST:PORT; may be given again",
+        help="MAVLink: udpin:HOST:PORT, udpout:HOST:PORT, tcp:HOST:PORT, tcpin:HOST:PORT, "
+        "serial:/dev/ttyX:57600 or replay:FILE?speed=4; may be given again",
+    )
+    parser.add_argument(
+        "--record", type=Path, metavar="DIR", help="keep every frame of every link as tlog here"
     )
     parser.add_argument("--json", action="store_true", help="print one line of JSON when ready")
 
@@ -66,6 +71,34 @@ def run_fly(args: argparse.Namespace) -> int:
     return run(args)
 
 
+def add_replay(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `qyran replay`."""
+    from ground_station.recording.command import add_arguments
+
+    add_arguments(parser)
+
+
+def run_replay(args: argparse.Namespace) -> int:
+    """Tell what a telemetry log holds, or play it."""
+    from ground_station.recording.command import run
+
+    return run(args)
+
+
+def add_bridge(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `qyran bridge`."""
+    from ground_station.dronekit_bridge.command import add_arguments
+
+    add_arguments(parser)
+
+
+def run_bridge(args: argparse.Namespace) -> int:
+    """Let DroneKit scripts fly a vehicle that runs PX4."""
+    from ground_station.dronekit_bridge.command import run
+
+    return run(args)
+
+
 def _hub_configuration(args: argparse.Namespace) -> "HubConfiguration":
     from ground_station.configuration import HubConfiguration, read_hub_configuration
 
@@ -79,6 +112,8 @@ def _hub_configuration(args: argparse.Namespace) -> "HubConfiguration":
         given["district_folder"] = args.district
     if args.link is not None:
         given["links"] = tuple(args.link)
+    if args.record is not None:
+        given["recording"] = configuration.recording.model_copy(update={"folder": args.record})
     if args.listen is not None:
         given["listen_host"], given["listen_port"] = _listen(args.listen)
     return configuration.model_copy(update=given)

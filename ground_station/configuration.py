@@ -60,6 +60,14 @@ class StreamSettings(Settings):
     allowed_origins: tuple[str, ...] = ()
 
 
+class LeaseSettings(Settings):
+    """A holder who was not heard for `lost_after_s` can be relieved by anybody; `commanders` are
+    the operators who may take a vehicle from its holder, with a reason."""
+
+    lost_after_s: float = Field(default=60.0, gt=0)
+    commanders: tuple[str, ...] = ()
+
+
 class ModuleSettings(Settings):
     """Which module serves each of the three ports; the names stand in `modules/registration`."""
 
@@ -68,6 +76,26 @@ class ModuleSettings(Settings):
     incident: Literal["builtin"] = "builtin"
     cameras_listed: int = Field(default=4, ge=0, le=50)
     assumed_building_height_m: float = Field(default=6.0, ge=0)
+
+
+class RecordingSettings(Settings):
+    """Where telemetry logs are kept; nowhere, unless a folder is named. 0 files to keep: all."""
+
+    folder: Path | None = None
+    per_vehicle: bool = False
+    most_megabytes: float = Field(default=256.0, gt=0)
+    most_minutes: float = Field(default=60.0, gt=0)
+    keep_files: int = Field(default=0, ge=0)
+
+
+class SigningSettings(Settings):
+    """MAVLink signing. The key is never here: it comes from QYRAN_SIGNING_PASSPHRASE or a file.
+
+    `accept_unsigned` lets vehicles pass that have no key yet; what is signed wrongly never does.
+    """
+
+    key_file: Path | None = None
+    accept_unsigned: bool = False
 
 
 class HubConfiguration(Settings):
@@ -84,7 +112,10 @@ class HubConfiguration(Settings):
     correlation: CorrelationSettings = CorrelationSettings()
     place: PlaceSettings = PlaceSettings()
     stream: StreamSettings = StreamSettings()
+    recording: RecordingSettings = RecordingSettings()
+    signing: SigningSettings = SigningSettings()
     modules: ModuleSettings = ModuleSettings()
+    lease: LeaseSettings = LeaseSettings()
 
 
 def read_hub_configuration(file: Path) -> HubConfiguration:
@@ -121,8 +152,15 @@ def hub_configuration(table: Mapping[str, Any], *, where: str) -> HubConfigurati
 def anchored(configuration: HubConfiguration, *, folder: Path) -> HubConfiguration:
     """The same configuration with relative paths taken from `folder`."""
     district = configuration.district_folder
+    record, key = configuration.recording.folder, configuration.signing.key_file
     return configuration.model_copy(
         update={
+            "recording": configuration.recording.model_copy(
+                update={"folder": None if record is None else folder / record}
+            ),
+            "signing": configuration.signing.model_copy(
+                update={"key_file": None if key is None else folder / key}
+            ),
             "data_folder": folder / configuration.data_folder,
             "district_folder": None if district is None else folder / district,
         }

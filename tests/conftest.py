@@ -1,9 +1,16 @@
 """Fixtures that every package's tests share."""
 
+import contextlib
 import lzma
 import os
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -75,3 +82,170 @@ def recorded_messages(
         ]
 
     return read
+
+
+# PX4's instances from here on; those past 9 share the port that their companion links speak to.
+FIRST_PX4_INSTANCE = 32
+GROUND_PORT, COMPANION_PORT = 18570, 14580
+HOME_DEG = (47.397743, 8.545594)
+HOME_AMSL_M = 489.4
+HOMES_APART_DEG = 0.0001
+UP_WITHIN_S = 180.0
+SIM_IS_UP, PX4_IS_UP = "ready: ", "Startup script returned successfully"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--px4",
+        type=Path,
+        metavar="PATH",
+        help="a build folder of PX4 with bin/px4 and etc/: whatever flies a vehicle on UDP is then "
+        "also run on PX4's own simulation (SIH)",
+    )
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Without PX4 its half of the suite is not collected, so nothing counts as skipped."""
+    marks = metafunc.definition.iter_markers("parametrize")
+    given = any(mark.args[0] == "vehicle_kind" for mark in marks)
+    if "vehicle_kind" in metafunc.fixturenames and not given:
+        kinds: list[Any] = ["simulated"]
+        if metafunc.config.getoption("--px4") is not None:
+            kinds.append(pytest.param("px4", marks=pytest.mark.px4))
+        metafunc.parametrize("vehicle_kind", kinds, scope="session")
+
+
+@dataclass(frozen=True, kw_only=True)
+class VehicleOnUdp:
+    """A vehicle that waits on two UDP ports, and answers whoever speaks there first."""
+
+    kind: str
+    system_id: int
+    ground_port: int
+    companion_port: int
+    latitude_deg: float
+    longitude_deg: float
+    amsl_m: float = HOME_AMSL_M
+
+
+VehiclesOnUdp = Callable[..., list[VehicleOnUdp]]
+
+
+def _free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _offset(vehicles: int) -> int:
+    """An offset at which the ports of so many simulated vehicles are free."""
+    ports = [
+        port + index
+        for port in (18570, 14550, 14580, 14540, 14280, 14030, 13030, 13280)
+        for index in range(vehicles)
+    ]
+    return next(n for n in range(2000, 40_000, 61) if all(_free(port + n) for port in ports))
+
+
+def _simulated(count: int, speed: float, folder: Path) -> tuple[list[Any], list[VehicleOnUdp]]:
+    offset = _offset(count)
+    arguments = ["--vehicles", count, "--speed", speed, "--port-offset", offset]
+    home = f"{HOME_DEG[0]},{HOME_DEG[1]},{HOME_AMSL_M}"
+    with (folder / "sim.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "qyran", "sim", *map(str, arguments), "--home", home],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+        )
+    return [process], [_on_udp("simulated", index, index, offset) for index in range(count)]
+
+
+def _px4(build: Path, count: int, folder: Path) -> tuple[list[Any], list[VehicleOnUdp]]:
+    free = (n for n in range(FIRST_PX4_INSTANCE, 200) if _free(GROUND_PORT + n))
+    instances = [next(free) for _ in range(count)]
+    vehicles = [_on_udp("px4", place, instance, 0) for place, instance in enumerate(instances)]
+    started = [
+        _one_px4(build, instance, vehicle, folder / f"px4-{instance}")
+        for instance, vehicle in zip(instances, vehicles, strict=True)
+    ]
+    return started, vehicles
+
+
+def _one_px4(build: Path, instance: int, vehicle: VehicleOnUdp, folder: Path) -> Any:
+    folder.mkdir()
+    environment = os.environ | {
+        "PX4_SIM_MODEL": "sihsim_quadx",
+        "PX4_HOME_LAT": str(vehicle.latitude_deg),
+        "PX4_HOME_LON": str(vehicle.longitude_deg),
+        "PX4_HOME_ALT": str(vehicle.amsl_m),
+        "PX4_PARAM_SDLOG_BACKEND": "0",
+    }
+    arguments = [build / "bin" / "px4", "-i", instance, "-d", "-w", folder, build / "etc"]
+    with (folder / "px4.log").open("w") as log:
+        return subprocess.Popen(
+            list(map(str, arguments)),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=folder,
+            env=environment,
+        )
+
+
+def _until_up(folder: Path, logs: int, words: str) -> None:
+    end_s = time.monotonic() + UP_WITHIN_S
+    while sum(words in log.read_text(errors="replace") for log in folder.rglob("*.log")) < logs:
+        assert time.monotonic() < end_s, "the vehicles did not start"
+        time.sleep(0.1)
+
+
+def _on_udp(kind: str, place: int, instance: int, offset: int) -> VehicleOnUdp:
+    return VehicleOnUdp(
+        kind=kind,
+        system_id=instance + 1,
+        ground_port=GROUND_PORT + instance + offset,
+        companion_port=COMPANION_PORT + instance + offset,
+        latitude_deg=HOME_DEG[0],
+        longitude_deg=HOME_DEG[1] + place * HOMES_APART_DEG,
+    )
+
+
+@pytest.fixture
+def vehicles_on_udp(
+    vehicle_kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[VehiclesOnUdp]:
+    """Starts `count` fresh vehicles as processes of their own: simulated, or PX4 where asked for.
+
+    They have said that they are up when they are handed over: no client waits for an import.
+
+    `speed` is times real time, and is the simulated ones' alone.
+    """
+    started: list[Any] = []
+
+    def start(count: int = 1, *, speed: float = 4.0) -> list[VehicleOnUdp]:
+        build = request.config.getoption("--px4")
+        px4 = vehicle_kind == "px4"
+        made = _px4(build, count, tmp_path) if px4 else _simulated(count, speed, tmp_path)
+        started.extend(made[0])
+        _until_up(tmp_path, count if px4 else 1, PX4_IS_UP if px4 else SIM_IS_UP)
+        return made[1]
+
+    yield start
+    for process in started:
+        process.terminate()
+    for process in started:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(10.0)
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def vehicle_on_udp(vehicles_on_udp: VehiclesOnUdp) -> VehicleOnUdp:
+    """One fresh vehicle."""
+    return vehicles_on_udp()[0]

@@ -45,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--upload-only", action="store_true", help="prove the plan on board and do not fly"
     )
     parser.add_argument(
+        "--at-item",
+        type=int,
+        default=1,
+        metavar="N",
+        help="start at this item of the mission, counted from 1 (default: the first)",
+    )
+    parser.add_argument(
         "--wait-s",
         type=float,
         default=30.0,
@@ -73,6 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
     plan = read_plan(arguments.plan)
     if not plan.items:
         raise BadInput(where=str(arguments.plan), what="has no mission items to fly")
+    if not 1 <= arguments.at_item <= len(plan.items):
+        raise BadInput(where="--at-item", what=f"the mission has items 1 to {len(plan.items)}")
     vehicles = vehicles_over_links(links=[arguments.link], names={}, lean_streams=False)
     telling = Telling(sys.stderr if arguments.json else sys.stdout)
     report = asyncio.run(
@@ -82,6 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
             telling=telling,
             system_id=arguments.system_id,
             upload_only=arguments.upload_only,
+            at_item=arguments.at_item - 1,
             wait_s=arguments.wait_s,
             time_limit_s=arguments.time_limit_s,
         )

@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ground_station.fly.telling import Telling
+from ground_station.flying.wishes import Start
+from ground_station.hub.plan_views import UploadProgress
 from ground_station.hub.vehicles_port import (
     CommandResult,
     UploadOutcome,
     UploadResult,
-    VehicleCommand,
+    VehicleChange,
 )
+from ground_station.readiness.report import ReadinessReport
 from ground_station.vehicles.fleet import LinkedVehicles
 from ground_station.vehicles.session import VehicleSession
 from ground_station.vehicles.state import VehicleState
@@ -34,6 +37,7 @@ class FlightReport:
 
     system_id: int
     upload: UploadOutcome | None = None
+    readiness: ReadinessReport | None = None
     started: bool = False
     flown_to_end: bool = False
     items_reached: list[int] = field(default_factory=list)
@@ -49,6 +53,9 @@ class FlightReport:
         return {
             "system_id": self.system_id,
             "upload": None if self.upload is None else self.upload.model_dump(mode="json"),
+            "readiness": (
+                None if self.readiness is None else self.readiness.model_dump(mode="json")
+            ),
             "started": self.started,
             "flown_to_end": self.flown_to_end,
             "items_reached": self.items_reached,
@@ -63,6 +70,7 @@ async def fly(
     telling: Telling,
     system_id: int | None,
     upload_only: bool,
+    at_item: int,
     wait_s: float,
     time_limit_s: float,
 ) -> FlightReport:
@@ -81,7 +89,9 @@ async def fly(
         await _prove(plan, vehicles=vehicles, report=report, telling=telling)
         if upload_only or not report.proven:
             return report
-        await _start(vehicles, report=report, telling=telling)
+        report.readiness = await vehicles.readiness(report.system_id)
+        telling.readiness(report.readiness)
+        await _start(vehicles, at_item=at_item, report=report, telling=telling)
         if report.started:
             await _follow(plan, session, report=report, telling=telling, limit_s=time_limit_s)
         return report
@@ -107,13 +117,19 @@ async def _prove(
     plan: Plan, *, vehicles: LinkedVehicles, report: FlightReport, telling: Telling
 ) -> None:
     telling.line(f"uploading {len(plan.items)} items, fence and rally points")
-    report.upload = await vehicles.upload(report.system_id, plan)
+    forget = vehicles.subscribe(lambda change: _tell_progress(change, telling, report.system_id))
+    try:
+        report.upload = await vehicles.upload(report.system_id, plan)
+    finally:
+        forget()
     report.reason = report.upload.reason
     telling.upload(report.upload)
 
 
-async def _start(vehicles: LinkedVehicles, *, report: FlightReport, telling: Telling) -> None:
-    outcome = await vehicles.command(report.system_id, VehicleCommand.START)
+async def _start(
+    vehicles: LinkedVehicles, *, at_item: int, report: FlightReport, telling: Telling
+) -> None:
+    outcome = await vehicles.command(report.system_id, Start(at_item=at_item))
     report.started = outcome.outcome is CommandResult.DONE
     report.reason = outcome.reason
     telling.line("mission started" if report.started else f"not started: {outcome.reason}")
@@ -162,6 +178,11 @@ def _end(plan: Plan, state: VehicleState, report: FlightReport) -> str | None:
     if stays_up and reached_all and state.mission_state == MISSION_STATE_COMPLETE:
         return ""
     return None
+
+
+def _tell_progress(change: VehicleChange, telling: Telling, system_id: int) -> None:
+    if isinstance(change, UploadProgress) and change.system_id == system_id and not change.outcome:
+        telling.upload_progress(change)
 
 
 def _tell_text(text: VehicleText, telling: Telling, system_id: int) -> None:

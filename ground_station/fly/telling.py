@@ -3,7 +3,9 @@
 import time
 from typing import TextIO
 
+from ground_station.hub.plan_views import UploadProgress
 from ground_station.hub.vehicles_port import UploadOutcome
+from ground_station.readiness.report import Level, ReadinessReport
 from ground_station.vehicles.state import VehicleState
 
 
@@ -31,6 +33,24 @@ class Telling:
         self.line(f"upload: {outcome.outcome.value} ({outcome.items} items; {hashes})")
         if outcome.reason:
             self.line(f"        {outcome.reason}")
+        for warning in outcome.warnings:
+            self.line(f"        note: {warning}")
+
+    def upload_progress(self, progress: UploadProgress) -> None:
+        """Where an upload is: the phase, and the item of how many."""
+        part = progress.part if progress.part != progress.phase.value else ""
+        counted = f" item {progress.item}/{progress.items}" if progress.items else ""
+        self.line(f"upload: {progress.phase.value}{' ' * bool(part)}{part}{counted}")
+
+    def readiness(self, report: ReadinessReport) -> None:
+        """What is not as it should be, and what it will do when something goes wrong."""
+        self.line(f"readiness: {report.level.value}")
+        for line in report.lines:
+            if line.level is not Level.OK and line.consequence is not None:
+                self.line(f"        {line.level.value}: {line.fact.en}: {line.consequence.en}")
+        for told in (report.on_link_loss, report.on_low_battery, report.on_fence_breach):
+            if told is not None:
+                self.line(f"        {told.will.en}")
 
     def position(self, state: VehicleState) -> None:
         """Where the vehicle is and how far through its mission."""

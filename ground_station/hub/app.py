@@ -14,6 +14,8 @@ from ground_station.hub.hub import Hub
 from ground_station.hub.limits import BodyLimit
 from ground_station.hub.refusals import Refused, name_refusals
 from ground_station.hub.routes.aircraft import aircraft_routes
+from ground_station.hub.routes.lease import lease_routes
+from ground_station.hub.routes.links import link_routes
 from ground_station.hub.routes.map import map_routes
 from ground_station.hub.routes.operators import operator_routes
 from ground_station.hub.routes.stream import stream_routes
@@ -65,7 +67,9 @@ def _api(hub: Hub, token: str | None) -> APIRouter:
     router = APIRouter(responses=REFUSALS)
     router.include_router(aircraft_routes(hub, writers))
     router.include_router(vehicle_routes(hub, writers))
+    router.include_router(lease_routes(hub, writers))
     router.include_router(operator_routes(hub, writers))
+    router.include_router(link_routes(hub))
     router.include_router(map_routes(hub))
     router.include_router(stream_routes(hub))
     return router

@@ -4,6 +4,7 @@ import fcntl
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,17 @@ from ground_station.hub.counters import Counters
 from ground_station.hub.desk import Desk
 from ground_station.hub.intake import Intake
 from ground_station.hub.judgement import Judgement
+from ground_station.hub.plan_views import PlanChanged, UploadProgress
 from ground_station.hub.stream import Broadcaster
-from ground_station.hub.vehicles_port import VehicleChange, VehiclePort, VehicleView
+from ground_station.hub.vehicles_port import (
+    DeedView,
+    ForeignCommand,
+    PlanOnBoard,
+    VehicleChange,
+    VehiclePort,
+    VehicleView,
+)
+from ground_station.lease import Leases
 from ground_station.modules.registration import Modules, registered_modules
 from ground_station.store import state
 from ground_station.store.database import Database, open_sqlite
@@ -24,8 +34,17 @@ from ground_station.store.pictures import PictureFolder
 from missions.errors import BadInput, place_of
 
 LOCK_FILE = "hub.lock"
+LEASES_FILE = "leases.json"
 PICTURES_FOLDER = "pictures"
 SNAPSHOT_MOST = 200
+STREAM_KINDS: dict[type[VehicleChange], str] = {
+    VehicleView: "vehicle",
+    PlanOnBoard: "plan",
+    DeedView: "deed",
+    ForeignCommand: "foreign_command",
+    UploadProgress: "upload",
+    PlanChanged: "plan_changed",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +61,7 @@ class Hub:
     stream: Broadcaster
     vehicles: VehiclePort
     counters: Counters
+    leases: Leases
     lock: int
 
     async def snapshot(self) -> dict[str, Any]:
@@ -59,6 +79,7 @@ class Hub:
             "views": self.intake.live.latest("view"),
             "tracks": self.intake.live.latest("tracks"),
             "statuses": self.intake.live.latest("status"),
+            "leases": self.leases.views(datetime.now(UTC)),
             "district_name": self.district.name,
         }
 
@@ -67,8 +88,9 @@ class Hub:
         return self.vehicles.subscribe(self._vehicle_changed)
 
     def _vehicle_changed(self, change: VehicleChange) -> None:
-        kind = "vehicle" if isinstance(change, VehicleView) else "plan"
-        self.stream.publish(kind, change)
+        self.stream.publish(STREAM_KINDS[type(change)], change)
+        if isinstance(change, ForeignCommand):
+            self.leases.foreign(change.system_id, change.words, datetime.now(UTC))
 
     async def close(self) -> None:
         """Let every client go, then the database and the folder."""
@@ -127,6 +149,12 @@ async def open_hub(configuration: HubConfiguration, *, vehicles: VehiclePort) ->
         stream=stream,
         vehicles=vehicles,
         counters=counters,
+        leases=Leases(
+            file=folder / LEASES_FILE,
+            lost_after=timedelta(seconds=configuration.lease.lost_after_s),
+            commanders=frozenset(configuration.lease.commanders),
+            changed=lambda view: stream.publish("lease", view),
+        ),
         lock=lock,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ground_station.flying.wishes import AnyWish
 from ground_station.hub.vehicles_port import (
     ChangeListener,
     CommandOutcome,
@@ -12,6 +13,8 @@ from ground_station.hub.vehicles_port import (
     VehicleCommand,
     VehicleView,
 )
+from ground_station.links.views import LinksView
+from ground_station.readiness.report import ReadinessReport
 from missions.plan import Plan
 
 
@@ -22,11 +25,29 @@ class NoVehicles:
         """Always empty."""
         return []
 
-    async def upload(self, system_id: int, plan: Plan) -> UploadOutcome:
+    def links(self) -> LinksView:
+        """None."""
+        return LinksView()
+
+    async def upload(self, system_id: int, plan: Plan, *, in_flight: bool = False) -> UploadOutcome:
         """Raises `UnknownVehicle`, as everything here that names a vehicle does."""
         raise UnknownVehicle(system_id=system_id)
 
-    async def command(self, system_id: int, command: VehicleCommand) -> CommandOutcome:
+    def cancel_upload(self, system_id: int) -> bool:
+        """Raises `UnknownVehicle`."""
+        raise UnknownVehicle(system_id=system_id)
+
+    async def command(
+        self, system_id: int, command: VehicleCommand | AnyWish, who: str = ""
+    ) -> CommandOutcome:
+        """Raises `UnknownVehicle`."""
+        raise UnknownVehicle(system_id=system_id)
+
+    async def cancel(self, system_id: int, deed_id: int | None = None) -> int:
+        """Raises `UnknownVehicle`."""
+        raise UnknownVehicle(system_id=system_id)
+
+    async def readiness(self, system_id: int) -> ReadinessReport:
         """Raises `UnknownVehicle`."""
         raise UnknownVehicle(system_id=system_id)
 

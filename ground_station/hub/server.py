@@ -109,6 +109,8 @@ def listening_socket(host: str, port: int) -> socket.socket:
 def _vehicles(configuration: HubConfiguration) -> VehiclePort:
     if not configuration.links:
         return NoVehicles()
+    from ground_station.links.secrets import signing_key
+    from ground_station.recording.recorder import recorder_of
     from ground_station.vehicles import vehicles_over_links
 
     return vehicles_over_links(
@@ -119,6 +121,9 @@ def _vehicles(configuration: HubConfiguration) -> VehiclePort:
         },
         lean_streams=configuration.lean_streams,
         memory=configuration.data_folder / "proven-plans",
+        key=signing_key(configuration.signing.key_file),
+        accept_unsigned=configuration.signing.accept_unsigned,
+        recorder=recorder_of(configuration.recording),
     )
 
 

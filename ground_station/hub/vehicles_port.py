@@ -8,15 +8,15 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
+from ground_station.flying.wishes import AnyWish
+from ground_station.hub.plan_views import OnBoard, PlanChanged, UploadPhase, UploadProgress
+from ground_station.links.views import LinksView
+from ground_station.readiness.report import ReadinessReport
+from ground_station.view import View
+from ground_station.words import Words
 from missions.plan import Plan
-
-
-class View(BaseModel):
-    """Common settings of what the hub tells its clients: immutable, nothing unknown."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class HomeView(View):
@@ -54,6 +54,7 @@ class VehicleView(View):
     mission_total: int | None = None
     mission_hash: int | None = None
     plan_proven: bool = False
+    plan_notice: str = ""
     last_heard_s_ago: float | None = None
     home: HomeView | None = None
 
@@ -70,7 +71,10 @@ class UploadOutcome(View):
     """What became of an upload. Hashes are those that the vehicle reports, `None` if it did not.
 
     `verdict` is the vehicle's own word after the ACK (its STATUSTEXT, or 'valid'); `reason` is ours
-    and empty where the plan is proven; `items` counts the mission items sent.
+    and empty where the plan is proven; `items` counts the mission items sent. `phase` is where it
+    failed and `item` the index (from 0) of the item at fault. `restored` says whether what was on
+    board before is on board again (null: nobody knows, or nothing was to be restored), `on_board`
+    whose parts the vehicle reports; `warnings` are what the operator should know besides.
     """
 
     outcome: UploadResult
@@ -80,6 +84,11 @@ class UploadOutcome(View):
     verdict: str = ""
     items: int = 0
     reason: str = ""
+    phase: UploadPhase = UploadPhase.ENDED
+    item: int | None = None
+    restored: bool | None = None
+    on_board: OnBoard | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class VehicleCommand(StrEnum):
@@ -93,18 +102,56 @@ class VehicleCommand(StrEnum):
 
 
 class CommandResult(StrEnum):
-    """`done`: seen in the vehicle's state; `refused`: it said no; `failed`: no answer."""
+    """`done`: seen in the vehicle's state; `refused`: it said no; `failed`: no answer, or not seen
+    in time; `cancelled`: a newer command took its place, or somebody ended it."""
 
     DONE = "done"
     REFUSED = "refused"
     FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 class CommandOutcome(View):
-    """What became of a command, and why where it was not done."""
+    """What became of a command: `reason` in English for logs, `words` for people.
+
+    `confirmation` is what a command that must be confirmed has to be sent again with.
+    """
 
     outcome: CommandResult
     reason: str = ""
+    words: Words | None = None
+    confirmation: str | None = None
+
+
+class DeedView(View):
+    """A command on its way: told on the stream when it begins, moves and ends."""
+
+    deed_id: int
+    system_id: int
+    command: str
+    who: str
+    stage: str
+    progress: float | None = None
+    outcome: CommandResult | None = None
+    words: Words | None = None
+
+
+class LeaseView(View):
+    """Who may command a vehicle now. `holder` is null where nobody holds it.
+
+    `asked_by` waits for the holder's answer; `takeable` says that the holder has not been heard for
+    long enough for anybody to take it. `foreign` tells of another ground station that commands the
+    same vehicle past this hub.
+    """
+
+    system_id: int
+    holder: str | None = None
+    since: AwareDatetime | None = None
+    asked_by: str | None = None
+    asked_why: str = ""
+    takeable: bool = False
+    foreign: Words | None = None
+    foreign_at: AwareDatetime | None = None
 
 
 class FlownPoint(NamedTuple):
@@ -126,7 +173,14 @@ class PlanOnBoard(View):
     path: tuple[LatLon, ...]
 
 
-VehicleChange = VehicleView | PlanOnBoard
+class ForeignCommand(View):
+    """Somebody who is not of this hub commands a vehicle."""
+
+    system_id: int
+    words: Words
+
+
+VehicleChange = VehicleView | PlanOnBoard | DeedView | ForeignCommand | UploadProgress | PlanChanged
 ChangeListener = Callable[[VehicleChange], None]
 
 
@@ -161,9 +215,27 @@ class VehiclePort(Protocol):
 
     def views(self) -> list[VehicleView]: ...
 
-    async def upload(self, system_id: int, plan: Plan) -> UploadOutcome: ...
+    def links(self) -> LinksView: ...
 
-    async def command(self, system_id: int, command: VehicleCommand) -> CommandOutcome: ...
+    async def upload(self, system_id: int, plan: Plan, *, in_flight: bool = False) -> UploadOutcome:
+        """`in_flight` says that a mission that is being flown may be replaced: PX4 then flies the
+        new one from its first item at once. Without it such an upload is refused."""
+        ...
+
+    def cancel_upload(self, system_id: int) -> bool:
+        """End the upload under way; what was on board before is put back. False: there is none."""
+        ...
+
+    async def command(
+        self, system_id: int, command: VehicleCommand | AnyWish, who: str = ""
+    ) -> CommandOutcome: ...
+
+    async def cancel(self, system_id: int, deed_id: int | None = None) -> int:
+        """End what is under way (or one deed of it): how many were ended. The vehicle hovers where
+        it was moving for the deed."""
+        ...
+
+    async def readiness(self, system_id: int) -> ReadinessReport: ...
 
     def planned_path(self, system_id: int) -> tuple[LatLon, ...]: ...
 

@@ -1,44 +1,42 @@
 """Every vehicle heard on the links: the hub's `VehiclePort` over real MAVLink."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
+from ground_station.flying.tower import Tower
+from ground_station.flying.wishes import AnyWish
 from ground_station.hub.vehicles_port import (
     ChangeListener,
     CommandOutcome,
-    CommandResult,
     DroneName,
     FlownPoint,
     LatLon,
-    PlanOnBoard,
     UnknownVehicle,
     UploadOutcome,
-    UploadResult,
     VehicleChange,
     VehicleCommand,
     VehicleView,
 )
-from ground_station.links.address import LinkAddress, LinkKind
-from ground_station.links.udp import Peer, UdpLink
-from ground_station.vehicles.commands import command_vehicle
-from ground_station.vehicles.machine import AUTOPILOT_COMPONENT, GROUND_STATION
+from ground_station.links.switchboard import Switchboard
+from ground_station.links.views import LinksView
+from ground_station.readiness.look import look_over
+from ground_station.readiness.report import ReadinessReport
+from ground_station.vehicles.commands import wish_of
 from ground_station.vehicles.memory import ProvenPlans
 from ground_station.vehicles.path import planned_path
-from ground_station.vehicles.read_back import read_plan
+from ground_station.vehicles.plan_on_board.desk import PlanDesk
+from ground_station.vehicles.plan_on_board.journal import UploadJournal
 from ground_station.vehicles.session import VehicleSession
 from ground_station.vehicles.streams import ask_for_lean_streams
 from ground_station.vehicles.texts import VehicleText
-from ground_station.vehicles.upload import VerifiedUpload
 from missions.plan import Plan
 from onboard.mavlink.codec import Message, Send
 
 TICK_S = 0.05
 HEARTBEAT_S = 1.0
 TELL_EVERY_S = 0.25
-FIRST_REPORT_S = 5.0
 NOT_AN_AUTOPILOT = 8
-HEARTBEAT = Send("HEARTBEAT", {"type": 6, "autopilot": NOT_AN_AUTOPILOT, "mavlink_version": 3})
 TextListener = Callable[[VehicleText], None]
 
 
@@ -51,19 +49,19 @@ class LinkedVehicles:
     def __init__(
         self,
         *,
-        addresses: Sequence[LinkAddress],
+        board: Switchboard,
         names: Mapping[int, DroneName],
         lean_streams: bool,
         memory: ProvenPlans,
+        journal: UploadJournal,
     ) -> None:
-        self._links = [
-            UdpLink(address=each, own=GROUND_STATION, receiver=self._receive) for each in addresses
-        ]
+        self._board = board
+        board.listen(self._receive)
         self._names = names
         self._lean_streams = lean_streams
-        self._memory = memory
+        self._desk = PlanDesk(memory=memory, journal=journal, tell=self._tell_all)
+        self.tower = Tower(self._tell_all)
         self._sessions: dict[int, VehicleSession] = {}
-        self._routes: dict[int, tuple[UdpLink, Peer]] = {}
         self._listeners: list[ChangeListener] = []
         self._text_listeners: list[TextListener] = []
         self._told: dict[int, float] = {}
@@ -76,8 +74,7 @@ class LinkedVehicles:
             BadInput: a port is not to be had; the link is named.
         """
         try:
-            for link in self._links:
-                await link.open()
+            await self._board.open()
         except BaseException:
             await self.close()
             raise
@@ -86,12 +83,13 @@ class LinkedVehicles:
 
     async def close(self) -> None:
         """End every task and give the ports back."""
+        self.tower.close()
+        self._desk.close()
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for link in self._links:
-            link.close()
+        await self._board.close()
 
     def session(self, system_id: int) -> VehicleSession:
         """The session of one vehicle.
@@ -107,34 +105,29 @@ class LinkedVehicles:
     def views(self) -> list[VehicleView]:
         """Every vehicle heard so far, by system id."""
         now_s = _now_s()
-        return [self._sessions[each].view(now_s) for each in sorted(self._sessions)]
+        return [self._view(self._sessions[each], now_s) for each in sorted(self._sessions)]
 
-    async def upload(self, system_id: int, plan: Plan) -> UploadOutcome:
+    async def upload(self, system_id: int, plan: Plan, *, in_flight: bool = False) -> UploadOutcome:
         """Bring a plan on board and prove it; one upload a vehicle at a time."""
-        session = self.session(system_id)
-        if session.uploading:
-            return UploadOutcome(
-                outcome=UploadResult.FAILED, reason="another upload to this vehicle is under way"
-            )
-        session.uploading = True
-        try:
-            async with session.plan_lock:
-                machine = VerifiedUpload(vehicle=session.address, plan=plan)
-                outcome = await session.run(machine, _now_s())
-        finally:
-            session.uploading = False
-        if outcome.outcome is UploadResult.PROVEN:
-            session.plan, session.proven = plan, outcome
-            self._memory.remember(system_id, plan, outcome)
-            self._tell_plan(session)
-        return outcome
+        return await self._desk.upload(self.session(system_id), plan, in_flight=in_flight)
 
-    async def command(self, system_id: int, command: VehicleCommand) -> CommandOutcome:
+    def cancel_upload(self, system_id: int) -> bool:
+        """End the upload under way; what was on board before is put back."""
+        return self._desk.cancel(self.session(system_id))
+
+    async def command(
+        self, system_id: int, command: VehicleCommand | AnyWish, who: str = ""
+    ) -> CommandOutcome:
         """Ask one thing of one vehicle and see it done."""
-        session = self.session(system_id)
-        if not session.state.linked(_now_s()):
-            return CommandOutcome(outcome=CommandResult.FAILED, reason="the vehicle is silent")
-        return await command_vehicle(session, command)
+        return await self.tower.meet(self.session(system_id)).do(wish_of(command), who)
+
+    async def cancel(self, system_id: int, deed_id: int | None = None) -> int:
+        """End what is under way; how many deeds were ended."""
+        return await self.tower.meet(self.session(system_id)).cancel(deed_id)
+
+    async def readiness(self, system_id: int) -> ReadinessReport:
+        """Look a vehicle over before flight; reads its parameters."""
+        return await look_over(self.session(system_id))
 
     def planned_path(self, system_id: int) -> tuple[LatLon, ...]:
         """The line that the plan on board flies, degrees; empty where no plan is known."""
@@ -159,72 +152,55 @@ class LinkedVehicles:
         self._text_listeners.append(listener)
         return lambda: self._text_listeners.remove(listener)
 
-    def _receive(self, link: UdpLink, peer: Peer, message: Message) -> None:
+    def links(self) -> LinksView:
+        """How the links are, what they moved and lost, and who else is on them."""
+        return self._board.view(_now_s())
+
+    def _receive(self, message: Message) -> None:
         session = self._sessions.get(message.system_id)
         if session is None:
-            session = self._meet(link, peer, message)
+            session = self._meet(message)
             if session is None:
+                self._desk.overhear(message, _now_s())
                 return
-        if message.component_id == AUTOPILOT_COMPONENT:
-            self._routes[message.system_id] = (link, peer)
-            text = session.receive(message, _now_s())
-            if text is not None:
-                for listen in self._text_listeners:
-                    listen(text)
-            self._tell(session)
+        text = session.receive(message, _now_s())
+        self._desk.receive(session, message, _now_s())
+        if text is not None:
+            for listen in self._text_listeners:
+                listen(text)
+        self._tell(session)
 
-    def _meet(self, link: UdpLink, peer: Peer, message: Message) -> VehicleSession | None:
+    def _meet(self, message: Message) -> VehicleSession | None:
         if message.name != "HEARTBEAT" or message["autopilot"] == NOT_AN_AUTOPILOT:
             return None
         system_id = message.system_id
         name = self._names.get(system_id, DroneName(f"system-{system_id}", f"system {system_id}"))
-        self._routes[system_id] = (link, peer)
         session = VehicleSession(
             system_id=system_id, name=name, transmit=lambda send: self._transmit(system_id, send)
         )
         self._sessions[system_id] = session
+        self.tower.meet(session)
         self._spawn(self._welcome(session))
         return session
 
     async def _welcome(self, session: VehicleSession) -> None:
         if self._lean_streams:
             await ask_for_lean_streams(session)
-        if await self._recalled(session):
-            self._tell_plan(session)
-            return
-        async with session.plan_lock:
-            plan = await read_plan(session)
-            if plan is not None and session.plan is None:
-                session.plan = plan
-                self._tell_plan(session)
-
-    async def _recalled(self, session: VehicleSession) -> bool:
-        """Whether the vehicle still holds the plan that was proven before this process began."""
-        remembered = self._memory.recall(session.state.system_id)
-        if remembered is None or not await session.until(
-            lambda state: state.mission_hash is not None, timeout_s=FIRST_REPORT_S
-        ):
-            return False
-        if session.plan is None:
-            session.plan, session.proven = remembered
-            if not session.plan_proven:
-                session.plan = session.proven = None
-        return session.plan is not None
+        await self._desk.welcome(session)
 
     def _transmit(self, system_id: int, send: Send) -> None:
-        link, peer = self._routes[system_id]
-        link.send(send, to=peer)
+        self._board.send(system_id, send)
 
     def _tell(self, session: VehicleSession) -> None:
         now_s = _now_s()
         system_id = session.state.system_id
         if self._listeners and now_s - self._told.get(system_id, -TELL_EVERY_S) >= TELL_EVERY_S:
             self._told[system_id] = now_s
-            self._tell_all(session.view(now_s))
+            self._tell_all(self._view(session, now_s))
 
-    def _tell_plan(self, session: VehicleSession) -> None:
-        system_id = session.state.system_id
-        self._tell_all(PlanOnBoard(system_id=system_id, path=self.planned_path(system_id)))
+    def _view(self, session: VehicleSession, now_s: float) -> VehicleView:
+        notice = self._desk.notice(session.state.system_id)
+        return session.view(now_s).model_copy(update={"plan_notice": notice})
 
     def _tell_all(self, change: VehicleChange) -> None:
         for listen in tuple(self._listeners):
@@ -232,12 +208,8 @@ class LinkedVehicles:
 
     async def _beat(self) -> None:
         while True:
-            for link in self._links:
-                if link.address.kind is LinkKind.UDP_OUT:
-                    link.send(HEARTBEAT, to=None)
-            for link, peer in set(self._routes.values()):
-                if link.address.kind is LinkKind.UDP_IN:
-                    link.send(HEARTBEAT, to=peer)
+            self._board.beat()
+            self._board.sample(_now_s())
             await asyncio.sleep(HEARTBEAT_S)
 
     async def _tick(self) -> None:
@@ -251,7 +223,7 @@ class LinkedVehicles:
                 elif system_id not in silent:
                     # Silence sends nothing by itself, so it is told once.
                     silent.add(system_id)
-                    self._tell_all(session.view(now_s))
+                    self._tell_all(self._view(session, now_s))
             await asyncio.sleep(TICK_S)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

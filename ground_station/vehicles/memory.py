@@ -5,10 +5,10 @@ parameters, so that what is read has another hash than what was sent.
 """
 
 import json
-import os
 from pathlib import Path
 
 from ground_station.hub.vehicles_port import UploadOutcome
+from ground_station.vehicles.plan_on_board.journal import write_whole
 from missions.errors import BadInput
 from missions.files.qgc_plan import plan_from_qgc
 from missions.files.qgc_plan_write import qgc_from_plan
@@ -30,15 +30,8 @@ class ProvenPlans:
         if self._folder is None:
             return
         record = {"plan": qgc_from_plan(plan), "proof": proof.model_dump(mode="json")}
-        file = self._file(self._folder, system_id)
-        unfinished = file.with_suffix(".unfinished")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("w", encoding="utf-8") as writing:
-                writing.write(json.dumps(record))
-                writing.flush()
-                os.fsync(writing.fileno())
-            unfinished.replace(file)
+            write_whole(self._file(self._folder, system_id), json.dumps(record))
         except OSError:
             self.unwritten += 1
 

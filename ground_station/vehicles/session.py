@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from ground_station.flying.payload_state import PayloadState
 from ground_station.hub.vehicles_port import DroneName, FlownPoint, UploadOutcome, VehicleView
-from ground_station.vehicles.machine import Machine, autopilot
+from ground_station.vehicles.machine import AUTOPILOT_COMPONENT, Machine, autopilot
 from ground_station.vehicles.state import VehicleState
 from ground_station.vehicles.texts import TextAssembler, VehicleText
 from missions.plan import Plan
@@ -36,6 +37,9 @@ class _Wish:
 class VehicleSession:
     """Feeds every message to the state and to each running machine, and sends what they ask.
 
+    Messages of the vehicle's other components (gimbal, camera, light) come here as well; only the
+    autopilot's make its `state`.
+
     All methods run on one event loop; `transmit` puts a message on the vehicle's link.
     """
 
@@ -44,6 +48,7 @@ class VehicleSession:
     ) -> None:
         self.name = name
         self.state = VehicleState(system_id=system_id)
+        self.payload = PayloadState()
         self.plan: Plan | None = None
         self.proven: UploadOutcome | None = None
         self.flown: deque[FlownPoint] = deque(maxlen=FLOWN_POINTS_AT_MOST)
@@ -55,6 +60,7 @@ class VehicleSession:
         self._assembler = TextAssembler()
         self._running: list[_Running] = []
         self._wishes: list[_Wish] = []
+        self._hearers: list[Callable[[Message, float], None]] = []
 
     @property
     def address(self) -> Address:
@@ -77,16 +83,30 @@ class VehicleSession:
 
     def receive(self, message: Message, now_s: float) -> VehicleText | None:
         """Take one message in; returns the text that it ends, if it is one."""
+        self.payload.receive(message, now_s)
+        text = None
+        if message.component_id == AUTOPILOT_COMPONENT:
+            text = self._from_autopilot(message, now_s)
+        for hear in tuple(self._hearers):
+            hear(message, now_s)
+        for running in tuple(self._running):
+            self._send_all(running.machine.receive(message, now_s))
+        self._settle()
+        return text
+
+    def _from_autopilot(self, message: Message, now_s: float) -> VehicleText | None:
         self.state.receive(message, now_s)
         if message.name == "GLOBAL_POSITION_INT":
             self._remember_flown()
         text = self._assembler.receive(message) if message.name == "STATUSTEXT" else None
         if text is not None:
             self.texts.append((now_s, text))
-        for running in tuple(self._running):
-            self._send_all(running.machine.receive(message, now_s))
-        self._settle()
         return text
+
+    def hear(self, hearer: Callable[[Message, float], None]) -> Callable[[], None]:
+        """Call `hearer` with every message of the vehicle; the returned function ends it."""
+        self._hearers.append(hearer)
+        return lambda: self._hearers.remove(hearer)
 
     def tick(self, now_s: float) -> None:
         """Let time pass for what is under way."""

@@ -12,9 +12,41 @@ ARMED_FLAG = 128
 LANDED_ON_GROUND = 1
 NO_HEADING = 65535
 NO_MISSION_TOTAL = 65535
+NO_VOLTAGE = 65535
 MISSION_STATE_NONE = 1
 PREARM_HEALTHY = 1 << 28
+YEAR_2100_US = 4_102_444_800_000_000
 LINK_SILENT_S = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrbitSeen:
+    """ORBIT_EXECUTION_STATUS: radius in metres, clockwise positive; degrees."""
+
+    radius_m: float
+    latitude_deg: float
+    longitude_deg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpsSeen:
+    """GPS_RAW_INT: `fix_type` is GPS_FIX_TYPE (3: three-dimensional); accuracy None: not said."""
+
+    fix_type: int
+    satellites: int
+    accuracy_m: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatterySeen:
+    """BATTERY_STATUS; `charge_state` is MAV_BATTERY_CHARGE_STATE (1: ok, from 2: low and worse)."""
+
+    voltage_v: float | None
+    cells_v: tuple[float, ...]
+    current_a: float | None
+    time_remaining_s: float | None
+    charge_state: int
+    faults: int
 
 
 @dataclass(slots=True)
@@ -44,6 +76,19 @@ class VehicleState:
     rally_hash: int | None = None
     last_reached: int | None = None
     ready_to_arm: bool | None = None
+    landed_state: int | None = None
+    system_status: int | None = None
+    intended_mode: Px4Mode | None = None
+    sensors: tuple[int, int, int] | None = None
+    orbit: OrbitSeen | None = None
+    gps: GpsSeen | None = None
+    estimator_flags: int | None = None
+    estimator_accuracy_m: tuple[float, float] | None = None
+    battery: BatterySeen | None = None
+    wind_north_east_m_s: tuple[float, float] | None = None
+    radio: tuple[int, int] | None = None
+    firmware: int | None = None
+    climb_m_s: float | None = None
     home: HomeView | None = None
     boot_s: float | None = None
     utc_at_boot: datetime | None = field(default=None)
@@ -95,6 +140,7 @@ class VehicleState:
 def _heartbeat(state: VehicleState, message: Message) -> None:
     state.mode = px4_mode(message["custom_mode"])
     state.armed = bool(message["base_mode"] & ARMED_FLAG)
+    state.system_status = message["system_status"]
 
 
 def _position(state: VehicleState, message: Message) -> None:
@@ -102,6 +148,7 @@ def _position(state: VehicleState, message: Message) -> None:
     state.longitude_deg = message["lon"] * 1e-7
     state.height_amsl_m = message["alt"] * 1e-3
     state.height_above_home_m = message["relative_alt"] * 1e-3
+    state.climb_m_s = -message["vz"] * 1e-2
     state.ground_speed_m_s = math.hypot(message["vx"], message["vy"]) * 1e-2
     if message["hdg"] != NO_HEADING:
         state.heading_rad = math.radians(message["hdg"] * 1e-2)
@@ -110,15 +157,35 @@ def _position(state: VehicleState, message: Message) -> None:
 
 def _landed(state: VehicleState, message: Message) -> None:
     state.landed = message["landed_state"] == LANDED_ON_GROUND
+    state.landed_state = message["landed_state"]
 
 
 def _battery(state: VehicleState, message: Message) -> None:
     remaining = message["battery_remaining"]
-    state.battery_remaining = remaining / 100.0 if remaining >= 0 else None
+    state.battery_remaining = remaining / 100.0 if 0 <= remaining <= 100 else None
+    cells = tuple(
+        each * 1e-3
+        for each in (*message["voltages"], *message["voltages_ext"])
+        if 0 < each < NO_VOLTAGE
+    )
+    current = message["current_battery"]
+    state.battery = BatterySeen(
+        voltage_v=sum(cells) if cells else None,
+        cells_v=cells,
+        current_a=current * 1e-2 if current > 0 else None,
+        time_remaining_s=float(message["time_remaining"]) or None,
+        charge_state=message["charge_state"],
+        faults=message["fault_bitmask"],
+    )
 
 
 def _health(state: VehicleState, message: Message) -> None:
     state.ready_to_arm = bool(message["onboard_control_sensors_health"] & PREARM_HEALTHY)
+    state.sensors = (
+        message["onboard_control_sensors_present"],
+        message["onboard_control_sensors_enabled"],
+        message["onboard_control_sensors_health"],
+    )
 
 
 def _mission(state: VehicleState, message: Message) -> None:
@@ -143,12 +210,58 @@ def _home(state: VehicleState, message: Message) -> None:
 
 
 def _time(state: VehicleState, message: Message) -> None:
-    if message["time_unix_usec"] > 0:
+    # A clock that was never set, or one that damage has thrown beyond any calendar, says nothing.
+    if 0 < message["time_unix_usec"] < YEAR_2100_US:
         at_boot_s = message["time_unix_usec"] * 1e-6 - message["time_boot_ms"] * 1e-3
         state.utc_at_boot = datetime.fromtimestamp(at_boot_s, tz=UTC)
 
 
+def _current_mode(state: VehicleState, message: Message) -> None:
+    state.intended_mode = px4_mode(message["intended_custom_mode"])
+
+
+def _orbit(state: VehicleState, message: Message) -> None:
+    state.orbit = OrbitSeen(
+        radius_m=message["radius"],
+        latitude_deg=message["x"] * 1e-7,
+        longitude_deg=message["y"] * 1e-7,
+    )
+
+
+def _gps(state: VehicleState, message: Message) -> None:
+    accuracy_mm = message["h_acc"]
+    state.gps = GpsSeen(
+        fix_type=message["fix_type"],
+        satellites=message["satellites_visible"],
+        accuracy_m=accuracy_mm * 1e-3 if accuracy_mm > 0 else None,
+    )
+
+
+def _estimator(state: VehicleState, message: Message) -> None:
+    state.estimator_flags = message["flags"]
+    state.estimator_accuracy_m = (message["pos_horiz_accuracy"], message["pos_vert_accuracy"])
+
+
+def _wind(state: VehicleState, message: Message) -> None:
+    state.wind_north_east_m_s = (message["wind_x"], message["wind_y"])
+
+
+def _radio(state: VehicleState, message: Message) -> None:
+    state.radio = (message["rssi"], message["remrssi"])
+
+
+def _version(state: VehicleState, message: Message) -> None:
+    state.firmware = message["flight_sw_version"]
+
+
 FOLDS = {
+    "CURRENT_MODE": _current_mode,
+    "ORBIT_EXECUTION_STATUS": _orbit,
+    "GPS_RAW_INT": _gps,
+    "ESTIMATOR_STATUS": _estimator,
+    "WIND_COV": _wind,
+    "RADIO_STATUS": _radio,
+    "AUTOPILOT_VERSION": _version,
     "HEARTBEAT": _heartbeat,
     "GLOBAL_POSITION_INT": _position,
     "EXTENDED_SYS_STATE": _landed,

@@ -40,6 +40,7 @@ def map_routes(hub: Hub) -> APIRouter:
             "stream_clients_dropped": hub.stream.clients_dropped,
             "stream_messages": hub.stream.sent,
             "vehicles": len(hub.vehicles.views()),
+            "links": hub.vehicles.links().totals,
         }
 
     return router

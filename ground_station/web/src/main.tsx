@@ -2,6 +2,7 @@ import { render } from "preact";
 import "ol/ol.css";
 import "./style/page.css";
 import "./style/panels.css";
+import "./style/flying.css";
 import { listenToKeys } from "./keyboard";
 import { Page } from "./panels/Page";
 import { allowSoundOnFirstGesture } from "./sound";

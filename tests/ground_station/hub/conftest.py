@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from ground_station.configuration import HubConfiguration
+from ground_station.flying.wishes import AnyWish, Land
 from ground_station.hub.app import create_app
 from ground_station.hub.hub import Hub, open_hub
 from ground_station.hub.vehicles_port import (
@@ -23,6 +24,8 @@ from ground_station.hub.vehicles_port import (
     VehicleCommand,
     VehicleView,
 )
+from ground_station.links.views import LinksView, LinkView, VehicleLinkView
+from ground_station.readiness.report import Level, ReadinessReport
 from missions.plan import Plan
 
 
@@ -32,22 +35,59 @@ class OneVehicle:
     def __init__(self) -> None:
         self.uploaded: Plan | None = None
         self.listeners: list[ChangeListener] = []
+        self.asked: list[tuple[VehicleCommand | AnyWish, str]] = []
 
     def views(self) -> list[VehicleView]:
         return [VehicleView(system_id=1, drone_id="qyran-1", name="One", linked=True)]
 
-    async def upload(self, system_id: int, plan: Plan) -> UploadOutcome:
+    def links(self) -> LinksView:
+        link = LinkView(
+            address="udpin:0.0.0.0:14550",
+            state="open",
+            for_s=5.0,
+            why="",
+            peers=("10.0.0.2:14580",),
+            counters={"bad_crc": 3},
+        )
+        reached = VehicleLinkView(
+            system_id=1,
+            link=link.address,
+            peer=link.peers[0],
+            received=90,
+            lost=10,
+            moves=0,
+            loss=0.1,
+            signed=False,
+        )
+        return LinksView(links=(link,), vehicles=(reached,), totals={"bad_crc": 3})
+
+    async def upload(self, system_id: int, plan: Plan, *, in_flight: bool = False) -> UploadOutcome:
         self._known(system_id)
         self.uploaded = plan
         return UploadOutcome(
             outcome=UploadResult.PROVEN, mission_hash=7, verdict="valid", items=len(plan.items)
         )
 
-    async def command(self, system_id: int, command: VehicleCommand) -> CommandOutcome:
+    def cancel_upload(self, system_id: int) -> bool:
         self._known(system_id)
-        if command is VehicleCommand.LAND:
+        return False
+
+    async def command(
+        self, system_id: int, command: VehicleCommand | AnyWish, who: str = ""
+    ) -> CommandOutcome:
+        self._known(system_id)
+        self.asked.append((command, who))
+        if isinstance(command, Land):
             return CommandOutcome(outcome=CommandResult.REFUSED, reason="not over water")
         return CommandOutcome(outcome=CommandResult.DONE)
+
+    async def cancel(self, system_id: int, deed_id: int | None = None) -> int:
+        self._known(system_id)
+        return 1
+
+    async def readiness(self, system_id: int) -> ReadinessReport:
+        self._known(system_id)
+        return ReadinessReport(system_id=system_id, level=Level.OK, lines=())
 
     def planned_path(self, system_id: int) -> tuple[LatLon, ...]:
         self._known(system_id)

@@ -105,3 +105,42 @@ async def test_real_plan_file_is_taken(api: httpx.AsyncClient, shared_data: Path
     file = shared_data / "plans/13_px4_MC_mission_box.plan"
     reply = await api.post("/vehicles/1/plan", content=file.read_bytes())
     assert reply.json()["outcome"] == "proven"
+
+
+async def test_second_operator_is_refused_by_name_and_can_ask_for_the_lease(
+    api: httpx.AsyncClient, hub: Hub
+) -> None:
+    speed = {"command": "speed", "speed_m_s": 5.0}
+    first = await api.post("/vehicles/1/commands", json={**speed, "operator": "Aigul"})
+    second = await api.post("/vehicles/1/commands", json={**speed, "operator": "Marat"})
+    assert first.json()["outcome"] == "done"
+    assert (second.status_code, second.json()["error"]) == (409, "lease_held")
+    assert "Aigul" in second.json()["detail"]
+    ask = {"step": "ask", "operator": "Marat", "reason": "my shift"}
+    assert (await api.post("/vehicles/1/lease", json=ask)).json()["asked_by"] == "Marat"
+    grant = {"step": "grant", "operator": "Aigul"}
+    assert (await api.post("/vehicles/1/lease", json=grant)).json()["holder"] == "Marat"
+    async with hub.database.reading() as connection:
+        done = (await actions.about(connection, ["vehicle-1"]))["vehicle-1"]
+    assert [deed.action for deed in done] == [
+        "lease_taken",
+        "command",
+        "lease_ask",
+        "lease_grant",
+    ]
+
+
+async def test_plan_of_another_operator_is_not_taken(api: httpx.AsyncClient) -> None:
+    await api.post("/vehicles/1/lease", json={"step": "take", "operator": "Aigul"})
+    reply = await api.post("/vehicles/1/plan?operator=Marat", json=PLAN)
+    assert (reply.status_code, reply.json()["error"]) == (409, "lease_held")
+
+
+async def test_typed_command_that_lacks_its_place_is_refused(api: httpx.AsyncClient) -> None:
+    reply = await api.post("/vehicles/1/commands", json={"command": "orbit", "radius_m": 20})
+    assert reply.status_code == 422
+    assert "latitude_deg" in reply.json()["detail"]
+
+
+async def test_readiness_is_read(api: httpx.AsyncClient) -> None:
+    assert (await api.get("/vehicles/1/readiness")).json()["level"] == "ok"

@@ -133,7 +133,7 @@ def test_the_reason_for_a_refusal_is_the_vehicles_text() -> None:
     text = Send("STATUSTEXT", {"severity": 2, "text": "Mission rejected: starts with landing\t"})
     outcome = _run(Vehicle(feasible=False, says=(text,))).outcome
     assert outcome is not None
-    assert outcome.reason == "Mission rejected: starts with landing"
+    assert outcome.verdict == "Mission rejected: starts with landing"
 
 
 def test_the_reason_for_a_refusal_may_come_as_an_event_alone() -> None:
@@ -143,7 +143,8 @@ def test_the_reason_for_a_refusal_may_come_as_an_event_alone() -> None:
     )
     outcome = _run(Vehicle(feasible=False, says=(event,))).outcome
     assert outcome is not None
-    assert outcome.reason == "waypoint 20 is outside the geofence"
+    assert outcome.verdict == "waypoint 20 is outside the geofence"
+    assert outcome.item == 19
 
 
 def test_a_fence_that_is_dropped_after_the_ack_refuses_the_plan() -> None:

@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import cv2
 import invented_shift as shift
@@ -43,6 +43,8 @@ class Night:
         self.incidents: dict[str, Json] = {}
         self.traffic: dict[str, Json] = {}
         self.clients: set[asyncio.Queue[str]] = set()
+        self.asked: list[Json] = []
+        self.leases: dict[int, Json] = {2: {**shift.lease(2), "holder": "Marat T."}}
         for number in range(FIRST_ALERTS):
             self.raise_alert(ago_s=400 - 97 * number)
 
@@ -65,6 +67,17 @@ class Night:
             self.traffic[event["id"]] = event
             self.tell("traffic_event", event)
 
+    def take_lease(self, number: int, who: str) -> None:
+        """The first to command a drone that nobody holds takes it."""
+        if self.leases.get(number, {}).get("holder") is None:
+            self.tell_lease({**shift.lease(number), "holder": who, "takeable": False})
+
+    def tell_lease(self, lease: Json) -> Json:
+        """Keep a lease and tell everyone."""
+        self.leases[lease["system_id"]] = lease
+        self.tell("lease", lease)
+        return lease
+
     def tell(self, kind: str, data: Json) -> None:
         """One stream message to every client."""
         for client in self.clients:
@@ -80,6 +93,7 @@ class Night:
             "traffic_events": list(self.traffic.values()),
             "views": [shift.view(craft) for craft in flying],
             "tracks": [shift.tracks(craft, self.elapsed_s) for craft in flying],
+            "leases": list(self.leases.values()),
             "district_name": self.district["qyran"].get("names"),
         }
 
@@ -175,11 +189,39 @@ def _deeds(app: FastAPI, night: Night) -> None:
         return closed
 
     @app.post("/api/v1/vehicles/{number}/commands")
-    async def command(number: int, command: str = Body(), operator: str = Body()) -> Json:
+    async def command(number: int, wish: Annotated[Json, Body()]) -> Json:
+        night.take_lease(number, wish["operator"])
+        night.asked.append({"number": number, **wish})
+        deed = {"deed_id": len(night.asked), "system_id": number, "command": wish["command"]}
+        deed |= {"who": wish["operator"], "progress": 0.4, "outcome": None, "words": None}
+        night.tell("deed", {**deed, "stage": "under_way"})
         await asyncio.sleep(TICK_S)
         refused = number == 4
         reason = "pre-flight check: battery is low" if refused else ""
-        return {"outcome": "refused" if refused else "done", "reason": reason}
+        outcome = "refused" if refused else "done"
+        night.tell("deed", {**deed, "stage": "ended", "outcome": outcome})
+        return {"outcome": outcome, "reason": reason}
+
+    @app.get("/api/v1/asked")
+    async def asked() -> list[Json]:
+        return night.asked
+
+    @app.post("/api/v1/presence")
+    async def presence(operator: str = Body(embed=True)) -> None:
+        return None
+
+    @app.post("/api/v1/vehicles/{number}/lease")
+    async def lease(number: int, step: str = Body(), operator: str = Body()) -> Json:
+        held = night.leases.get(number, shift.lease(number))
+        held |= {"ask": {"asked_by": operator}, "release": shift.lease(number)}.get(
+            step, {"holder": operator, "takeable": False, "asked_by": None}
+        )
+        return night.tell_lease(held)
+
+    @app.get("/api/v1/vehicles/{number}/readiness")
+    async def readiness(number: int) -> Json:
+        await asyncio.sleep(TICK_S)
+        return shift.readiness(number)
 
 
 def _stream(app: FastAPI, night: Night) -> None:

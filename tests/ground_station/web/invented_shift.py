@@ -286,3 +286,51 @@ def _nearest(latitude: float, longitude: float, cameras: Json) -> list[dict[str,
             }
         )
     return sorted(sightings, key=lambda sighting: float(sighting["distance_m"]))[:4]
+
+
+def lease(number: int) -> Json:
+    """A drone that nobody commands."""
+    return {
+        "system_id": number,
+        "holder": None,
+        "since": None,
+        "asked_by": None,
+        "asked_why": "",
+        "takeable": number != 2,
+        "foreign": None,
+        "foreign_at": None,
+    }
+
+
+def readiness(number: int) -> Json:
+    """A report with a warning and a blocking line."""
+
+    def words(text: str) -> Json:
+        return {"kk": f"{text} (kk)", "ru": f"{text} (ru)", "en": text}
+
+    def line(check: str, level: str, fact: str) -> Json:
+        bad = level != "ok"
+        return {
+            "check": check,
+            "level": level,
+            "fact": words(fact),
+            "consequence": words("what follows from it") if bad else None,
+            "proposal": words("what to do about it") if bad else None,
+        }
+
+    def will(text: str) -> Json:
+        return {"when": "", "will": words(text), "after_s": None, "ends_in": None}
+
+    return {
+        "system_id": number,
+        "level": "blocking",
+        "lines": [
+            line("battery", "blocking", "battery 9 %"),
+            line("link_loss_action", "warning", "NAV_DLL_ACT is 0"),
+            *(line(f"fine-{n}", "ok", f"fact {n} is as it should be") for n in range(9)),
+        ],
+        "on_link_loss": will("If the link is lost it does nothing and flies its mission to t."),
+        "on_low_battery": will("At 15 % it warns; at 7 %: it hovers for 5 s, then it flies home."),
+        "on_fence_breach": will("If it leaves the fence: it stops and hovers where it is."),
+        "parameters_unread": [],
+    }

@@ -25,6 +25,16 @@ DRAWN = """(() => {
   return points.filter((value, at) => at % 4 === 3 && value > 0).length > 5000;
 })()"""
 
+CLICK_ON_MAP = """(() => {
+  const canvas = document.querySelector('.map .ol-viewport');
+  const box = canvas.getBoundingClientRect();
+  const at = { clientX: box.left + 150, clientY: box.top + 90, bubbles: true, pointerId: 1 };
+  for (const kind of ['pointerdown', 'pointerup']) {
+    const target = kind === 'pointerdown' ? canvas : document;
+    target.dispatchEvent(new PointerEvent(kind, { ...at, isPrimary: true, pointerType: 'mouse' }));
+  }
+})()"""
+
 
 @pytest.fixture(scope="module")
 def hub() -> Iterator[str]:
@@ -86,6 +96,33 @@ def test_landing_asks_twice_and_tells_the_hubs_outcome(page: Tab) -> None:
     assert page.run("document.querySelector('.notices').textContent") == ""
     page.run(f"{land}.click()")
     assert "done" in page.until("document.querySelector('.notices .good')?.textContent")
+
+
+def test_click_on_the_map_sends_the_chosen_drone_there_and_takes_its_lease(page: Tab) -> None:
+    page.run("document.querySelector('.vehicle-face').click()")
+    page.until("document.querySelector('.flight-bar .lease')")
+    page.run("document.querySelectorAll('.flight-buttons button')[0].click()")
+    page.until("document.querySelector('.map.placing')")
+    page.run(CLICK_ON_MAP)
+    assert "done" in page.until("document.querySelector('.notices .good')?.textContent")
+    page.until("document.querySelector('.lease.mine')")
+
+
+def test_drone_of_another_operator_can_only_be_stopped_or_asked_for(page: Tab) -> None:
+    page.run("document.querySelectorAll('.vehicle-face')[1].click()")
+    assert "Marat T." in page.until("document.querySelector('.lease.other')?.textContent")
+    assert page.run("document.querySelectorAll('.flight-buttons button:disabled').length") == 7
+    page.run("document.querySelector('.lease button').click()")
+    page.until("document.querySelector('.lease button:disabled')")
+
+
+def test_readiness_shows_the_worst_first_and_what_it_will_do(page: Tab) -> None:
+    page.run("document.querySelector('.vehicle-face').click()")
+    page.until("document.querySelector('.flight-head > .small')")
+    page.run("document.querySelector('.flight-head > .small').click()")
+    lines = page.until("document.querySelector('.readiness .lines')?.textContent")
+    assert lines.index("battery 9 %") < lines.index("NAV_DLL_ACT is 0")
+    assert page.run("document.querySelectorAll('.readiness .will li').length") == 3
 
 
 def test_every_language_is_one_click_away(page: Tab) -> None:

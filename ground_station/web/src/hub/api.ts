@@ -1,11 +1,24 @@
 /** The hub over HTTP: reads, and what an operator does. Failures are values, never exceptions. */
 
-import type { Alert, GeoFeatures, Incident, LatLon, VehicleCommand } from "./types";
+import type {
+  Alert,
+  GeoFeatures,
+  Incident,
+  LatLon,
+  Lease,
+  LeaseStep,
+  Outcome,
+  Readiness,
+  VehicleCommand,
+  Wish,
+} from "./types";
 
 const BASE = "/api/v1";
 const READ_LIMIT_MS = 15_000;
 // A vehicle command is a transaction over a radio link; the hub ends it within its own limits.
 const COMMAND_LIMIT_MS = 60_000;
+// A flight to a far place answers when it is there.
+const DEED_LIMIT_MS = 900_000;
 const TOKEN_KEY = "qyran.token";
 
 export type Answer<T> =
@@ -17,6 +30,25 @@ export type FlownPoint = [number, number, number, string];
 /** Hub clock minus this machine's clock, seconds, from the last reply's Date header. */
 export let hubAhead_s = 0;
 
+export interface LinkFact {
+  address: string;
+  state: string;
+  for_s: number;
+  why: string;
+  peers: string[];
+  counters: Record<string, number>;
+}
+
+/** `loss` is the share of a drone's frames lost in the last ten seconds. */
+export interface Links {
+  links: LinkFact[];
+  vehicles: { system_id: number; peer: string; loss: number | null; signed: boolean }[];
+  stations: { system_id: number; component_id: number; shares_our_id: boolean }[];
+  signing: boolean;
+  recording: { state: string; why: string } | null;
+}
+
+export const links = () => read<Links>("/links");
 export const district = () => read<GeoFeatures>("/district");
 export const cameras = () => read<GeoFeatures>("/cameras");
 export const flownPath = (id: number) => read<FlownPoint[]>(`/vehicles/${id}/track`);
@@ -33,11 +65,21 @@ export const openIncident = (id: string, operator: string, note: string) =>
 export const closeIncident = (id: string, operator: string, note: string) =>
   write<Incident>(`/incidents/${encodeURIComponent(id)}/close`, { operator, note });
 export const command = (systemId: number, name: VehicleCommand, operator: string) =>
-  write<{ outcome: string; reason: string }>(
+  write<Outcome>(
     `/vehicles/${systemId}/commands`,
     { command: name, operator },
     COMMAND_LIMIT_MS,
   );
+
+export const wish = (systemId: number, asked: Wish, operator: string) =>
+  write<Outcome>(`/vehicles/${systemId}/commands`, { ...asked, operator }, DEED_LIMIT_MS);
+export const cancelDeeds = (systemId: number, operator: string) =>
+  write<number>(`/vehicles/${systemId}/commands/cancel?operator=${encodeURIComponent(operator)}`, {});
+export const lease = (systemId: number, step: LeaseStep, operator: string, reason: string) =>
+  write<Lease>(`/vehicles/${systemId}/lease`, { step, operator, reason });
+export const present = (operator: string) => write<null>("/presence", { operator });
+export const readiness = (systemId: number) =>
+  ask<Readiness>(`/vehicles/${systemId}/readiness`, { method: "GET" }, COMMAND_LIMIT_MS);
 
 export async function hubIsWell(): Promise<boolean> {
   return (await read("/health")).ok;

@@ -163,6 +163,66 @@ export interface GeoFeatures {
   qyran?: { name?: string; names?: Words; invented?: boolean; seed?: number };
 }
 
+/** Who may command a vehicle. */
+export interface Lease {
+  system_id: number;
+  holder: string | null;
+  since: string | null;
+  asked_by: string | null;
+  asked_why: string;
+  takeable: boolean;
+  foreign: Words | null;
+  foreign_at: string | null;
+}
+export type LeaseStep = "take" | "ask" | "grant" | "refuse" | "release";
+
+/** What is asked of a vehicle; the hub knows more than the page asks for. */
+export type Wish =
+  | { command: "divert" | "look_at"; latitude_deg: number; longitude_deg: number }
+  | { command: "orbit"; latitude_deg: number; longitude_deg: number; radius_m: number }
+  | { command: "look_away" | "abort" | "silence" }
+  | { command: "speed"; speed_m_s: number }
+  | { command: "light"; on: boolean }
+  | { command: "say"; text: string; language: Language };
+
+export interface Outcome {
+  outcome: "done" | "refused" | "failed" | "cancelled";
+  reason: string;
+  words?: Words | null;
+}
+
+/** A command on its way. */
+export interface Deed_ {
+  deed_id: number;
+  system_id: number;
+  command: string;
+  who: string;
+  stage: "asked" | "under_way" | "ended";
+  progress: number | null;
+  outcome: Outcome["outcome"] | null;
+  words: Words | null;
+}
+
+export type Level = "ok" | "warning" | "blocking";
+export interface ReadinessLine {
+  check: string;
+  level: Level;
+  fact: Words;
+  consequence: Words | null;
+  proposal: Words | null;
+}
+interface Prediction {
+  will: Words;
+}
+export interface Readiness {
+  system_id: number;
+  level: Level;
+  lines: ReadinessLine[];
+  on_link_loss: Prediction | null;
+  on_low_battery: Prediction | null;
+  on_fence_breach: Prediction | null;
+}
+
 export interface Plan {
   system_id: number;
   path: LatLon[];
@@ -175,6 +235,7 @@ export interface Snapshot {
   traffic_events: TrafficEvent[];
   views: View[];
   tracks: Tracks[];
+  leases?: Lease[];
   district_name: Words | string | null;
 }
 
@@ -186,4 +247,6 @@ export type Message =
   | { type: "alert"; data: Alert }
   | { type: "incident"; data: Incident }
   | { type: "traffic_event"; data: TrafficEvent }
+  | { type: "lease"; data: Lease }
+  | { type: "deed"; data: Deed_ }
   | { type: "plan"; data: Plan };

@@ -20,9 +20,20 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 }
 
 /** The words for a name that the hub gives, such as a mode; the bare name where none is known. */
-export function named(group: "mode" | "kind" | "class" | "camera" | "camera_one" | "deed", name: string): string {
+export function named(group: "mode" | "kind" | "class" | "camera" | "camera_one" | "deed" | "link" | "refused", name: string): string {
   const words = dictionaries[language.value] as Record<string, string>;
   return words[`${group}.${name}`] ?? name;
+}
+
+/** The name of a command, as its button says it. */
+export function wishName(command: string): string {
+  const words = dictionaries[language.value] as Record<string, string>;
+  return words[`flight.${command}`] ?? words[`fleet.${command}`] ?? command;
+}
+
+/** The words for `key` as they are said aloud, not shown. */
+export function language_words(key: Key): string {
+  return (dictionaries[language.value] as Record<string, string>)[`${key}_said`] ?? t(key);
 }
 
 /** Words that the hub already has in every language. */

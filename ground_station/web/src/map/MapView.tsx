@@ -5,6 +5,7 @@ import type { Alert, LatLon } from "../hub/types";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../language";
 import { choose, closeUpAsked, fitAsked, zoomAsked } from "../state/actions";
+import { mapMenu, placing, wishAt } from "../state/flying";
 import { language } from "../state/operator";
 import * as store from "../state/store";
 import { DistrictMap } from "./district_map";
@@ -15,6 +16,10 @@ export function MapView() {
     const map = new DistrictMap(target.current as HTMLDivElement, {
       alert: (id) => choose(id),
       vehicle: (systemId) => (store.selectedVehicleId.value = systemId),
+      place: takePlace,
+      ask: (at, x, y) => {
+        if (store.selectedVehicleId.value !== null) mapMenu.value = { at, x, y };
+      },
     });
     const endings = bind(map);
     return () => {
@@ -22,7 +27,16 @@ export function MapView() {
       map.dispose();
     };
   }, []);
-  return <div class="map" ref={target} role="application" tabIndex={0} aria-label={t("app.map")} />;
+  const wanted = placing.value === null ? "map" : "map placing";
+  return <div class={wanted} ref={target} role="application" tabIndex={0} aria-label={t("app.map")} />;
+}
+
+function takePlace(at: LatLon): boolean {
+  mapMenu.value = null;
+  const vehicle = store.vehicles.value.get(store.selectedVehicleId.value ?? -1);
+  if (placing.value === null || !vehicle) return false;
+  wishAt(vehicle, placing.value, at);
+  return true;
 }
 
 function bind(map: DistrictMap): (() => void)[] {

@@ -13,7 +13,7 @@ import OlView from "ol/View";
 import { ScaleLine } from "ol/control";
 import type { FeatureLike } from "ol/Feature";
 import { defaults as defaultInteractions } from "ol/interaction";
-import { fromLonLat } from "ol/proj";
+import { fromLonLat, toLonLat } from "ol/proj";
 import type { LatLon } from "../hub/types";
 import { AlertLayer } from "./alert_layer";
 import { CameraLayer } from "./camera_layer";
@@ -34,6 +34,15 @@ const HIT_PX = 6;
 export interface Picks {
   alert: (id: string) => void;
   vehicle: (systemId: number) => void;
+  /** A click while a place is wanted: true where it was taken for that. */
+  place: (at: LatLon) => boolean;
+  /** A long press or a right click, and where on the map's element. */
+  ask: (at: LatLon, x: number, y: number) => void;
+}
+
+function placeOf(coordinate: number[] | null | undefined): LatLon {
+  const [longitude_deg = 0, latitude_deg = 0] = toLonLat(coordinate ?? [0, 0]);
+  return [latitude_deg, longitude_deg];
 }
 
 export class DistrictMap {
@@ -63,7 +72,15 @@ export class DistrictMap {
       interactions: defaultInteractions({ altShiftDragRotate: false, pinchRotate: false }),
     });
     this.pulses = new Pulses(this.map);
-    this.map.on("click", (event) => this.pick(event.pixel, picks));
+    this.map.on("click", (event) => {
+      if (!picks.place(placeOf(event.coordinate))) this.pick(event.pixel, picks);
+    });
+    // On a touch screen the browser makes this of a long press.
+    this.map.getViewport()?.addEventListener("contextmenu", (event: MouseEvent) => {
+      event.preventDefault();
+      const [x, y] = this.map.getEventPixel(event) as [number, number];
+      picks.ask(placeOf(this.map.getCoordinateFromPixel([x, y])), x, y);
+    });
     this.map.on("pointermove", (event) => {
       target.style.cursor = !event.dragging && this.picked(event.pixel) ? "pointer" : "";
     });

@@ -5,9 +5,12 @@ import { isStale } from "../state/store";
 import { AlertsPanel } from "./AlertsPanel";
 import { Dialogs } from "./Dialogs";
 import { FleetPanel } from "./FleetPanel";
+import { FlightBar, MapMenu } from "./FlightBar";
 import { LinkBanner } from "./LinkBanner";
+import { LinkPanel } from "./LinkPanel";
 import { MapKey } from "./MapKey";
 import { Notices } from "./Notices";
+import { ReadinessCard } from "./ReadinessCard";
 import { TopBar } from "./TopBar";
 import { TrafficPanel } from "./TrafficPanel";
 
@@ -19,15 +22,21 @@ export function Page() {
       <aside class="column left">
         <FleetPanel />
         <TrafficPanel />
+        <LinkPanel />
       </aside>
       <main class="middle">
         <MapView />
         <MapKey />
-        <Notices />
+        <MapMenu />
+        <div class="flight-dock">
+          <Notices />
+          <FlightBar />
+        </div>
       </main>
       <aside class="column right">
         <AlertsPanel />
       </aside>
+      <ReadinessCard />
       <Dialogs />
     </div>
   );

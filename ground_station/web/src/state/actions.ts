@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import * as hub from "../hub/api";
 import type { Alert, Incident, VehicleCommand, Vehicle } from "../hub/types";
-import { t } from "../language";
+import { inLanguage, t } from "../language";
 import { operator } from "./operator";
 import {
   alerts,
@@ -126,10 +126,12 @@ async function carryOut(vehicle: Vehicle, command: VehicleCommand): Promise<void
   const about = { name: vehicle.name, command: t(`fleet.${command}`) };
   await during(`vehicle ${vehicle.system_id}`, async () => {
     const asked = say(t("fleet.asked", about));
-    const outcome = take(await hub.command(vehicle.system_id, command, operator.value));
+    const outcome = take(await hub.command(vehicle.system_id, command, operator.value), asked);
     if (outcome === null) return;
+    const reason = inLanguage(outcome.words) || outcome.reason || outcome.outcome;
     if (outcome.outcome === "done") say(t("fleet.done", about), "good", asked);
-    else say(t("fleet.not_done", { ...about, reason: outcome.reason || outcome.outcome }), "bad", asked);
+    else if (outcome.outcome === "cancelled") say(t("flight.cancelled", { ...about, reason }), "plain", asked);
+    else say(t("fleet.not_done", { ...about, reason }), "bad", asked);
   });
 }
 
@@ -138,7 +140,7 @@ export function incidentOf(alert: Alert): Incident | null {
 }
 
 /** Everything done is written down with a name, so a name is asked for before the first deed. */
-function asOperator(deed: () => unknown): void {
+export function asOperator(deed: () => unknown): void {
   if (operator.value) {
     deed();
     return;
@@ -147,7 +149,7 @@ function asOperator(deed: () => unknown): void {
   dialog.value = "operator";
 }
 
-async function during(key: string, deed: () => Promise<void>): Promise<void> {
+export async function during(key: string, deed: () => Promise<void>): Promise<void> {
   busy.value = new Set([...busy.value, key]);
   try {
     await deed();
@@ -156,11 +158,11 @@ async function during(key: string, deed: () => Promise<void>): Promise<void> {
   }
 }
 
-function take<T>(answer: hub.Answer<T>): T | null {
+export function take<T>(answer: hub.Answer<T>, instead?: Notice): T | null {
   if (answer.ok) return answer.value;
   if (answer.reason === "unauthorized") dialog.value = "token";
-  else if (answer.reason === "unreachable") say(t("failure.unreachable"), "bad");
-  else say(t("failure.refused", { text: answer.text }), "bad");
+  else if (answer.reason === "unreachable") say(t("failure.unreachable"), "bad", instead);
+  else say(t("failure.refused", { text: answer.text }), "bad", instead);
   return null;
 }
 

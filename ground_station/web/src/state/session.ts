@@ -6,6 +6,7 @@ import { HubStream } from "../hub/stream";
 import type { LatLon } from "../hub/types";
 import { soundAlarm } from "../sound";
 import { pathLength_m } from "../map/geometry";
+import { keepPresence, noteDeed } from "./flying";
 import { language, muted } from "./operator";
 import * as store from "./store";
 
@@ -17,6 +18,7 @@ const stream = new HubStream((message) => {
   store.receive(message, (alert) => {
     if (alert.severity === "alarm" && alert.state === "new" && !muted.value) soundAlarm();
   });
+  if (message.type === "deed") noteDeed(message.data);
   if (message.type === "snapshot") void readPaths();
   if (message.type === "vehicle" && !pathsRead.has(message.data.system_id)) {
     void readPathsOf(message.data.system_id);
@@ -28,6 +30,7 @@ const pathsRead = new Set<number>();
 
 export function startSession(): void {
   store.startClocks();
+  keepPresence();
   stream.start();
   void readUntilThere(hub.district, (layers) => (store.district.value = layers));
   void readUntilThere(hub.cameras, (cameras) => (store.cameras.value = cameras));

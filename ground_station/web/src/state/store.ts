@@ -14,6 +14,7 @@ import type {
   GeoFeatures,
   Incident,
   LatLon,
+  Lease,
   Message,
   Snapshot,
   Tracks,
@@ -44,6 +45,7 @@ export const flown = signal<Map<number, LatLon[]>>(new Map());
 export const alerts = signal<Map<string, Alert>>(new Map());
 export const incidents = signal<Map<string, Incident>>(new Map());
 export const trafficEvents = signal<Map<string, TrafficEvent>>(new Map());
+export const leases = signal<Map<number, Lease>>(new Map());
 export const district = signal<GeoFeatures | null>(null);
 export const cameras = signal<GeoFeatures | null>(null);
 export const districtName = signal<Words | string | null>(null);
@@ -115,6 +117,9 @@ export function receive(message: Message, onNewAlert: (alert: Alert) => void): v
     case "traffic_event":
       trafficEvents.value = with_(trafficEvents.value, message.data.id, message.data);
       return;
+    case "lease":
+      leases.value = with_(leases.value, message.data.system_id, message.data);
+      return;
     case "plan":
       plans.value = with_(plans.value, message.data.system_id, message.data.path);
       return;
@@ -162,6 +167,7 @@ function takeSnapshot(snapshot: Snapshot): void {
     trafficEvents.value = keyed(snapshot.traffic_events, (event) => event.id);
     views.value = keyed(snapshot.views.map(timed), (view) => view.value.drone_id);
     tracks.value = keyed(snapshot.tracks.map(timed), (report) => report.value.drone_id);
+    leases.value = keyed(snapshot.leases ?? [], (lease) => lease.system_id);
     districtName.value = snapshot.district_name;
   });
 }
