@@ -22,6 +22,10 @@ def main(report: str) -> int:
     for case in ElementTree.parse(report).iter("testcase"):
         for skip in case.iter("skipped"):
             reason = skip.get("message") or ""
+            if skip.get("type") == "pytest.xfail":
+                # It ran and fails as its mark says: known, named, and not hidden.
+                print(f"not yet: {case.get('name')}: {reason}")
+                continue
             if not any(excuse in reason for excuse in EXCUSED):
                 print(
                     f"skipped without excuse: {case.get('classname')}.{case.get('name')}: {reason}"

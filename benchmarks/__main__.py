@@ -10,6 +10,7 @@ from missions.errors import Refusal, place_of
 
 QUICK = (
     "mavlink_decode",
+    "mavlink_dispatch",
     "simulated_vehicle",
     "simulated_camera",
     "onboard_frame",

@@ -1,104 +1,66 @@
-"""How many simulated seconds a second of CPU buys, and what memory a simulated vehicle takes."""
+"""How many simulated seconds a second of CPU buys for one vehicle, and what memory one takes."""
 
 import argparse
 import multiprocessing
 import resource
 import statistics
 import sys
-from collections.abc import Sequence
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 from benchmarks.cpu import cpu_s
+from benchmarks.flown_patrols import FlownPatrols
 from benchmarks.machine import Machine
-from benchmarks.patrol import Scene, scene, started
 from benchmarks.report import Report, Row, Table, run, told
-from onboard.mavlink.codec import Encoder
-from sim.clock import SteppedClock
-from sim.vehicle.config import StreamProfile, VehicleConfig
-from sim.vehicle.gimbal import DEVICE_ID
-from sim.vehicle.link import AUTOPILOT
-from sim.vehicle.vehicle import COMPANION, GROUND, Vehicle
+from sim.vehicle.config import StreamProfile
 
-# A tick of the simulation's loop at the demo's five-fold speed.
-TICK_S = 0.04
-STREAMS: tuple[StreamProfile, ...] = ("lean", "px4")
+# What is flown; whether gimbal and camera are in the same process.
+KINDS: tuple[tuple[StreamProfile, bool], ...] = (("lean", False), ("lean", True), ("px4", False))
 FEW, MANY = 1, 41
 MEMORY_AFTER_S = 20.0
+CLIMBED_AFTER_S = 30.0
 STATM = Path("/proc/self/statm")
-
-
-class Wire:
-    """Encodes what vehicles say, as their sockets do, and counts it instead of sending it."""
-
-    def __init__(self, vehicles: Sequence[Vehicle]) -> None:
-        self.messages = 0
-        self.sent_bytes = 0
-        self._vehicles = vehicles
-        self._encoders = {
-            (vehicle.name, link, component): Encoder(
-                system_id=vehicle.config.system_id, component_id=component
-            )
-            for vehicle in vehicles
-            for link in (GROUND, COMPANION)
-            for component in (AUTOPILOT, DEVICE_ID)
-        }
-
-    def step(self, now_s: float) -> None:
-        """Move every vehicle on to a virtual second."""
-        for vehicle in self._vehicles:
-            for out in vehicle.step(now_s):
-                encoder = self._encoders[vehicle.name, out.link, out.component_id]
-                self.sent_bytes += len(encoder.encode_send(out.send))
-                self.messages += 1
-
-    def fly(self, clock: SteppedClock, seconds: float) -> None:
-        """Move on by so many virtual seconds."""
-        for _ in range(round(seconds / TICK_S)):
-            self.step(clock.advance(TICK_S))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments beside --json."""
     parser.add_argument("--runs", type=int, default=3, help="default %(default)s")
     parser.add_argument(
-        "--seconds", type=float, default=60.0, help="simulated, a run; default %(default)s"
+        "--seconds", type=float, default=120.0, help="simulated, a run; default %(default)s"
     )
 
 
 def measure(arguments: argparse.Namespace) -> Report:
-    """Fly the demo's patrols, one alone and five together."""
+    """Fly one patrol with each kind of streams."""
     machine = Machine.now()
-    with scene() as made:
-        rows = [_row(made, count, streams, arguments) for count in (1, 5) for streams in STREAMS]
     return Report(
         name="simulated_vehicle",
         machine=machine,
-        tables=[Table(rows=rows), *_memory()],
+        tables=[Table(rows=[_row(*kind, arguments) for kind in KINDS]), *_memory()],
         notes=[
-            f"Medians of {arguments.runs} runs of {arguments.seconds:g} simulated seconds from the "
-            "start of a mission (take-off, climb, transit), physics at 50 Hz, both MAVLink links "
-            "encoded; no sockets, no world, no cameras.",
+            f"Medians of {arguments.runs} runs of {arguments.seconds:g} simulated seconds of a "
+            "mission on its lanes, physics at 50 Hz, every link encoded to MAVLink frames; no "
+            "sockets, no world, no cameras.",
             f"Memory: resident size of a process of {MANY} standing vehicles with lean "
             f"streams after {MEMORY_AFTER_S:g} simulated seconds, less that of a process of {FEW}.",
         ],
     )
 
 
-def _row(made: Scene, count: int, streams: StreamProfile, arguments: argparse.Namespace) -> Row:
-    told(f"{count} vehicles with {streams} streams")
+def _row(streams: StreamProfile, payload: bool, arguments: argparse.Namespace) -> Row:
+    told(f"one vehicle with {streams} streams")
     spent_s: list[float] = []
     for _ in range(arguments.runs):
-        clock = SteppedClock()
-        wire = Wire(started(made, made.patrols[:count], clock, streams))
-        spent_s.append(cpu_s(partial(wire.fly, clock, arguments.seconds)))
+        flown = FlownPatrols(1, streams=streams, payload=payload).start()
+        flown.fly(CLIMBED_AFTER_S)
+        before = flown.sent_bytes
+        spent_s.append(cpu_s(partial(flown.fly, arguments.seconds)))
     return {
-        "vehicles": count,
         "streams": streams,
+        "gimbal and camera": "in the process" if payload else "none",
         "simulated s a CPU s": arguments.seconds / statistics.median(spent_s),
-        "messages a simulated s": wire.messages / arguments.seconds,
-        "kB a simulated s": wire.sent_bytes / arguments.seconds / 1e3,
+        "kB a simulated s": (flown.sent_bytes - before) / arguments.seconds / 1e3,
     }
 
 
@@ -128,12 +90,7 @@ def _resident_mb(count: int) -> float:
 
 
 def _tell_resident(count: int, sending: Connection) -> None:
-    clock = SteppedClock()
-    vehicles = [
-        Vehicle(VehicleConfig(instance=number, drone_id=f"qyran-{number + 1}"), clock=clock)
-        for number in range(count)
-    ]
-    Wire(vehicles).fly(clock, MEMORY_AFTER_S)
+    FlownPatrols(count, streams="lean").fly(MEMORY_AFTER_S)
     pages = int(STATM.read_text(encoding="ascii").split()[1])
     sending.send(pages * resource.getpagesize() / 1e6)
 

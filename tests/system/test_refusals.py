@@ -128,3 +128,12 @@ def test_every_subcommand_has_help_with_an_example(qyran: Start, name: str) -> N
     assert process.returncode == 0, said
     assert f"\n  qyran {name} " in printed
     assert "exit status: 0 done" in printed
+
+
+@pytest.mark.parametrize("name", ["compare", "payload", "play", "check"])
+def test_every_sim_action_has_help_with_an_example(qyran: Start, name: str) -> None:
+    process = qyran("sim", name, "--help")
+    printed, said = process.communicate(timeout=30)
+    assert process.returncode == 0, said
+    assert f"\n  qyran sim {name} " in printed
+    assert "exit status: 0 done" in printed

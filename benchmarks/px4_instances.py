@@ -1,0 +1,110 @@
+"""PX4's own simulator (SIH) beside ours: instances of a build that somebody else made."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from missions.errors import BadInput
+from onboard.mavlink.codec import Decoder, Encoder
+
+FIRST_PORT = 18570
+TICKS = os.sysconf("SC_CLK_TCK")
+SETTLED_AFTER_S = 12.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Px4Figures:
+    """What instances reach together: times real time, cores and MB an instance."""
+
+    speed: float
+    cores: float
+    memory_mb: float
+
+
+def measure_px4(build: Path, *, count: int, factor: float, first: int, wall_s: float) -> Px4Figures:
+    """Run instances `first`, `first` + 1, ... of a PX4 build and see what they reach.
+
+    Raises:
+        BadInput: the folder holds no PX4 build.
+    """
+    if not (build / "bin" / "px4").is_file():
+        raise BadInput(where=str(build), what="no PX4 build (bin/px4 is missing)")
+    with _running(build, count, factor, first) as processes:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            udp.bind(("127.0.0.1", 0))
+            udp.settimeout(5.0)
+            time.sleep(SETTLED_AFTER_S)
+            began_s, began_boot_s = time.monotonic(), _boot_s(udp, first)
+            spent_s = sum(_cpu_s(process.pid) for process in processes)
+            time.sleep(wall_s)
+            boot_s, now_s = _boot_s(udp, first), time.monotonic()
+            spent_s = sum(_cpu_s(process.pid) for process in processes) - spent_s
+        memory_mb = sum(_resident_mb(process.pid) for process in processes) / count
+    return Px4Figures(
+        speed=(boot_s - began_boot_s) / (now_s - began_s),
+        cores=spent_s / (now_s - began_s) / count,
+        memory_mb=memory_mb,
+    )
+
+
+@contextmanager
+def _running(
+    build: Path, count: int, factor: float, first: int
+) -> Iterator[list["subprocess.Popen[bytes]"]]:
+    """Instances started as PX4's documentation has it, each in a folder of its own."""
+    environment = {**os.environ, "PX4_SIM_MODEL": "sihsim_quadx", "PX4_PARAM_SDLOG_BACKEND": "0"}
+    if factor != 1.0:
+        environment["PX4_SIM_SPEED_FACTOR"] = f"{factor:g}"
+    with TemporaryDirectory(prefix="qyran-px4-") as name:
+        processes = []
+        for instance in range(first, first + count):
+            folder = Path(name) / str(instance)
+            folder.mkdir()
+            arguments = ["-i", str(instance), "-d", "-w", str(folder), str(build / "etc")]
+            processes.append(
+                subprocess.Popen(
+                    [str(build / "bin" / "px4"), *arguments],
+                    cwd=folder,
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                )
+            )
+        try:
+            yield processes
+        finally:
+            for process in processes:
+                process.kill()
+                process.wait()
+
+
+def _boot_s(udp: socket.socket, instance: int) -> float:
+    """The vehicle's own seconds since boot, off the newest frame; it answers who speaks first."""
+    station = Encoder(system_id=255, component_id=190)
+    udp.sendto(
+        station.encode("HEARTBEAT", type=6, autopilot=8), ("127.0.0.1", FIRST_PORT + instance)
+    )
+    decoder, newest = Decoder(), 0.0
+    until_s = time.monotonic() + 1.0
+    while time.monotonic() < until_s:
+        for message in decoder.feed(udp.recv(4096)):
+            if message.name == "ATTITUDE":
+                newest = message.time_boot_ms / 1e3
+    return newest
+
+
+def _cpu_s(pid: int) -> float:
+    words = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / TICKS
+
+
+def _resident_mb(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
