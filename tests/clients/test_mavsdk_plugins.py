@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -192,3 +194,48 @@ def test_mission_raw_clears_and_names_the_refused(vehicle_on_udp: Any) -> None:
         assert await raw.download_mission() == []
 
     used(vehicle_on_udp, use)
+
+
+def test_metadata_of_the_autopilot_is_fetched_by_ftp(vehicle_on_udp: Any) -> None:
+    from mavsdk.asyncio.plugins.component_metadata import ComponentMetadataAsync
+    from mavsdk.plugins.component_metadata import MetadataType
+
+    async def use(system: Any) -> None:
+        metadata = ComponentMetadataAsync(system)
+        await metadata.request_autopilot_component()
+        told = await first(
+            metadata.subscribe_metadata_available(),
+            lambda said: said.type == MetadataType.PARAMETER,
+        )
+        names = {each["name"] for each in json.loads(told.json_metadata)["parameters"]}
+        assert {"NAV_DLL_ACT", "MPC_XY_CRUISE"} <= names
+
+    used(vehicle_on_udp, use)
+
+
+async def _names(ftp: Any, folder: str) -> set[str]:
+    return {entry.name for entry in (await ftp.list_directory(folder)).entries}
+
+
+def test_a_file_is_put_aboard_by_ftp_and_comes_back_the_same(
+    vehicle_on_udp: Any, tmp_path: Path
+) -> None:
+    from mavsdk.asyncio.plugins.ftp import FtpAsync
+
+    sent, folder = tmp_path / "patrol.txt", "/fs/microsd"
+    sent.write_bytes(bytes(range(256)) * 20)
+    (tmp_path / "back").mkdir()
+
+    async def use(system: Any) -> None:
+        ftp = FtpAsync(system)
+        base = {"px4": ".", "simulated": folder}[vehicle_on_udp.kind]
+        async for _ in ftp.upload(str(sent), base):
+            pass
+        assert "patrol.txt" in await _names(ftp, base)
+        async for _ in ftp.download(f"{base}/patrol.txt", str(tmp_path / "back"), False):
+            pass
+        await ftp.remove_file(f"{base}/patrol.txt")
+        assert "patrol.txt" not in await _names(ftp, base)
+
+    used(vehicle_on_udp, use)
+    assert (tmp_path / "back" / "patrol.txt").read_bytes() == sent.read_bytes()

@@ -65,7 +65,7 @@ def test_a_plan_that_the_vehicle_refuses_is_not_flown_and_its_reason_is_said(
     flying = qyran("fly", late, f"--link=udpin:127.0.0.1:{14550 + port_offset}")
     _, said = flying.communicate(timeout=60)
     assert flying.returncode == 1
-    assert "takeoff not first waypoint" in said
+    assert "the takeoff is not the first waypoint" in said
 
 
 def test_a_link_whose_port_is_taken_is_one_line_and_status_2(
