@@ -1,4 +1,4 @@
-"""Sentences from parameters; each mode and time below was seen on PX4 v1.17 (docs/flying.md)."""
+"""Sentences from parameters; those of link loss were seen on PX4 v1.17 (docs/flying.md)."""
 
 import pytest
 
