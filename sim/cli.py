@@ -7,7 +7,6 @@ with `add(parser)` and `run(args)`.
 import argparse
 import importlib
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -92,20 +91,11 @@ def _add_actions(parser: argparse.ArgumentParser) -> None:
         dest="action", metavar="ACTION", title="actions", prog=parser.prog
     )
     for name, action in ACTIONS.items():
-        if not _exists(action.module):
-            continue
         sub_parser = actions.add_parser(
             name, help=action.summary, formatter_class=argparse.RawDescriptionHelpFormatter
         )
         _function(importlib.import_module(action.module), "add", name)(sub_parser)
         sub_parser.epilog = "\n\n".join(filter(None, (sub_parser.epilog, EXIT_STATUS_HELP)))
-
-
-def _exists(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
 
 
 def _function(module: ModuleType, verb: str, action: str) -> Callable[..., Any]:

@@ -345,19 +345,6 @@ def disarming(it: Subject) -> Line | None:
     )
 
 
-def remote_control(it: Subject) -> Line | None:
-    """NAV_RCL_ACT where it flies without a hand controller."""
-    if "NAV_RCL_ACT" not in it.parameters or "COM_RC_IN_MODE" not in it.parameters:
-        return None
-    said = words(
-        "пульт жоғалғанда шара {a}",
-        "действие при потере пульта: {a}",
-        "NAV_RCL_ACT is {a}",
-        a=int(it.parameter("NAV_RCL_ACT")),
-    )
-    return ok("remote_control", said)
-
-
 def _heights_above_home_m(it: Subject) -> list[float]:
     return [
         one.item.params[6]

@@ -3,7 +3,6 @@
 import math
 from pathlib import Path
 
-from missions.errors import BadInput
 from missions.files import read_plan
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.heights import HeightAboveHome
@@ -68,16 +67,6 @@ def fence_of(entry: FenceEntry, plane: LocalPlane) -> Fence:
             if ring
         )
     )
-
-
-def checked_plan_file(drone: DroneEntry, folder: Path) -> None:
-    """See that a drone's plan file can be read.
-
-    Raises:
-        BadInput: it cannot; the file is named.
-    """
-    if drone.plan is not None and not (folder / drone.plan).exists():
-        raise BadInput(where=str(folder / drone.plan), what="no such file")
 
 
 def _geo(plane: LocalPlane, north_m: float, east_m: float) -> GeoPoint:

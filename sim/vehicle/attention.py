@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 # A change is looked at again for as long as the slowest check waits (0.1 s), and a little longer.
 AWAKE_LOOKS = 4
-RECENT_S = 0.25
 HERE = Ned(0.0, 0.0, 0.0)
 
 
@@ -66,21 +65,15 @@ class Attention:
         self.lazy = True
         self._core, self._index = core, index
         self._awake = 0
-        self._changed_s = 0.0
 
     def wake(self) -> None:
         """Something changed from outside: look at the next points of the grid."""
         self._awake = AWAKE_LOOKS
         self._core.mind["wake"][self._index] = True
 
-    def recent(self, boot_s: float) -> bool:
-        """Whether something changed a short while ago, so that whoever tells of it looks too."""
-        return self._awake > 0 or boot_s <= self._changed_s + RECENT_S
-
     def plan(self, quiet: Quiet | None, position: Ned) -> None:
         """Say when to look next, after a look; None: at every point."""
         mind, index = self._core.mind, self._index
-        self._changed_s = float(self._core.craft["boot_s"][index])
         self._awake = max(self._awake - 1, 0)
         mind["wake"][index] = self._awake > 0
         if quiet is None or not self.lazy:

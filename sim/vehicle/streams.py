@@ -1,7 +1,6 @@
-"""How often a link sends what: PX4's tables, the lean table, and requests to change them.
+"""When a link sends what: the lean table, and requests to change a table.
 
-Rates are per simulated second, read off 01_boot_idle_1x.json. PX4's messages that the simulation
-does not build (ESC, GNSS integrity, Remote ID, open events) are not in the tables.
+Rates are per simulated second. PX4's own tables are in `wire/rates.py`.
 """
 
 import heapq
@@ -14,70 +13,6 @@ from sim.vehicle.core.fleet import StreamTable
 Rates = Mapping[str, float]
 LATE_S = 0.1
 
-PX4_GROUND: Rates = MappingProxyType(
-    {
-        "HEARTBEAT": 1.0,
-        "ATTITUDE": 50.0,
-        "ATTITUDE_QUATERNION": 50.0,
-        "ATTITUDE_TARGET": 50.0,
-        "LOCAL_POSITION_NED": 50.0,
-        "GLOBAL_POSITION_INT": 50.0,
-        "POSITION_TARGET_LOCAL_NED": 50.0,
-        "SERVO_OUTPUT_RAW": 50.0,
-        "GPS_RAW_INT": 5.0,
-        "VFR_HUD": 4.0,
-        "SYS_STATUS": 1.0,
-        "EXTENDED_SYS_STATE": 1.0,
-        "MISSION_CURRENT": 1.0,
-        "ALTITUDE": 1.0,
-        "SCALED_PRESSURE": 1.0,
-        "POSITION_TARGET_GLOBAL_INT": 1.0,
-        "HOME_POSITION": 0.5,
-        "BATTERY_STATUS": 0.5,
-        "CURRENT_MODE": 0.5,
-        "ESTIMATOR_STATUS": 0.5,
-        "DISTANCE_SENSOR": 0.5,
-        "VIBRATION": 0.1,
-        "PING": 0.1,
-        "CURRENT_EVENT_SEQUENCE": 0.33,
-        "GIMBAL_DEVICE_ATTITUDE_STATUS": 5.0,
-        "GIMBAL_MANAGER_STATUS": 0.5,
-    }
-)
-PX4_COMPANION: Rates = MappingProxyType(
-    {
-        "HEARTBEAT": 1.0,
-        "ATTITUDE": 100.0,
-        "ATTITUDE_QUATERNION": 50.0,
-        "GLOBAL_POSITION_INT": 50.0,
-        "HIGHRES_IMU": 50.0,
-        "LOCAL_POSITION_NED": 30.0,
-        "ODOMETRY": 30.0,
-        "ALTITUDE": 10.0,
-        "VFR_HUD": 10.0,
-        "TIMESYNC": 10.0,
-        "SERVO_OUTPUT_RAW": 10.0,
-        "ATTITUDE_TARGET": 10.0,
-        "POSITION_TARGET_LOCAL_NED": 10.0,
-        "POSITION_TARGET_GLOBAL_INT": 10.0,
-        "DISTANCE_SENSOR": 10.0,
-        "GPS_RAW_INT": 8.0,
-        "SYS_STATUS": 5.0,
-        "EXTENDED_SYS_STATE": 5.0,
-        "SYSTEM_TIME": 1.0,
-        "PING": 1.0,
-        "SCALED_PRESSURE": 1.0,
-        "MISSION_CURRENT": 1.0,
-        "ESTIMATOR_STATUS": 1.0,
-        "HOME_POSITION": 0.5,
-        "BATTERY_STATUS": 0.5,
-        "CURRENT_MODE": 0.5,
-        "VIBRATION": 0.5,
-        "CURRENT_EVENT_SEQUENCE": 0.33,
-        "GIMBAL_DEVICE_ATTITUDE_STATUS": 10.0,
-        "GIMBAL_MANAGER_STATUS": 0.5,
-    }
-)
 LEAN: Rates = MappingProxyType(
     {
         "HEARTBEAT": 1.0,
