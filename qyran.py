@@ -26,6 +26,7 @@ SUBCOMMANDS = {
     "sim": Subcommand("sim.cli", "run simulated vehicles, their world and their cameras"),
     "replay": Subcommand("ground_station.cli", "tell what a telemetry log holds, or play it again"),
     "bridge": Subcommand("ground_station.cli", "let DroneKit scripts upload to and fly PX4"),
+    "signing": Subcommand("ground_station.cli", "give a vehicle its signing key, or take it away"),
     "hub": Subcommand("ground_station.cli", "run the operations centre and its web page"),
     "onboard": Subcommand("onboard.cli", "run an aircraft's perception and its link to a hub"),
 }

@@ -99,6 +99,20 @@ def run_bridge(args: argparse.Namespace) -> int:
     return run(args)
 
 
+def add_signing(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `qyran signing`."""
+    from ground_station.vehicles.signing_command import add_arguments
+
+    add_arguments(parser)
+
+
+def run_signing(args: argparse.Namespace) -> int:
+    """Give a vehicle its signing key, or take it away."""
+    from ground_station.vehicles.signing_command import run
+
+    return run(args)
+
+
 def _hub_configuration(args: argparse.Namespace) -> "HubConfiguration":
     from ground_station.configuration import HubConfiguration, read_hub_configuration
 

@@ -92,10 +92,12 @@ class SigningSettings(Settings):
     """MAVLink signing. The key is never here: it comes from QYRAN_SIGNING_PASSPHRASE or a file.
 
     `accept_unsigned` lets vehicles pass that have no key yet; what is signed wrongly never does.
+    `trusted_links` are those, as written in `links`, over which a key may be given in clear.
     """
 
     key_file: Path | None = None
     accept_unsigned: bool = False
+    trusted_links: tuple[str, ...] = ()
 
 
 class HubConfiguration(Settings):

@@ -18,6 +18,7 @@ from ground_station.hub.routes.lease import lease_routes
 from ground_station.hub.routes.links import link_routes
 from ground_station.hub.routes.map import map_routes
 from ground_station.hub.routes.operators import operator_routes
+from ground_station.hub.routes.signing import signing_routes
 from ground_station.hub.routes.stream import stream_routes
 from ground_station.hub.routes.vehicles import vehicle_routes
 from onboard.messages import Envelope
@@ -67,6 +68,7 @@ def _api(hub: Hub, token: str | None) -> APIRouter:
     router = APIRouter(responses=REFUSALS)
     router.include_router(aircraft_routes(hub, writers))
     router.include_router(vehicle_routes(hub, writers))
+    router.include_router(signing_routes(hub, writers))
     router.include_router(lease_routes(hub, writers))
     router.include_router(operator_routes(hub, writers))
     router.include_router(link_routes(hub))

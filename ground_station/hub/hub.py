@@ -32,6 +32,7 @@ from ground_station.store import state
 from ground_station.store.database import Database, open_sqlite
 from ground_station.store.pictures import PictureFolder
 from missions.errors import BadInput, place_of
+from onboard.messages import Envelope, TracksReport
 
 LOCK_FILE = "hub.lock"
 LEASES_FILE = "leases.json"
@@ -84,8 +85,20 @@ class Hub:
         }
 
     def follow_vehicles(self) -> Callable[[], None]:
-        """Tell consoles what vehicles do; the returned function ends it."""
-        return self.vehicles.subscribe(self._vehicle_changed)
+        """Tell consoles what vehicles do, and vehicles what cameras follow; the returned function
+        ends it."""
+        unsubscribe = self.vehicles.subscribe(self._vehicle_changed)
+        self.intake.hearers.append(self._heard_live)
+
+        def end() -> None:
+            unsubscribe()
+            self.intake.hearers.remove(self._heard_live)
+
+        return end
+
+    def _heard_live(self, envelope: Envelope) -> None:
+        if isinstance(envelope.body, TracksReport):
+            self.vehicles.tracks_seen(envelope.drone_id, envelope.body)
 
     def _vehicle_changed(self, change: VehicleChange) -> None:
         self.stream.publish(STREAM_KINDS[type(change)], change)

@@ -5,7 +5,7 @@ event has had its effect once or not at all; the aircraft sends again what was n
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -44,6 +44,7 @@ class Intake:
         counters: Counters,
     ) -> None:
         self.live = Live()
+        self.hearers: list[Callable[[Envelope], None]] = []
         self._acting = acting
         self._judgement = judgement
         self._pictures = pictures_folder
@@ -140,6 +141,8 @@ class Intake:
         if isinstance(envelope.body, EventReport) or not self.live.receive(envelope):
             return False
         self._stream.publish(envelope.body.kind, live_view(envelope))
+        for hear in self.hearers:
+            hear(envelope)
         return True
 
     def _count(self, reply: IngestReply) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from ground_station.flying.wishes import AnyWish
+from ground_station.hub.signing_views import SigningView, WhoseKey
 from ground_station.hub.vehicles_port import (
     ChangeListener,
     CommandOutcome,
@@ -16,6 +17,7 @@ from ground_station.hub.vehicles_port import (
 from ground_station.links.views import LinksView
 from ground_station.readiness.report import ReadinessReport
 from missions.plan import Plan
+from onboard.messages import TracksReport
 
 
 class NoVehicles:
@@ -47,7 +49,18 @@ class NoVehicles:
         """Raises `UnknownVehicle`."""
         raise UnknownVehicle(system_id=system_id)
 
+    def tracks_seen(self, drone_id: str, report: TracksReport) -> None:
+        """Nobody is there to follow anything."""
+
     async def readiness(self, system_id: int) -> ReadinessReport:
+        """Raises `UnknownVehicle`."""
+        raise UnknownVehicle(system_id=system_id)
+
+    async def give_signing_key(self, system_id: int, whose: WhoseKey) -> SigningView:
+        """Raises `UnknownVehicle`."""
+        raise UnknownVehicle(system_id=system_id)
+
+    async def take_signing_key(self, system_id: int) -> SigningView:
         """Raises `UnknownVehicle`."""
         raise UnknownVehicle(system_id=system_id)
 

@@ -124,6 +124,8 @@ def _vehicles(configuration: HubConfiguration) -> VehiclePort:
         key=signing_key(configuration.signing.key_file),
         accept_unsigned=configuration.signing.accept_unsigned,
         recorder=recorder_of(configuration.recording),
+        keys=configuration.data_folder / "signing-keys",
+        trusted_links=configuration.signing.trusted_links,
     )
 
 

@@ -11,12 +11,15 @@ from typing import NamedTuple, Protocol
 from pydantic import AwareDatetime, Field
 
 from ground_station.flying.wishes import AnyWish
+from ground_station.hub.payload_view import PayloadView
 from ground_station.hub.plan_views import OnBoard, PlanChanged, UploadPhase, UploadProgress
+from ground_station.hub.signing_views import SigningView, WhoseKey
 from ground_station.links.views import LinksView
 from ground_station.readiness.report import ReadinessReport
 from ground_station.view import View
 from ground_station.words import Words
 from missions.plan import Plan
+from onboard.messages import TracksReport
 
 
 class HomeView(View):
@@ -57,6 +60,7 @@ class VehicleView(View):
     plan_notice: str = ""
     last_heard_s_ago: float | None = None
     home: HomeView | None = None
+    payload: PayloadView | None = None
 
 
 class UploadResult(StrEnum):
@@ -235,7 +239,15 @@ class VehiclePort(Protocol):
         it was moving for the deed."""
         ...
 
+    def tracks_seen(self, drone_id: str, report: TracksReport) -> None:
+        """What an aircraft's camera follows now: a vehicle may be told to follow one of these."""
+        ...
+
     async def readiness(self, system_id: int) -> ReadinessReport: ...
+
+    async def give_signing_key(self, system_id: int, whose: WhoseKey) -> SigningView: ...
+
+    async def take_signing_key(self, system_id: int) -> SigningView: ...
 
     def planned_path(self, system_id: int) -> tuple[LatLon, ...]: ...
 

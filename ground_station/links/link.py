@@ -5,11 +5,12 @@ import os
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from ground_station.links.address import LinkAddress, LinkKind
 from onboard.mavlink.codec import Address, Decoder, Encoder, Message, Send, Signing
+from onboard.mavlink.codec.decoder import Refused
 
 Peer = tuple[str, int]
 PEERS_AT_MOST = 256
@@ -117,6 +118,7 @@ class Link(ABC):
         self.wires: dict[Peer, Wire] = {}
         self._voice = voice
         self._gone: Counter[str] = Counter()
+        self._gone_of: dict[int, Counter[str]] = {}
 
     @property
     def speaks_first(self) -> bool:
@@ -160,6 +162,19 @@ class Link(ABC):
         for wire in self.wires.values():
             sums.update(_decoder_counts(wire.decoder))
         return asdict(self.counters) | {name: sums[name] for name in (*DECODER_COUNTS, "lost")}
+
+    def refused_of(self, system_id: int) -> Counter[str]:
+        """What bore a system id and was refused, passed over or lost, over all peers."""
+        sums = Counter(self._gone_of.get(system_id, {}))
+        for wire in self.wires.values():
+            sums.update(_refused_counts(wire.decoder, system_id))
+        return sums
+
+    def sign_with(self, signing: Signing | None) -> None:
+        """Sign and judge with this from now on, on every wire."""
+        self._voice = replace(self._voice, signing=signing)
+        for wire in self.wires.values():
+            wire.decoder.signing = wire.encoder.signing = signing
 
     def pass_on(self, frame: bytes) -> None:
         """Transmit a frame that was made elsewhere to every peer."""
@@ -222,7 +237,11 @@ class Link(ABC):
     def _forget(self, peer: Peer) -> None:
         wire = self.wires.pop(peer, None)
         if wire is not None:
-            self._gone.update(_decoder_counts(wire.decoder))
+            decoder = wire.decoder
+            self._gone.update(_decoder_counts(decoder))
+            for system_id in {key >> 8 for key in decoder.senders} | set(decoder.refused):
+                gone = self._gone_of.setdefault(system_id, Counter())
+                gone.update(_refused_counts(decoder, system_id))
 
     def _became(self, phase: LinkPhase, why: str = "") -> None:
         if phase is not self.state.phase or why != self.state.why:
@@ -242,6 +261,18 @@ def reason(error: BaseException) -> str:
 def _decoder_counts(decoder: Decoder) -> dict[str, int]:
     counts: dict[str, int] = {name: getattr(decoder, name) for name in DECODER_COUNTS}
     return counts | {"lost": sum(each.lost for each in decoder.senders.values())}
+
+
+def _refused_counts(decoder: Decoder, system_id: int) -> dict[str, int]:
+    senders = [each for key, each in decoder.senders.items() if key >> 8 == system_id]
+    refused = decoder.refused.get(system_id) or Refused()
+    return {
+        "forged": refused.forged,
+        "replayed": refused.replayed,
+        "unsigned": refused.unsigned,
+        "reordered": sum(each.reordered for each in senders),
+        "lost": sum(each.lost for each in senders),
+    }
 
 
 def _now_s() -> float:

@@ -27,6 +27,7 @@ class Routes:
     def __init__(self) -> None:
         self.moves: dict[int, int] = {}
         self.elsewhere = 0
+        self.elsewhere_of: dict[int, int] = {}
         self._routes: dict[int, Route] = {}
 
     def hears(self, system_id: int, component_id: int, wire: Wire, now_s: float) -> bool:
@@ -41,6 +42,7 @@ class Routes:
             return True
         if now_s - route.heard_s <= HOLDS_S:
             self.elsewhere += 1
+            self.elsewhere_of[system_id] = self.elsewhere_of.get(system_id, 0) + 1
             return False
         self._routes[key] = Route(wire, now_s)
         self.moves[system_id] = self.moves.get(system_id, 0) + 1

@@ -12,6 +12,7 @@ from ground_station.links.quality import LossWindow
 from ground_station.links.routes import Routes
 from ground_station.links.stations import GROUND_STATION_TYPE, Stations
 from ground_station.links.views import (
+    KeyState,
     LinksView,
     LinkView,
     RecordingView,
@@ -19,6 +20,7 @@ from ground_station.links.views import (
     VehicleLinkView,
 )
 from onboard.mavlink.codec import Address, Message, Send, Signing
+from onboard.mavlink.codec.key_ring import KeyRing
 from onboard.mavlink.codec.signing import EVERYTHING, FROM_RADIOS, SigningKey, SigningStreams
 
 HEARTBEAT = Send("HEARTBEAT", {"type": 6, "autopilot": 8, "mavlink_version": 3})
@@ -42,7 +44,9 @@ class Switchboard:
     """Opens the links, answers peers with heartbeats, and hands each message on once.
 
     With a key, what we say is signed and what is not signed with it is refused; with
-    `accept_unsigned` the unsigned passes, so that a vehicle can be met before it has the key.
+    `accept_unsigned` the unsigned passes, so that a vehicle can be met before it has the key. In
+    `ring` vehicles may have keys of their own: call `keys_changed` after a change. A peer behind
+    which there are several such vehicles hears what is for nobody in particular signed for one.
     """
 
     def __init__(
@@ -57,30 +61,36 @@ class Switchboard:
     ) -> None:
         self.routes = Routes()
         self.stations = Stations(own)
-        self.key = key
+        self.ring = KeyRing(key)
+        self.streams = SigningStreams()
         self._own = own
         self._recorder = recorder
         self._listener: Listener = _nobody
         self._windows: dict[int, LossWindow] = {}
         self._signed: dict[int, bool] = {}
-        streams = SigningStreams()
         policy = EVERYTHING if accept_unsigned else FROM_RADIOS
-
-        def voice(number: int) -> Voice:
-            signing = None
-            if key is not None:
-                signing = Signing(
-                    key=key, link_id=number, unix_s=unix_s, streams=streams, accept_unsigned=policy
-                )
-            return Voice(own=own, receiver=self._receive, signing=signing, tap=self._tap)
-
-        self.links: list[Link] = [
-            new_link(each, voice(number)) for number, each in enumerate(addresses)
+        self._signings = [
+            Signing(
+                key=self.ring,
+                link_id=number,
+                unix_s=unix_s,
+                streams=self.streams,
+                accept_unsigned=policy,
+            )
+            for number in range(len(addresses))
         ]
+        voice = Voice(own=own, receiver=self._receive, tap=self._tap)
+        self.links: list[Link] = [new_link(each, voice) for each in addresses]
+        self.keys_changed()
 
     def listen(self, listener: Listener) -> None:
         """Who gets each message of a vehicle; it must not block nor raise."""
         self._listener = listener
+
+    def keys_changed(self) -> None:
+        """Sign and judge on every link where there is any key, and on none where there is not."""
+        for link, signing in zip(self.links, self._signings, strict=True):
+            link.sign_with(None if self.ring.empty else signing)
 
     async def open(self) -> None:
         """Open every link, or none.
@@ -139,7 +149,7 @@ class Switchboard:
                 for system_id, wire in sorted(self.routes.systems().items())
             ),
             stations=tuple(self._station_views(now_s)),
-            signing=self.key is not None,
+            signing=not self.ring.empty,
             recording=None if self._recorder is None else self._recorder.view(),
             totals=self.totals(),
         )
@@ -168,6 +178,7 @@ class Switchboard:
             if self.stations.hears(message, str(wire.link.address), now_s):
                 self._listener(message)
                 return
+            wire.encoder.towards = system_id
         if self.routes.hears(system_id, message.component_id, wire, now_s):
             self._listener(message)
 
@@ -202,7 +213,23 @@ class Switchboard:
             moves=self.routes.moves.get(system_id, 0),
             loss=None if window is None else window.loss().share,
             signed=self._signed.get(system_id, False),
+            key=self._key_of(system_id),
+            refused=self._refused_of(system_id),
         )
+
+    def _key_of(self, system_id: int) -> KeyState:
+        ring = self.ring
+        if ring.may_have(system_id):
+            return KeyState.GIVEN
+        if ring.has_own(system_id):
+            return KeyState.OWN
+        return KeyState.NONE if ring.common is None else KeyState.COMMON
+
+    def _refused_of(self, system_id: int) -> dict[str, int]:
+        sums: Counter[str] = Counter(elsewhere=self.routes.elsewhere_of.get(system_id, 0))
+        for link in self.links:
+            sums.update(link.refused_of(system_id))
+        return dict(sums)
 
     def _station_views(self, now_s: float) -> list[StationView]:
         return [

@@ -1,6 +1,7 @@
 """What the hub tells of its links: state, counters, and who is behind them."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -18,10 +19,22 @@ class LinkView(View):
     counters: Mapping[str, int]
 
 
+class KeyState(StrEnum):
+    """Which key counts for a vehicle. `given`: it was given one and has not been heard with it."""
+
+    NONE = "none"
+    COMMON = "common"
+    GIVEN = "given"
+    OWN = "own"
+
+
 class VehicleLinkView(View):
     """How one vehicle is reached. `loss` is 0..1 over the last ten seconds, None: not known.
 
     `moves` counts changes of link or peer; `signed` says whether its newest heartbeat was.
+    `refused` counts, over all links, what bore the vehicle's system id and was refused (`forged`,
+    `replayed`, `unsigned`), passed over (`reordered`, `elsewhere`) or lost, and its events that
+    were lost and then recovered or not.
     """
 
     system_id: int
@@ -32,6 +45,8 @@ class VehicleLinkView(View):
     moves: int
     loss: float | None
     signed: bool
+    key: KeyState = KeyState.NONE
+    refused: Mapping[str, int] = {}
 
 
 class StationView(View):

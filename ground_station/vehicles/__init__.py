@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ground_station.hub.vehicles_port import DroneName
 from ground_station.links.address import read_link_address
+from ground_station.links.key_store import KeyStore
 from ground_station.links.switchboard import Recorder, Switchboard
 from ground_station.vehicles.machine import GROUND_STATION
 from ground_station.vehicles.memory import ProvenPlans
@@ -26,12 +27,14 @@ def vehicles_over_links(
     key: SigningKey | None = None,
     accept_unsigned: bool = False,
     recorder: Recorder | None = None,
+    keys: Path | None = None,
+    trusted_links: Sequence[str] = (),
 ) -> "LinkedVehicles":
     """Every vehicle that will be heard on `links`; nothing is opened until `start`.
 
-    In the folder `memory`, where it is given, proven plans and unfinished uploads outlive the
-    process. With a `key`, what
-    we say is signed and what vehicles say must be; `recorder` keeps every frame.
+    In the folder `memory`, where it is given, proven plans, unfinished uploads and what was asked
+    for in a flight outlive the process. With a `key`, what we say is signed and what vehicles say
+    must be; `recorder` keeps every frame.
 
     Raises:
         BadInput: a link's address is not one.
@@ -52,4 +55,7 @@ def vehicles_over_links(
         lean_streams=lean_streams,
         memory=ProvenPlans(memory),
         journal=UploadJournal(memory),
+        keys=KeyStore(keys),
+        trusted_links=[str(read_link_address(link)) for link in trusted_links],
+        flights=memory,
     )

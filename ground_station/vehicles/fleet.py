@@ -1,11 +1,14 @@
 """Every vehicle heard on the links: the hub's `VehiclePort` over real MAVLink."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ground_station.flying.tower import Tower
+from ground_station.flying.track_targets import TrackTargets
 from ground_station.flying.wishes import AnyWish
+from ground_station.hub.signing_views import SigningView, WhoseKey
 from ground_station.hub.vehicles_port import (
     ChangeListener,
     CommandOutcome,
@@ -18,6 +21,7 @@ from ground_station.hub.vehicles_port import (
     VehicleCommand,
     VehicleView,
 )
+from ground_station.links.key_store import KeyStore
 from ground_station.links.switchboard import Switchboard
 from ground_station.links.views import LinksView
 from ground_station.readiness.look import look_over
@@ -28,10 +32,12 @@ from ground_station.vehicles.path import planned_path
 from ground_station.vehicles.plan_on_board.desk import PlanDesk
 from ground_station.vehicles.plan_on_board.journal import UploadJournal
 from ground_station.vehicles.session import VehicleSession
+from ground_station.vehicles.signing_desk import SigningDesk
 from ground_station.vehicles.streams import ask_for_lean_streams
 from ground_station.vehicles.texts import VehicleText
 from missions.plan import Plan
 from onboard.mavlink.codec import Message, Send
+from onboard.messages import TracksReport
 
 TICK_S = 0.05
 HEARTBEAT_S = 1.0
@@ -54,13 +60,21 @@ class LinkedVehicles:
         lean_streams: bool,
         memory: ProvenPlans,
         journal: UploadJournal,
+        keys: KeyStore | None = None,
+        trusted_links: Sequence[str] = (),
+        flights: Path | None = None,
     ) -> None:
         self._board = board
         board.listen(self._receive)
         self._names = names
         self._lean_streams = lean_streams
         self._desk = PlanDesk(memory=memory, journal=journal, tell=self._tell_all)
-        self.tower = Tower(self._tell_all)
+        self._signing = SigningDesk(
+            board=board, store=keys or KeyStore(None), trusted=trusted_links
+        )
+        self.tower = Tower(self._tell_all, memory=flights)
+        self._targets = TrackTargets()
+        self.tower.targets = self._targets
         self._sessions: dict[int, VehicleSession] = {}
         self._listeners: list[ChangeListener] = []
         self._text_listeners: list[TextListener] = []
@@ -125,9 +139,21 @@ class LinkedVehicles:
         """End what is under way; how many deeds were ended."""
         return await self.tower.meet(self.session(system_id)).cancel(deed_id)
 
+    def tracks_seen(self, drone_id: str, report: TracksReport) -> None:
+        """What an aircraft's camera follows now."""
+        self._targets.receive(drone_id, report, _now_s())
+
     async def readiness(self, system_id: int) -> ReadinessReport:
         """Look a vehicle over before flight; reads its parameters."""
         return await look_over(self.session(system_id))
+
+    async def give_signing_key(self, system_id: int, whose: WhoseKey) -> SigningView:
+        """Give a vehicle a signing key, over a link that nobody else hears."""
+        return await self._signing.give(self.session(system_id), whose)
+
+    async def take_signing_key(self, system_id: int) -> SigningView:
+        """End a vehicle's signing."""
+        return await self._signing.take_away(self.session(system_id))
 
     def planned_path(self, system_id: int) -> tuple[LatLon, ...]:
         """The line that the plan on board flies, degrees; empty where no plan is known."""
@@ -154,7 +180,14 @@ class LinkedVehicles:
 
     def links(self) -> LinksView:
         """How the links are, what they moved and lost, and who else is on them."""
-        return self._board.view(_now_s())
+        view = self._board.view(_now_s())
+        vehicles = tuple(
+            each.model_copy(
+                update={"refused": {**each.refused, **self._desk.event_counts(each.system_id)}}
+            )
+            for each in view.vehicles
+        )
+        return view.model_copy(update={"vehicles": vehicles})
 
     def _receive(self, message: Message) -> None:
         session = self._sessions.get(message.system_id)

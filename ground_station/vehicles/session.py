@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from ground_station.flying.payload_state import PayloadState
 from ground_station.hub.vehicles_port import DroneName, FlownPoint, UploadOutcome, VehicleView
+from ground_station.vehicles.battery_trend import BatteryTrend
 from ground_station.vehicles.machine import AUTOPILOT_COMPONENT, Machine, autopilot
 from ground_station.vehicles.state import VehicleState
 from ground_station.vehicles.texts import TextAssembler, VehicleText
@@ -34,6 +35,15 @@ class _Wish:
     came_true: asyncio.Future[None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownParameters:
+    """What was read of a vehicle's parameters while its hash over all of them was `tag`."""
+
+    tag: int | float
+    values: dict[str, int | float]
+    unread: tuple[str, ...]
+
+
 class VehicleSession:
     """Feeds every message to the state and to each running machine, and sends what they ask.
 
@@ -49,6 +59,8 @@ class VehicleSession:
         self.name = name
         self.state = VehicleState(system_id=system_id)
         self.payload = PayloadState()
+        self.battery_trend = BatteryTrend()
+        self.parameters: KnownParameters | None = None
         self.plan: Plan | None = None
         self.proven: UploadOutcome | None = None
         self.flown: deque[FlownPoint] = deque(maxlen=FLOWN_POINTS_AT_MOST)
@@ -79,7 +91,8 @@ class VehicleSession:
 
     def view(self, now_s: float) -> VehicleView:
         """The vehicle as the hub tells it."""
-        return self.state.view(name=self.name, plan_proven=self.plan_proven, now_s=now_s)
+        view = self.state.view(name=self.name, plan_proven=self.plan_proven, now_s=now_s)
+        return view.model_copy(update={"payload": self.payload.view(now_s)})
 
     def receive(self, message: Message, now_s: float) -> VehicleText | None:
         """Take one message in; returns the text that it ends, if it is one."""
@@ -98,6 +111,8 @@ class VehicleSession:
         self.state.receive(message, now_s)
         if message.name == "GLOBAL_POSITION_INT":
             self._remember_flown()
+        if message.name == "BATTERY_STATUS" and self.state.battery_remaining is not None:
+            self.battery_trend.note(self.state.battery_remaining, now_s)
         text = self._assembler.receive(message) if message.name == "STATUSTEXT" else None
         if text is not None:
             self.texts.append((now_s, text))
@@ -110,6 +125,7 @@ class VehicleSession:
 
     def tick(self, now_s: float) -> None:
         """Let time pass for what is under way."""
+        self._send_all(self.payload.questions(now_s))
         for running in tuple(self._running):
             self._send_all(running.machine.tick(now_s))
         self._settle()

@@ -30,16 +30,26 @@ class UploadLimits:
     """Seconds. PX4 was seen to judge 0.4 to 0.9 s after the ACK, so no verdict counts before
     `settle`; one that has not come after `verdict` never will (no home yet, or older firmware).
 
+    `bring` and `restore` grow by `an_item` for each item (eight hundred over a link that loses a
+    third take 70 s): a link on which nothing gets on, or a station too busy to speak in time, ends
+    the transaction as a failure within `whole`.
+
     After a failure nothing is sent for `drain`: PX4 forgets a transfer after 5 s of silence, and
     until then takes a new announcement for the old one and its items with the old count.
     """
 
-    bring: float = 900.0
+    bring: float = 90.0
     settle: float = 1.5
     verdict: float = 10.0
     drain: float = 6.0
     report: float = 4.0
-    restore: float = 90.0
+    restore: float = 60.0
+    an_item: float = 0.75
+
+    def whole(self, *, new: int, before: int) -> float:
+        """The longest that an upload of `new` items in place of `before` takes, outcome and all."""
+        undone = 2.0 * (self.drain + self.report) + self.restore + self.an_item * before
+        return self.bring + self.an_item * new + self.verdict + undone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +84,9 @@ class VerifiedUpload:
         self._limits = UploadLimits() if limits is None else limits
         self._undoing = undoing
         self._bringing = Bringing(
-            vehicle=vehicle, parts=self._new.parts, limit_s=self._limits.bring
+            vehicle=vehicle,
+            parts=self._new.parts,
+            limit_s=self._limits.bring + self._limits.an_item * self._new.size,
         )
         self._phase = UploadPhase.FENCE
         self._since_s = 0.0
@@ -171,8 +183,7 @@ class VerifiedUpload:
             self._report = None
         feasible = self._feasible()
         if self._objections.fence or (self._objections.mission and feasible is False):
-            words = self._objections.words
-            self._fail(self._refused(words, words), now_s)
+            self._fail(self._objected(), now_s)
         elif feasible and self._same_plan():
             self._end(UploadResult.PROVEN, verdict="valid", reason="")
         elif waited_s >= self._limits.verdict:
@@ -190,6 +201,10 @@ class VerifiedUpload:
         if not self._plan.items:
             return True
         return self._report.state not in (MISSION_STATE_UNKNOWN, MISSION_STATE_NONE)
+
+    def _objected(self) -> _Failure:
+        words = self._objections.words
+        return self._refused(words, words)
 
     def _refused(self, verdict: str, reason: str) -> _Failure:
         return _Failure(
@@ -235,6 +250,9 @@ class VerifiedUpload:
             return []
         if not self._fresh(self._since_s):
             self._report = None
+        if self._judged_bad and self._objections.words:
+            # More may have been said since, and events that were lost come only when asked for.
+            self._failure = self._objected()
         if self._before is None:
             self._give_up()
             return []
@@ -242,11 +260,21 @@ class VerifiedUpload:
         if not parts:
             self._give_up(restored=self._report is not None or None)
             return []
+        limit_s = self._limits.restore + self._limits.an_item * self._before.size
         self._bringing = Bringing(
-            vehicle=self._vehicle, parts=parts, limit_s=self._limits.restore, persistent=True
+            vehicle=self._vehicle, parts=parts, limit_s=limit_s, persistent=True
         )
         self._enter(UploadPhase.RESTORING, now_s)
         return self._bringing.start(now_s)
+
+    @property
+    def _judged_bad(self) -> bool:
+        failure = self._failure
+        return (
+            failure is not None
+            and failure.phase is UploadPhase.VERDICT
+            and failure.result is UploadResult.REFUSED
+        )
 
     def _lacks(self, kind: MissionType) -> bool:
         """Whether a part of before has to be put back, as far as the vehicle has said."""

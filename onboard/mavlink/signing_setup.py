@@ -60,7 +60,7 @@ class SigningSetup:
     def receive(self, message: Message, now_s: float) -> list[Send]:
         """Look for what shows that the vehicle took it, or said no."""
         if self.outcome is None and message.sender == self._vehicle:
-            if message.name == "HEARTBEAT" and message.signed == (self._key is not None):
+            if message.name == "HEARTBEAT" and self._heeded(message):
                 self._ended(SigningEnd.DONE, "the vehicle signs" if self._key else "cleared")
             elif message.name == "STATUSTEXT" and "signing: " in message["text"]:
                 self._ended(SigningEnd.REFUSED, message["text"].partition("signing: ")[2].strip())
@@ -74,6 +74,12 @@ class SigningSetup:
             self._ended(SigningEnd.NO_ANSWER, "no heartbeat shows that the vehicle took the key")
             return []
         return self._send(now_s)
+
+    def _heeded(self, heartbeat: Message) -> bool:
+        if self._key is None:
+            return not heartbeat.signed
+        # A vehicle whose key is changed signs before and after.
+        return heartbeat.signed and self._key.made(heartbeat.frame)
 
     def _send(self, now_s: float) -> list[Send]:
         self._next_s = now_s + REPEAT_S

@@ -1,6 +1,7 @@
 """The targets of the fuzz run, for the tests that drive them with Hypothesis."""
 
 import importlib.util
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -9,6 +10,8 @@ import pytest
 
 
 def _load() -> ModuleType:
+    # As for `atheris_run.py`, whose own folder Python puts first.
+    sys.path.insert(0, str(Path(__file__).parent))
     path = Path(__file__).with_name("harnesses.py")
     spec = importlib.util.spec_from_file_location("fuzz_harnesses", path)
     assert spec is not None

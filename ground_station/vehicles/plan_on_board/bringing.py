@@ -26,9 +26,10 @@ class Brought:
 
 class Bringing:
     """The machine. A transfer that ended without a clear answer is judged by the vehicle's next
-    report, and begun again while the vehicle is heard.
+    report, and begun again while the vehicle is heard. After `limit_s` it ends whatever happens: a
+    vehicle that answers each transfer and forgets it again would be spoken to for ever.
 
-    `persistent` begins again whatever happened, until `limit_s`: for a plan that is put back.
+    `persistent` begins again whatever happened: for a plan that is put back.
     """
 
     def __init__(
@@ -111,9 +112,11 @@ class Bringing:
         return self._sender.start(now_s)
 
     def _advance(self, now_s: float) -> list[Send]:
-        if self._sender is None or self._sender.outcome is None or self.outcome is not None:
+        if self._sender is None or self.outcome is not None:
             return []
         done = self._sender.outcome
+        if done is None:
+            return self._out_of_time() if self._late(now_s) else []
         if done.complete or self._proven_by_report():
             self._index += 1
             return self._begin(now_s)
@@ -137,12 +140,21 @@ class Bringing:
         return done.end is TransferEnd.REFUSED and not self._persistent
 
     def _once_more(self, done: TransferOutcome, now_s: float) -> list[Send]:
-        late = now_s - self._began_s >= self._limit_s
         silent = now_s - self._heard_s >= self._silence_s and not self._persistent
-        if late or silent:
+        if silent or self._late(now_s):
             self._fail(self._not_brought(done))
             return []
         return self._begin(now_s)
+
+    def _late(self, now_s: float) -> bool:
+        return now_s - self._began_s >= self._limit_s
+
+    def _out_of_time(self) -> list[Send]:
+        assert self._sender is not None
+        words = f"it did not get there within {self._limit_s:.0f} s"
+        sends = self._sender.cancel()
+        self._fail(Brought(complete=False, kind=self.kind, words=words))
+        return sends
 
     def _not_brought(self, done: TransferOutcome) -> Brought:
         refused = done.end is TransferEnd.REFUSED

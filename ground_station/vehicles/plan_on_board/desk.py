@@ -12,7 +12,9 @@ from ground_station.hub.vehicles_port import (
     UploadResult,
     VehicleChange,
 )
+from ground_station.vehicles.machine import autopilot
 from ground_station.vehicles.memory import ProvenPlans
+from ground_station.vehicles.missed_events import MissedEvents
 from ground_station.vehicles.path import planned_path
 from ground_station.vehicles.plan_on_board.held import HeldPlan, held_from_plan
 from ground_station.vehicles.plan_on_board.journal import Unfinished, UploadJournal
@@ -29,6 +31,8 @@ from onboard.mavlink.px4_modes import Px4Mode
 FIRST_REPORT_S = 5.0
 TELL_EVERY_S = 0.5
 HEAL_AGAIN_AFTER_S = 5.0
+IN_TURN_WITHIN_S = 60.0
+READ_WITHIN_S = 300.0
 LEFT = "an upload did not end (this program ended during it, or the link was lost)"
 NO_JOURNAL = (
     "no journal on disk: if this program ends before the upload does, nobody puts the plan of "
@@ -48,11 +52,13 @@ class _Vehicle:
     """What the desk keeps of one vehicle."""
 
     watch: PlanWatch
+    missed: MissedEvents
     known: dict[tuple[MissionType, int], tuple[WireItem, ...]] = field(default_factory=dict)
     machine: VerifiedUpload | None = None
     cancelled: bool = False
     notice: str = ""
     reread: asyncio.Task[None] | None = None
+    reading: asyncio.Task[Plan | None] | None = None
     healing: asyncio.Task[None] | None = None
     told_s: float = 0.0
     told_phase: UploadPhase | None = None
@@ -72,6 +78,11 @@ class PlanDesk:
         """What the operator should know of the plan on board; empty where there is nothing."""
         return self._of(system_id).notice
 
+    def event_counts(self, system_id: int) -> dict[str, int]:
+        """Events of the vehicle that a link lost: those that came when asked for, and the rest."""
+        missed = self._of(system_id).missed
+        return {"events_recovered": missed.recovered, "events_lost": missed.lost}
+
     async def upload(
         self, session: VehicleSession, plan: Plan, *, in_flight: bool
     ) -> UploadOutcome:
@@ -82,12 +93,26 @@ class PlanDesk:
             return _failed(FLOWN)
         session.uploading = True
         try:
-            async with session.plan_lock:
-                outcome = await self._upload(session, plan)
+            outcome = await self._in_turn(session, plan)
         finally:
             session.uploading = False
         self._tell_ended(session, outcome)
         return outcome
+
+    async def _in_turn(self, session: VehicleSession, plan: Plan) -> UploadOutcome:
+        """Upload once nobody else talks of plans with the vehicle; what is only read gives way."""
+        reading = self._of(session.state.system_id).reading
+        if reading is not None:
+            reading.cancel()
+        try:
+            async with asyncio.timeout(IN_TURN_WITHIN_S):
+                await session.plan_lock.acquire()
+        except TimeoutError:
+            return _failed("another transfer with this vehicle is under way; nothing was changed")
+        try:
+            return await self._upload(session, plan)
+        finally:
+            session.plan_lock.release()
 
     def cancel(self, session: VehicleSession) -> bool:
         """End the upload under way; what was on board before is put back."""
@@ -104,6 +129,8 @@ class PlanDesk:
         """Watch for changes that are not ours, and tell how far an upload is."""
         mine = self._of(session.state.system_id)
         mine.watch.overhear(message, now_s)
+        for send in mine.missed.receive(message, now_s):
+            session.send(send)
         if session.uploading and mine.machine is not None:
             self._tell_progress(mine, mine.machine.progress, now_s)
         change = mine.watch.receive(message, now_s)
@@ -258,10 +285,21 @@ class PlanDesk:
             self._tell_plan(session)
             return
         async with session.plan_lock:
-            plan = await read_plan(session)
+            plan = await self._read(session)
         if plan is not None and session.plan is None:
             session.plan = plan
             self._tell_plan(session)
+
+    async def _read(self, session: VehicleSession) -> Plan | None:
+        """What the vehicle gives; None where an upload goes before or it takes too long."""
+        mine = self._of(session.state.system_id)
+        reading = mine.reading = asyncio.get_running_loop().create_task(read_plan(session))
+        try:
+            await asyncio.wait((reading,), timeout=READ_WITHIN_S)
+        finally:
+            reading.cancel()
+            mine.reading = None
+        return reading.result() if reading.done() and not reading.cancelled() else None
 
     async def _recalled(self, session: VehicleSession) -> bool:
         """Whether the vehicle still holds the plan that was proven last."""
@@ -315,7 +353,11 @@ class PlanDesk:
         self._tell(PlanOnBoard(system_id=session.state.system_id, path=path))
 
     def _of(self, system_id: int) -> _Vehicle:
-        return self._vehicles.setdefault(system_id, _Vehicle(watch=PlanWatch(system_id)))
+        mine = self._vehicles.get(system_id)
+        if mine is None:
+            missed = MissedEvents(autopilot(system_id))
+            mine = self._vehicles[system_id] = _Vehicle(PlanWatch(system_id), missed)
+        return mine
 
 
 def _flying_its_mission(session: VehicleSession) -> bool:

@@ -76,6 +76,11 @@ class HeldPlan:
 
     parts: tuple[HeldPart, ...]
 
+    @property
+    def size(self) -> int:
+        """How many items all parts have."""
+        return sum(len(part.items) for part in self.parts)
+
     def part(self, kind: MissionType) -> HeldPart:
         """One of them."""
         return next(part for part in self.parts if part.kind is kind)

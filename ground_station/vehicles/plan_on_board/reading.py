@@ -13,6 +13,7 @@ from onboard.mavlink.plan_items import MissionType, WireItem
 
 Known = Callable[[MissionType, int], tuple[WireItem, ...] | None]
 REPORT_WITHIN_S = 8.0
+AN_ITEM_S = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +28,10 @@ class OnBoardReading:
     """The machine: awaits MISSION_CURRENT, then downloads each part that `known` does not name.
 
     Where the vehicle reports no hashes, every part is downloaded and its MISSION_COUNT names one.
+    It ends after `limit_s` and 1.5 s for each item, whatever comes.
     """
 
-    def __init__(self, *, vehicle: Address, known: Known, limit_s: float = 600.0) -> None:
+    def __init__(self, *, vehicle: Address, known: Known, limit_s: float = 90.0) -> None:
         self.outcome: Reading | None = None
         self.downloaded = 0
         self._vehicle = vehicle
@@ -76,14 +78,19 @@ class OnBoardReading:
         """Let time pass."""
         if self.outcome is not None:
             return []
-        if now_s - self._began_s >= self._limit_s:
-            self._fail(f"reading what is on board took longer than {self._limit_s:.0f} s")
-            return []
+        if now_s - self._began_s >= self._allowed_s:
+            self._fail(f"reading what is on board took longer than {self._allowed_s:.0f} s")
+            return [] if self._reader is None else self._reader.cancel()
         if self._waiting:
             return self._go_on(now_s) if now_s - self._began_s >= REPORT_WITHIN_S else []
         if self._reader is None:
             return []
         return self._reader.tick(now_s) + self._settled(now_s)
+
+    @property
+    def _allowed_s(self) -> float:
+        under_way = 0 if self._reader is None else self._reader.expected
+        return self._limit_s + AN_ITEM_S * (under_way + sum(len(p.items) for p in self._parts))
 
     def _go_on(self, now_s: float) -> list[Send]:
         self._waiting = False

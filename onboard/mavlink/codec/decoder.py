@@ -26,12 +26,24 @@ SENDERS_AT_MOST = 1024
 class SenderCount:
     """What was heard of one component: the number its next frame should bear, and sums."""
 
-    __slots__ = ("expected", "lost", "received")
+    __slots__ = ("expected", "lost", "received", "reordered")
 
     def __init__(self, expected: int) -> None:
         self.expected = expected
         self.received = 0
         self.lost = 0
+        self.reordered = 0
+
+
+class Refused:
+    """Frames that bore one system id and that signing refused; who truly sent them is not known."""
+
+    __slots__ = ("forged", "replayed", "unsigned")
+
+    def __init__(self) -> None:
+        self.forged = 0
+        self.replayed = 0
+        self.unsigned = 0
 
 
 class Decoder:
@@ -40,8 +52,9 @@ class Decoder:
     Counters: `messages`; `bad_crc` frames; `unknown` frames (well-formed as far as one can tell, of
     a message that we do not know); `dropped_bytes` outside any frame; `reordered` frames; `lost`
     frames by (system id, component id), from gaps in the sequence; `forged`, `replayed` and
-    `unsigned` frames that signing refused; `untracked` frames of more senders than are kept.
-    `on_unknown` is called with each frame that counts as unknown, for a recorder.
+    `unsigned` frames that signing refused, and the same by system id (`refused`); `untracked`
+    frames of more senders than are kept. `on_unknown` is called with each frame that counts as
+    unknown, for a recorder.
     """
 
     def __init__(
@@ -60,6 +73,7 @@ class Decoder:
         self.unsigned = 0
         self.untracked = 0
         self.senders: dict[int, SenderCount] = {}
+        self.refused: dict[int, Refused] = {}
         self.signing = signing
         self._on_unknown = on_unknown
         self._rest = b""
@@ -149,15 +163,24 @@ class Decoder:
     def _authentic(self, signing: Signing, message: Message) -> bool:
         if message.signed:
             judged = signing.judge(message.frame, message.system_id, message.component_id)
-            if judged is Judged.GOOD:
+            if judged is Judged.GOOD or judged is Judged.UNJUDGED:
                 return True
-            self.forged += judged is Judged.FORGED
-            self.replayed += judged is Judged.REPLAYED
+            of = self._refused_of(message.system_id)
+            if judged is Judged.FORGED:
+                self.forged += 1
+                of.forged += 1
+            else:
+                self.replayed += 1
+                of.replayed += 1
             return False
-        if signing.passes_unsigned(message.id):
+        if signing.passes_unsigned(message.id, message.system_id):
             return True
         self.unsigned += 1
+        self._refused_of(message.system_id).unsigned += 1
         return False
+
+    def _refused_of(self, system_id: int) -> Refused:
+        return self.refused.setdefault(system_id, Refused())
 
     def _skip_unknown(self, frame: bytes) -> int:
         # Its checksum cannot be proven. Where no frame was due it is more likely a magic byte
@@ -196,6 +219,7 @@ class Decoder:
         if gap >= 0x80:
             # It overtook, or was sent twice: what was expected is still expected.
             self.reordered += 1
+            sender.reordered += 1
             return
         sender.lost += gap
         sender.expected = (sequence + 1) & 0xFF

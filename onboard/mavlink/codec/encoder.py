@@ -56,7 +56,8 @@ class Encoder:
     """One component's voice on one link: it numbers the frames that it makes, and signs them.
 
     `signing` may be set and cleared at any time: a vehicle gets its key while it runs. `sequence`
-    is the next frame's number; whoever makes frames of the component elsewhere moves it on.
+    is the next frame's number; whoever makes frames of the component elsewhere moves it on. What
+    names no target is signed for the system `towards`, where 0 is nobody in particular.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Encoder:
         self.component_id = component_id
         self.signing = signing
         self.sequence = 0
+        self.towards = 0
 
     def encode(self, name: str, /, **fields: Any) -> bytes:
         """A frame of message `name`; fields not given are zero. char[] takes str, arrays sequences.
@@ -78,9 +80,13 @@ class Encoder:
         # The wire carries at least one byte of payload, whatever it holds.
         payload = pack_payload(layout, fields)
         payload = payload.rstrip(b"\0") or payload[:1]
+        to = fields.get("target_system") or self.towards
+        signing = self.signing
+        if signing is not None and not signing.signs_to(to):
+            signing = None
         header = _HEADER.pack(
             len(payload),
-            0 if self.signing is None else SIGNED,
+            0 if signing is None else SIGNED,
             0,
             self.sequence,
             self.system_id,
@@ -91,7 +97,7 @@ class Encoder:
         self.sequence = (self.sequence + 1) & 0xFF
         body = header + payload
         frame = MAGIC + body + checksum(body, layout.seed).to_bytes(2, "little")
-        return frame if self.signing is None else frame + self.signing.sign(frame)
+        return frame if signing is None else frame + signing.sign(frame, to)
 
     def encode_send(self, send: Send) -> bytes:
         """The frame of what a protocol machine asked to send."""

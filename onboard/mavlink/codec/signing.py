@@ -6,8 +6,9 @@ timestamp (tens of microseconds since 2015) and the first 48 bits of SHA-256 ove
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
+from typing import Protocol
 
 from missions.errors import BadInput
 
@@ -34,6 +35,8 @@ class Judged(Enum):
     """What a signature is worth."""
 
     GOOD = "good"
+    # We know no key that the system is sure to have.
+    UNJUDGED = "unjudged"
     FORGED = "forged"
     REPLAYED = "replayed"
 
@@ -60,6 +63,14 @@ class SigningKey:
         if not passphrase:
             raise BadInput(where="signing key", what="the passphrase is empty")
         return cls(hashlib.sha256(passphrase.encode("utf-8")).digest())
+
+    def digest(self, said: bytes) -> bytes:
+        """The six bytes that end a signed frame, of all that stands before them."""
+        return hashlib.sha256(self.secret + said).digest()[:6]
+
+    def made(self, frame: bytes) -> bool:
+        """Whether the signature at the end of a frame is by this key."""
+        return hmac.compare_digest(self.digest(frame[:-6]), frame[-6:])
 
     def __repr__(self) -> str:
         return "SigningKey(...)"
@@ -102,47 +113,109 @@ class SigningStreams:
         return True
 
 
+class Ring(Protocol):
+    """Who has which key: `onboard.mavlink.codec.key_ring`."""
+
+    def speaks(self, system_id: int) -> SigningKey | None: ...
+
+    def tried(self, system_id: int) -> Sequence[SigningKey]: ...
+
+    def heard_with(self, system_id: int, key: SigningKey) -> None: ...
+
+    def has_own(self, system_id: int) -> bool: ...
+
+    def is_released(self, system_id: int) -> bool: ...
+
+
+class OneKey:
+    """The ring of those who have one key for everybody."""
+
+    def __init__(self, key: SigningKey) -> None:
+        self._key = key
+
+    def speaks(self, system_id: int) -> SigningKey | None:
+        """Always the same."""
+        return self._key
+
+    def tried(self, system_id: int) -> Sequence[SigningKey]:
+        """Always the same."""
+        return (self._key,)
+
+    def heard_with(self, system_id: int, key: SigningKey) -> None:
+        """Nothing follows."""
+
+    def has_own(self, system_id: int) -> bool:
+        """Nobody."""
+        return False
+
+    def is_released(self, system_id: int) -> bool:
+        """Nobody."""
+        return False
+
+
 class Signing:
     """One link's signing: our signature on what leaves, the judgement of what arrives.
 
     `unix_s` is asked for the time of day at each signature: a function, so that tests and the
     simulated clock decide. `accept_unsigned` holds the message ids that pass without a good
     signature; None lets every unsigned message pass (forged and replayed ones still do not).
+    `key` is one for everybody or a ring, where systems may have keys of their own: one that has
+    must sign whatever `accept_unsigned` says.
     """
 
     def __init__(
         self,
         *,
-        key: SigningKey,
+        key: SigningKey | Ring,
         link_id: int,
         unix_s: Callable[[], float],
         streams: SigningStreams | None = None,
         accept_unsigned: frozenset[int] | None = FROM_RADIOS,
     ) -> None:
-        self.key = key
+        self._ring: Ring = OneKey(key) if isinstance(key, SigningKey) else key
         self.link_id = link_id & 0xFF
         self.streams = SigningStreams() if streams is None else streams
         self._unix_s = unix_s
         self._accept_unsigned = accept_unsigned
 
-    def sign(self, frame: bytes) -> bytes:
-        """The 13 bytes to put behind `frame`, which is whole, flag and checksum included."""
+    def signs_to(self, system_id: int) -> bool:
+        """Whether what is meant for a system (0: everybody) is signed."""
+        return self._ring.speaks(system_id) is not None
+
+    def sign(self, frame: bytes, to: int = 0) -> bytes:
+        """The 13 bytes to put behind `frame`, which is whole, flag and checksum included; `to` is
+        the system that it is meant for."""
+        key = self._ring.speaks(to)
+        assert key is not None
         streams = self.streams
         stamp = min(max(timestamp_at(self._unix_s()), streams.timestamp + 1), LARGEST_TIMESTAMP)
         streams.timestamp = stamp
         said = bytes((self.link_id,)) + stamp.to_bytes(6, "little")
-        return said + hashlib.sha256(self.key.secret + frame + said).digest()[:6]
+        return said + key.digest(frame + said)
 
     def judge(self, frame: bytes, system_id: int, component_id: int) -> Judged:
         """Judge the signature at the end of `frame`; a good one moves its stream forward."""
-        right = hashlib.sha256(self.key.secret + frame[:-6]).digest()[:6]
-        if not hmac.compare_digest(right, frame[-6:]):
-            return Judged.FORGED
+        tried = self._ring.tried(system_id)
+        if not tried:
+            return Judged.UNJUDGED
+        key = next((key for key in tried if key.made(frame)), None)
+        if key is None:
+            known = self._ring.speaks(system_id) is not None
+            return Judged.FORGED if known else Judged.UNJUDGED
         timestamp = int.from_bytes(frame[-12:-6], "little")
         if self.streams.take((frame[-13], system_id, component_id), timestamp):
+            self._ring.heard_with(system_id, key)
             return Judged.GOOD
         return Judged.REPLAYED
 
-    def passes_unsigned(self, message_id: int) -> bool:
-        """Whether a message of this id is taken without a signature."""
+    def passes_unsigned(self, message_id: int, system_id: int) -> bool:
+        """Whether a message of this id and sender is taken without a signature."""
+        ring = self._ring
+        if ring.is_released(system_id) or not ring.tried(system_id):
+            return True
+        if ring.has_own(system_id):
+            return message_id in FROM_RADIOS
+        if ring.speaks(system_id) is None:
+            # It was given a key and has not been heard with it.
+            return True
         return self._accept_unsigned is None or message_id in self._accept_unsigned

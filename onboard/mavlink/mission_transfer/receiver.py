@@ -141,7 +141,9 @@ class PlanReceiver:
         if result != ACCEPTED:
             self._end()
             refusal = ack(upload.partner, result, upload.mission_type)
-            return [statustext("IGN MISSION_ITEM: Invalid item\t"), refusal]
+            # PX4 has words for an item that it cannot read, none for one in the wrong plan.
+            words = [statustext("IGN MISSION_ITEM: Invalid item\t")] if result != ERROR else []
+            return [*words, refusal]
         upload.items.append(item)
         if len(upload.items) < upload.count:
             return self._ask(upload, now_s)

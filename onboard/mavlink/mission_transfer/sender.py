@@ -21,6 +21,8 @@ _ALIVE_WITHIN_S = 1.5
 _SAME_ERROR_AT_MOST = 3
 _LATE_S = 2.0
 _ASK_ANEW_S = 0.3
+# Eight hundred items over a link that loses a third take 70 s.
+LIMIT_S, LIMIT_AN_ITEM_S = 90.0, 0.75
 
 
 class PlanSender(GroundConversation):
@@ -31,7 +33,9 @@ class PlanSender(GroundConversation):
     every item has been sent and, where it names a hash, only with the hash of these items: a late
     ACK of an earlier transfer proves nothing. ERROR alone ends nothing either, for PX4 also says it
     to a late copy of an earlier transfer's message while this one goes on: the transfer is then
-    announced again if the vehicle has fallen silent. An empty plan clears the vehicle's.
+    announced again if the vehicle has fallen silent. It ends after 90 s and 0.75 s an item even so:
+    two ends that are each too busy to answer in time may begin anew for ever. An empty plan clears
+    the vehicle's.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class PlanSender(GroundConversation):
         self._cursor = 0
         self._push_at_s = 0.0
         self._starts = 0
+        self._ends_s = float("inf")
         self._strange = 0
         self._measured_from_s = 0.0
         self._probed = False
@@ -84,6 +89,8 @@ class PlanSender(GroundConversation):
         """Announce the plan."""
         self._asked, self._sent, self._cursor = None, [], 0
         self._starts += 1
+        if self._starts == 1:
+            self._ends_s = now_s + LIMIT_S + LIMIT_AN_ITEM_S * len(self.items)
         # What still comes of the attempt before would make the link seem quicker than it is.
         self._measured_from_s = now_s + (_LATE_S if self._starts > 1 else 0.0)
         self._counted_s = self._heard_s = self._moved_s = now_s
@@ -107,6 +114,11 @@ class PlanSender(GroundConversation):
         """Send again what was lost, announce again what was forgotten, or give up."""
         if self.outcome is not None or self._last_sent is None:
             return []
+        if now_s >= self._ends_s:
+            self.outcome = no_answer(
+                f"end within {LIMIT_S + LIMIT_AN_ITEM_S * len(self.items):.0f} s"
+            )
+            return [self._ack(OPERATION_CANCELLED)]
         if self._doubted_s is not None and now_s - self._doubted_s >= _ALIVE_WITHIN_S:
             return self._announce_again(now_s)
         if self._asked is None:

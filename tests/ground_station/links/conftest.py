@@ -77,8 +77,10 @@ async def link(heard: Heard) -> AsyncIterator[OpenLink]:
 
 
 @pytest.fixture
-def vehicle() -> Any:
+def vehicle(monkeypatch: pytest.MonkeyPatch) -> Any:
     """pymavlink's end of a link, by its own connection string."""
+    # Else it speaks MAVLink 1 until it has heard MAVLink 2.
+    monkeypatch.setenv("MAVLINK20", "1")
     opened: list[Any] = []
 
     def connect(text: str, *, system_id: int = 1) -> Any:

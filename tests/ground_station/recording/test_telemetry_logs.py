@@ -156,6 +156,38 @@ def test_a_disk_that_fills_up_is_said_and_the_log_ends_with_a_whole_record(
     assert [len(open_tlog(each)) for each in sorted(tmp_path.glob("*.tlog"))] == [10, 10]
 
 
+def test_a_system_that_takes_no_more_bytes_is_said_and_every_log_holds_whole_records(
+    tmp_path: Path,
+) -> None:
+    # The kernel itself ends each file at 20 kB, in the middle of a record, as a full disk does.
+    program = (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from ground_station.recording import writer\n"
+        "from ground_station.recording.tlog import record\n"
+        "from onboard.mavlink.codec import Encoder\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))\n"
+        "clock = [0.0]\n"
+        "log = writer.TlogFile(Path(sys.argv[1]), 'all', rotation=writer.Rotation(),\n"
+        "    now_s=lambda: clock[0], unix_s=lambda: clock[0])\n"
+        "frame = record(1, Encoder(system_id=1, component_id=1).encode('PING', seq=1))\n"
+        "for _ in range(9):\n"
+        "    taken = log.write(frame * 100)\n"
+        "    print(taken, log.why, log.bytes // len(frame), sep='|')\n"
+        "    clock[0] += 1.0 if taken else writer.RETRY_S + 1.0\n"
+        "log.close()\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True
+    ).stdout.split()
+    refused = [line for line in "|".join(said).replace("|", " ").split() if line == "False"]
+    logs = [open_tlog(each) for each in sorted(tmp_path.glob("*.tlog"))]
+    assert refused
+    assert all(log.skipped_bytes == 0 for log in logs)
+    assert sum(map(len, logs)) == (9 - len(refused)) * 100
+    assert len(logs) > 1
+
+
 def test_a_folder_that_cannot_be_had_is_said_and_nothing_raises(tmp_path: Path) -> None:
     (tmp_path / "logs").write_text("a file where a folder should be")
     recorder = TlogRecorder(tmp_path / "logs")
