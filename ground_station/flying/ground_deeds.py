@@ -4,6 +4,7 @@ import math
 
 from ground_station.flying import need
 from ground_station.flying.asking import Asking
+from ground_station.flying.on_the_leg import shown_for
 from ground_station.flying.outcome import NotDone, done, joined, refused, words
 from ground_station.flying.px4_words import unhealthy
 from ground_station.flying.wishes import Start, TakeOff
@@ -132,5 +133,6 @@ async def start(asking: Asking, wish: Start) -> CommandOutcome:
     await asking.see(
         lambda state: state.armed is True and state.mode in (Px4Mode.MISSION, Px4Mode.TAKEOFF)
     )
-    await asking.see(lambda state: (state.mission_current or 0) >= wish.at_item)
+    shown = shown_for(asking.session.plan, wish.at_item)
+    await asking.see(lambda state: state.mission_current in shown)
     return done()

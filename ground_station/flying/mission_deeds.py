@@ -2,20 +2,31 @@
 
 import asyncio
 import math
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
-from ground_station.flying import need
+from ground_station.flying import ground_deeds, need, on_the_leg
 from ground_station.flying.asking import Asking
-from ground_station.flying.left_leg import FlightMemory, LeftLeg, region_in_force
-from ground_station.flying.outcome import done, refused, words
+from ground_station.flying.left_leg import FlightMemory, LeftLeg
+from ground_station.flying.outcome import NotDone, done, joined, refused, words
 from ground_station.flying.safety_deeds import CHANGE_MODE, DO_REPOSITION
-from ground_station.flying.wishes import Divert, Jump, Resume
-from ground_station.hub.vehicles_port import CommandOutcome
+from ground_station.flying.wishes import (
+    AimGimbal,
+    AnyWish,
+    ChangeSpeed,
+    Divert,
+    Jump,
+    ReleaseGimbal,
+    Resume,
+    Start,
+)
+from ground_station.hub.vehicles_port import CommandOutcome, CommandResult
+from ground_station.vehicles.machine import GROUND_STATION
 from ground_station.words import Words
 from onboard.mavlink.command import CommandPlace
 from onboard.mavlink.px4_modes import Px4Mode
 
-DO_SET_MISSION_CURRENT, DO_CHANGE_SPEED, DO_SET_ROI_LOCATION = 224, 178, 195
-GIMBAL_PITCHYAW = 1000
+DO_SET_MISSION_CURRENT = 224
 NO_SPEED = -1.0
 OFF_THE_LEG_M = 5.0
 ARRIVED_M = 3.0
@@ -23,13 +34,20 @@ ARRIVED_HEIGHT_M = 1.5
 SLOWEST_M_S = 2.0
 ON_THE_WAY_S = 20.0
 TELL_EVERY_S = 1.0
+LEAVES_THE_GROUND_S = 30.0
+NAVIGATOR_FOLLOWS_S = 1.0
+FLIES_A_LEG_ANEW_S = 300.0
+# Carries out one wish that held before; the pilot's own way of doing it.
+Again = Callable[[AnyWish], Awaitable[CommandOutcome]]
 
 
-async def resume(asking: Asking, wish: Resume, memory: FlightMemory) -> CommandOutcome:
+async def resume(
+    asking: Asking, wish: Resume, memory: FlightMemory, again: Again
+) -> CommandOutcome:
     """Back to the leg where it was left, then on with the mission as it was being flown."""
     need.in_the_air(asking)
-    left = memory.left
-    if left is not None and left.mission_hash != asking.state.mission_hash:
+    left = memory.left or _leg_of_the_plan(asking, memory)
+    if left.mission_hash != asking.state.mission_hash:
         raise refused(
             words(
                 "борттағы тапсырма содан бері өзгерген: оны бастап беріңіз",
@@ -37,15 +55,29 @@ async def resume(asking: Asking, wish: Resume, memory: FlightMemory) -> CommandO
                 "the mission on board has changed since: start it instead",
             )
         )
-    if left is not None and wish.return_to_leg:
+    if wish.return_to_leg and not on_the_leg.takes_pictures(asking.session.plan, left.item):
         await _back_to(asking, left)
+    await _give_gimbal_back(asking, left, again)
     await _go_on(asking, left)
-    said = await restore(asking, left)
-    memory.left = None
+    said = await restore(asking, left, again)
+    if await _flown_anew(asking, left):
+        # The items between that waypoint and the leg have been carried out once more since.
+        said = await restore(asking, left, again)
+    memory.goes_on()
     return done(said)
 
 
-async def jump(asking: Asking, wish: Jump, memory: FlightMemory) -> CommandOutcome:
+async def start(asking: Asking, wish: Start, memory: FlightMemory, again: Again) -> CommandOutcome:
+    """Fly the mission from an item, looking, zoomed and recording as its items before that ask."""
+    outcome = await ground_deeds.start(asking, wish)
+    memory.begins()
+    if wish.at_item == 0:
+        return outcome
+    await asking.see(lambda state: state.landed is False, timeout_s=LEAVES_THE_GROUND_S)
+    return done(await restore(asking, LeftLeg(item=wish.at_item), again))
+
+
+async def jump(asking: Asking, wish: Jump, memory: FlightMemory, again: Again) -> CommandOutcome:
     """On with the mission at another item."""
     need.in_the_air(asking)
     total = asking.state.mission_total or 0
@@ -60,16 +92,19 @@ async def jump(asking: Asking, wish: Jump, memory: FlightMemory) -> CommandOutco
             )
         )
     await asking.command(DO_SET_MISSION_CURRENT, float(wish.to_item), 0.0)
-    # PX4 shows the next item with a place where the one asked for is an instant one.
-    await asking.see(lambda state: (state.mission_current or 0) >= wish.to_item)
+    shown = on_the_leg.shown_for(asking.session.plan, wish.to_item)
+    await asking.see(lambda state: state.mission_current in shown)
     if asking.state.mode is not Px4Mode.MISSION:
         await asking.mode(Px4Mode.MISSION)
-    await restore(asking, memory.left)
-    memory.left = None
-    return done()
+    left = memory.left or LeftLeg(item=wish.to_item, asks=dict(memory.asks))
+    said = await restore(asking, left.model_copy(update={"item": wish.to_item}), again)
+    memory.goes_on()
+    return done(said)
 
 
-async def divert(asking: Asking, wish: Divert, memory: FlightMemory) -> CommandOutcome:
+async def divert(
+    asking: Asking, wish: Divert, memory: FlightMemory, again: Again
+) -> CommandOutcome:
     """To a place; on from there by itself where the wish says after how long."""
     need.in_the_air(asking)
     place = need.there(asking, wish.latitude_deg, wish.longitude_deg, wish.height_above_home_m)
@@ -79,7 +114,7 @@ async def divert(asking: Asking, wish: Divert, memory: FlightMemory) -> CommandO
         return done()
     asking.tell(words("орнында күтуде", "ждёт на месте", "waiting there"), None)
     await asyncio.sleep(wish.come_back_after_s)
-    return await resume(asking, Resume(), memory)
+    return await resume(asking, Resume(), memory, again)
 
 
 async def fly_to(asking: Asking, place: CommandPlace, *, speed_m_s: float | None) -> None:
@@ -108,44 +143,105 @@ async def fly_to(asking: Asking, place: CommandPlace, *, speed_m_s: float | None
         )
 
 
-async def restore(asking: Asking, left: LeftLeg | None) -> Words | None:
-    """Have it flown as before: what PX4 does not repeat by itself when Mission mode is entered."""
-    if left is None:
-        return None
-    region = left.looking_at or _mission_region(asking, left)
-    if left.speed_m_s is not None:
-        await asking.command(DO_CHANGE_SPEED, 1.0, left.speed_m_s, NO_SPEED)
-    if region is not None:
-        await asking.command(DO_SET_ROI_LOCATION, place=region)
-    if left.gimbal is not None:
-        pitch, yaw, flags = left.gimbal
-        nan = math.nan
-        await asking.command(
-            GIMBAL_PITCHYAW, math.degrees(pitch), math.degrees(yaw), nan, nan, float(flags)
-        )
-    return None
+async def restore(asking: Asking, left: LeftLeg, again: Again) -> Words | None:
+    """Have it flown as before: what PX4 does not repeat by itself when Mission mode is entered.
+
+    What cannot be had again is told, and does not keep the mission from going on.
+    """
+    # The navigator enters the mode a moment after the heartbeat has told it, and only then drops
+    # the speed and the region of before and repeats the mission's own.
+    await asyncio.sleep(NAVIGATOR_FOLLOWS_S)
+    missed: list[Words] = []
+    for wish in _held_before(asking, left):
+        if on_the_leg.holds_already(wish, asking.session.payload):
+            continue
+        try:
+            outcome = await again(wish)
+        except NotDone as error:
+            outcome = error.outcome
+        if outcome.outcome is not CommandResult.DONE and outcome.words is not None:
+            missed.append(_not_as_before(wish, outcome.words))
+    return joined(missed) if missed else None
 
 
-def _mission_region(asking: Asking, left: LeftLeg) -> CommandPlace | None:
-    return region_in_force(asking.session.plan, left.item, need.home_amsl_m(asking))
+def _held_before(asking: Asking, left: LeftLeg) -> list[AnyWish]:
+    home = asking.state.home
+    home_amsl_m = 0.0 if home is None else home.height_amsl_m
+    return on_the_leg.to_restore(asking.session.plan, left.item, left.asks, left.seen, home_amsl_m)
+
+
+async def _give_gimbal_back(asking: Asking, left: LeftLeg, again: Again) -> None:
+    """What was aimed away from the leg would keep the mission from aiming on it."""
+    aimed = any(isinstance(wish, AimGimbal) for wish in _held_before(asking, left))
+    if asking.session.payload.gimbal_control == GROUND_STATION and not aimed:
+        with suppress(NotDone):
+            await again(ReleaseGimbal())
+
+
+def _not_as_before(wish: AnyWish, why: Words) -> Words:
+    return words(
+        "бұрынғыдай емес — {what}: {kk}",
+        "не как прежде — {what}: {ru}",
+        "not as before: {what}: {en}",
+        what=wish.command,
+        **why.model_dump(),
+    )
+
+
+def _leg_of_the_plan(asking: Asking, memory: FlightMemory) -> LeftLeg:
+    """Nobody here saw the mission being left: its leg is the plan's to the current item."""
+    state, home = asking.state, asking.state.home
+    item = state.mission_current or 0
+    place = None
+    if state.mode is not Px4Mode.MISSION and home is not None:
+        here = need.here(asking)
+        place = on_the_leg.place_on_leg(asking.session.plan, item, here, home.height_amsl_m)
+    return LeftLeg(item=item, mission_hash=state.mission_hash, place=place, asks=dict(memory.asks))
 
 
 async def _back_to(asking: Asking, left: LeftLeg) -> None:
+    if left.place is None:
+        return
     here = need.here(asking)
     off_m = need.metres_between(here, left.place)
     high_m = abs(here.height_amsl_m - left.place.height_amsl_m)
     if off_m > OFF_THE_LEG_M or high_m > OFF_THE_LEG_M:
-        await fly_to(asking, left.place, speed_m_s=left.speed_m_s)
+        asked = left.asks.get(on_the_leg.SPEED)
+        speed = asked.wish.speed_m_s if asked and isinstance(asked.wish, ChangeSpeed) else None
+        await fly_to(asking, left.place, speed_m_s=speed)
 
 
-async def _go_on(asking: Asking, left: LeftLeg | None) -> None:
-    state = asking.state
-    if left is not None and state.mission_current != left.item:
+async def _go_on(asking: Asking, left: LeftLeg) -> None:
+    if asking.state.mission_current != left.item:
         await asking.command(DO_SET_MISSION_CURRENT, float(left.item), 0.0)
     await asking.mode(Px4Mode.MISSION)
-    if left is not None:
-        # Where the mission was taking pictures PX4 goes one waypoint back, so that none is missing.
-        await asking.see(lambda state: (state.mission_current or 0) <= left.item)
+    # Where the mission was taking pictures PX4 goes one waypoint back, so that none is missing.
+    await asking.see(lambda state: (state.mission_current or 0) <= left.item)
+
+
+async def _flown_anew(asking: Asking, left: LeftLeg) -> bool:
+    """Wait until the leg is come to again where PX4 went a waypoint back; False where it did not.
+
+    Raises NotDone where it leaves the mission on the way, or does not come to it.
+    """
+    if (asking.state.mission_current or 0) >= left.item:
+        return False
+    limit_s = asking.now + FLIES_A_LEG_ANEW_S
+    while (asking.state.mission_current or 0) < left.item:
+        if asking.now >= limit_s or asking.state.mode is not Px4Mode.MISSION:
+            raise asking.unseen(FLIES_A_LEG_ANEW_S, objects=True)
+        asking.tell(
+            words(
+                "суреттер үзілмес үшін алдыңғы нүктеден қайта ұшады",
+                "летит заново от прежней точки, чтобы не пропустить снимков",
+                "it flies anew from the waypoint before, so that no picture is missing",
+            ),
+            None,
+        )
+        await asking.session.until(
+            lambda state: (state.mission_current or 0) >= left.item, timeout_s=TELL_EVERY_S
+        )
+    return True
 
 
 def _arrived(asking: Asking, place: CommandPlace) -> bool:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable
 
 from ground_station.flying.asking import Asking
-from ground_station.flying.left_leg import FlightMemory
 from ground_station.flying.outcome import done, failed, refused, words
 from ground_station.flying.payload_state import (
     TYPE_CAMERA,
@@ -45,7 +44,7 @@ ASK_AGAIN_S = 0.7
 _requests = itertools.count(1)
 
 
-async def aim(asking: Asking, wish: AimGimbal, memory: FlightMemory) -> CommandOutcome:
+async def aim(asking: Asking, wish: AimGimbal) -> CommandOutcome:
     """Turn the gimbal and see it point there."""
     await _take_gimbal(asking)
     from_north = wish.yaw_from == "north"
@@ -59,7 +58,6 @@ async def aim(asking: Asking, wish: AimGimbal, memory: FlightMemory) -> CommandO
         nan,
         float(flags),
     )
-    memory.manner.gimbal = (wish.pitch_rad, wish.yaw_rad, flags)
     began_s = asking.now
 
     def points_there() -> bool:
@@ -81,7 +79,7 @@ def _points(asking: Asking, pose: GimbalPose, wish: AimGimbal) -> bool:
     return abs(pose.pitch - wish.pitch_rad) < AIMED_RAD and abs(off) < 2.0 * AIMED_RAD
 
 
-async def turn(asking: Asking, wish: TurnGimbal, memory: FlightMemory) -> CommandOutcome:
+async def turn(asking: Asking, wish: TurnGimbal) -> CommandOutcome:
     """Turn the gimbal at a rate."""
     await _take_gimbal(asking)
     nan = math.nan
@@ -94,7 +92,6 @@ async def turn(asking: Asking, wish: TurnGimbal, memory: FlightMemory) -> Comman
         float(LOCK_ROLL | LOCK_PITCH | YAW_FROM_NOSE),
     )
     before = asking.session.payload.gimbal
-    memory.manner.gimbal = None
     if before is None or not (wish.pitch_rate_rad_s or wish.yaw_rate_rad_s):
         return done()
 
@@ -109,10 +106,9 @@ async def turn(asking: Asking, wish: TurnGimbal, memory: FlightMemory) -> Comman
     return done()
 
 
-async def release(asking: Asking, memory: FlightMemory) -> CommandOutcome:
+async def release(asking: Asking) -> CommandOutcome:
     """Give the gimbal back."""
     await asking.command(GIMBAL_CONFIGURE, GIVE_CONTROL, GIVE_CONTROL, GIVE_CONTROL, GIVE_CONTROL)
-    memory.manner.gimbal = None
     await asking.see_within(lambda: not _ours(asking), timeout_s=SEEN_S)
     return done()
 
@@ -153,7 +149,7 @@ async def photo(asking: Asking) -> CommandOutcome:
     return done()
 
 
-async def photos(asking: Asking, wish: TakePhotos, memory: FlightMemory) -> CommandOutcome:
+async def photos(asking: Asking, wish: TakePhotos) -> CommandOutcome:
     """Pictures at an interval."""
     camera = _camera(asking)
     payload = asking.session.payload
@@ -162,15 +158,13 @@ async def photos(asking: Asking, wish: TakePhotos, memory: FlightMemory) -> Comm
     await _seen_after_asking(
         asking, camera, CAPTURE_STATUS, lambda: payload.interval_active is True
     )
-    memory.manner.picture_interval_s = wish.interval_s
     return done()
 
 
-async def stop_photos(asking: Asking, memory: FlightMemory) -> CommandOutcome:
+async def stop_photos(asking: Asking) -> CommandOutcome:
     """No more pictures."""
     camera = _camera(asking)
     payload = asking.session.payload
-    memory.manner.picture_interval_s = None
     await asking.command(IMAGE_STOP, to=camera)
     payload.interval_active = None
     await _seen_after_asking(
@@ -216,15 +210,23 @@ async def camera_mode(asking: Asking, wish: SetCameraMode) -> CommandOutcome:
 
 
 async def light(asking: Asking, wish: Light) -> CommandOutcome:
-    """The light: on is set by its own command, brightness by another; its ACK is its word."""
+    """The light: on is set by its own command, brightness by another.
+
+    Seen in ILLUMINATOR_STATUS where the light tells it; else its ACK is its word.
+    """
     lamp = asking.session.payload.component(TYPE_ILLUMINATOR, asking.now)
     if lamp is None:
         raise refused(words("жарық жоқ", "прожектора нет", "there is no light"))
     if wish.brightness is not None:
+        nan = math.nan
         await asking.command(
-            ILLUMINATOR_CONFIGURE, ILLUMINATOR_ON_MODE, wish.brightness * 100.0, to=lamp
+            ILLUMINATOR_CONFIGURE, ILLUMINATOR_ON_MODE, wish.brightness * 100.0, nan, nan, to=lamp
         )
     await asking.command(ILLUMINATOR_ON_OFF, float(wish.on), to=lamp)
+    if asking.session.payload.light_on is not None:
+        await asking.see_within(
+            lambda: asking.session.payload.light_on is wish.on, timeout_s=SEEN_S
+        )
     return done()
 
 

@@ -9,23 +9,18 @@ could move the vehicle.
 import asyncio
 import itertools
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
-from ground_station.flying import (
-    ground_deeds,
-    mission_deeds,
-    need,
-    payload_deeds,
-    place_deeds,
-    safety_deeds,
-)
+from ground_station.flying import need
 from ground_station.flying import wishes as w
 from ground_station.flying.asking import Asking
-from ground_station.flying.left_leg import FlightMemory
+from ground_station.flying.carrying_out import carry_out
+from ground_station.flying.following import Pursuit, TargetSource
+from ground_station.flying.left_leg import FlightMemory, LeftLeg
+from ground_station.flying.on_the_leg import kind_of, seen_now
 from ground_station.flying.outcome import NotDone, ended, failed, words
-from ground_station.flying.place_deeds import Following, Target
 from ground_station.hub.vehicles_port import CommandOutcome, CommandResult, DeedView
 from ground_station.vehicles.session import VehicleSession
 from ground_station.words import Words
@@ -36,7 +31,21 @@ CONFIRM_WITHIN_S = 15.0
 OURS_FOR_S = 6.0
 MOVES = (w.TakeOff, w.Divert, w.Orbit, w.Follow, w.ChangeHeight, w.Resume, w.Jump, w.Start)
 LEAVES_THE_LEG = (w.Hold, w.Divert, w.Orbit, w.Follow, w.ChangeHeight, w.Return, w.Land, w.Abort)
-TargetSource = Callable[[str, int], Target | None]
+# What is kept of a flight, to be asked for again when the mission goes on.
+REMEMBERED = (
+    w.ChangeSpeed,
+    w.LookAt,
+    w.LookAway,
+    w.AimGimbal,
+    w.TurnGimbal,
+    w.ReleaseGimbal,
+    w.TakePhotos,
+    w.StopPhotos,
+    w.StartVideo,
+    w.StopVideo,
+    w.Zoom,
+    w.SetCameraMode,
+)
 
 
 @dataclass(slots=True)
@@ -48,6 +57,13 @@ class _Deed:
     replaced_by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Pursued:
+    id: int
+    who: str
+    said: Words | None = None
+
+
 class Pilot:
     """Carries out wishes on one vehicle; `told` hears of every stage of every deed."""
 
@@ -57,16 +73,16 @@ class Pilot:
         *,
         told: Callable[[DeedView], None],
         targets: TargetSource | None = None,
+        memory: Path | None = None,
     ) -> None:
         self.session = session
-        self.memory = FlightMemory()
+        self.memory = FlightMemory(memory)
         self.asked_mode_at_s = float("-inf")
         self._told = told
-        self._targets = targets
         self._deeds: dict[str, _Deed] = {}
         self._ids = itertools.count(1)
-        self._follow: tuple[w.Follow, Target | None] | None = None
-        self._following: asyncio.Task[None] | None = None
+        self._pursuit = Pursuit(targets=targets, stop=self._hover)
+        self._pursued: _Pursued | None = None
         self._kill_code: tuple[str, float] = ("", float("-inf"))
         self._mode: Px4Mode | None = None
         session.hear(self._heard)
@@ -101,24 +117,30 @@ class Pilot:
     async def cancel(self, deed_id: int | None = None) -> int:
         """End deeds; where one was moving the vehicle, have it hover. Returns how many ended."""
         chosen = [d for d in self._deeds.values() if deed_id in (None, d.id)]
-        moved = any(isinstance(deed.wish, MOVES) for deed in chosen)
+        pursued = self._pursued is not None and deed_id in (None, self._pursued.id)
+        moved = pursued or any(isinstance(deed.wish, MOVES) for deed in chosen)
         for deed in chosen:
             deed.replaced_by = "cancel"
             deed.task.cancel()
-        if moved and self.session.state.landed is False:
-            await self.do(w.Hold(), "")
-        return len(chosen)
+        if pursued:
+            self._pursuit.end()
+        if moved:
+            await self._hover()
+        return len(chosen) + pursued
 
     def close(self) -> None:
         """End every deed and stream."""
-        self._stop_following()
+        self._pursuit.end()
         for deed in self._deeds.values():
             deed.task.cancel()
 
     @property
     def under_way(self) -> list[DeedView]:
         """What is being carried out now."""
-        return [self._view(deed, "under_way", None, None, None) for deed in self._deeds.values()]
+        now = [self._view(deed, "under_way", None, None, None) for deed in self._deeds.values()]
+        if self._pursued is not None:
+            now.append(self._following(self._pursued, "under_way", None, self._pursued.said))
+        return now
 
     @property
     def asked_lately(self) -> bool:
@@ -140,7 +162,7 @@ class Pilot:
         )
         try:
             self._before(deed.wish, asking)
-            outcome = await self._deed(deed, asking)
+            outcome = await self._doing(deed, asking)
         except NotDone as error:
             outcome = error.outcome
         except asyncio.CancelledError:
@@ -153,12 +175,21 @@ class Pilot:
         self._tell(deed, "ended", None, outcome.outcome, outcome.words)
         return outcome
 
+    async def _doing(self, deed: _Deed, asking: Asking) -> CommandOutcome:
+        if isinstance(deed.wish, w.Follow):
+            return await self._follow(deed, deed.wish, asking)
+        outcome = await carry_out(deed.wish, asking, self.memory)
+        if isinstance(deed.wish, REMEMBERED) and outcome.outcome is CommandResult.DONE:
+            current = self.session.state.mission_current
+            self.memory.ask(kind_of(deed.wish), deed.wish, current)
+        return outcome
+
     def _before(self, wish: w.AnyWish, asking: Asking) -> None:
         state = self.session.state
         if isinstance(wish, LEAVES_THE_LEG) and state.mode is Px4Mode.MISSION:
             self._leave_leg()
         if not isinstance(wish, w.Follow) and w.channel(wish) == "flight":
-            self._stop_following()
+            self._pursuit.end()
 
     def _leave_leg(self) -> None:
         state = self.session.state
@@ -169,113 +200,29 @@ class Pilot:
         except NotDone:
             return
         self.memory.leave(
-            item=state.mission_current or 0, mission_hash=state.mission_hash, place=place
+            LeftLeg(
+                item=state.mission_current or 0,
+                mission_hash=state.mission_hash,
+                place=place,
+                asks=dict(self.memory.asks),
+                seen=seen_now(self.session.payload, self.memory.asks),
+            )
         )
 
-    def _deed(self, deed: _Deed, asking: Asking) -> Coroutine[Any, Any, CommandOutcome]:
-        wish, memory = deed.wish, self.memory
-        match wish:
-            case w.Arm():
-                return ground_deeds.arm(asking)
-            case w.Disarm():
-                return ground_deeds.disarm(asking)
-            case w.TakeOff():
-                return ground_deeds.take_off(asking, wish)
-            case w.Start():
-                memory.left = None
-                return ground_deeds.start(asking, wish)
-            case w.Hold():
-                return safety_deeds.hold(asking)
-            case w.Resume():
-                return mission_deeds.resume(asking, wish, memory)
-            case w.Jump():
-                return mission_deeds.jump(asking, wish, memory)
-            case w.Divert():
-                return mission_deeds.divert(asking, wish, memory)
-            case w.Orbit():
-                return place_deeds.orbit(asking, wish)
-            case w.LookAt():
-                return place_deeds.look_at(asking, wish, memory)
-            case w.LookAway():
-                return place_deeds.look_away(asking, memory)
-            case w.Follow():
-                return self._begin_to_follow(asking, wish)
-            case w.ChangeSpeed():
-                return place_deeds.change_speed(asking, wish, memory)
-            case w.ChangeHeight():
-                return place_deeds.change_height(asking, wish)
-            case w.Return():
-                return safety_deeds.return_home(asking)
-            case w.Land():
-                return safety_deeds.land(asking)
-            case w.Abort():
-                return safety_deeds.abort(asking)
-            case w.Kill():
-                return ground_deeds.kill(asking)
-            case _:
-                return self._payload_deed(wish, asking)
+    async def _follow(self, deed: _Deed, wish: w.Follow, asking: Asking) -> CommandOutcome:
+        """Done when it follows; how that goes on is told under a number of its own."""
+        pursued = _Pursued(next(self._ids), deed.who)
 
-    def _payload_deed(
-        self, wish: w.PayloadWish, asking: Asking
-    ) -> Coroutine[Any, Any, CommandOutcome]:
-        memory = self.memory
-        match wish:
-            case w.AimGimbal():
-                return payload_deeds.aim(asking, wish, memory)
-            case w.TurnGimbal():
-                return payload_deeds.turn(asking, wish, memory)
-            case w.ReleaseGimbal():
-                return payload_deeds.release(asking, memory)
-            case w.TakePhoto():
-                return payload_deeds.photo(asking)
-            case w.TakePhotos():
-                return payload_deeds.photos(asking, wish, memory)
-            case w.StopPhotos():
-                return payload_deeds.stop_photos(asking, memory)
-            case w.StartVideo() | w.StopVideo():
-                return payload_deeds.video(asking, on=isinstance(wish, w.StartVideo))
-            case w.Zoom():
-                return payload_deeds.zoom(asking, wish)
-            case w.SetCameraMode():
-                return payload_deeds.camera_mode(asking, wish)
-            case w.Light():
-                return payload_deeds.light(asking, wish)
-            case w.Say() | w.Play():
-                return payload_deeds.speak(asking, wish)
-            case w.Silence():
-                return payload_deeds.silence(asking)
+        def told(said: Words, outcome: CommandResult | None) -> None:
+            self._pursued = None if outcome else _Pursued(pursued.id, pursued.who, said)
+            stage = "ended" if outcome else "under_way"
+            self._told(self._following(pursued, stage, outcome, said))
 
-    async def _begin_to_follow(self, asking: Asking, wish: w.Follow) -> CommandOutcome:
-        need.in_the_air(asking)
-        target = None if wish.track_id is not None else place_deeds.given_target(asking, wish)
-        self._follow = (wish, target)
-        if self._following is None or self._following.done():
-            following = Following(asking, self._followed)
-            await following.begin()
-            self._following = asyncio.get_running_loop().create_task(self._keep_on(following))
-        return ended(CommandResult.DONE)
+        return await self._pursuit.begin(asking, wish, told)
 
-    async def _keep_on(self, following: Following) -> None:
-        why = await following.go_on()
-        self._follow = None
-        if why == "lost" and self.session.state.landed is False:
-            # PX4 would stay in Follow mode and run after whatever is told next.
-            self._following = None
+    async def _hover(self) -> None:
+        if self.session.state.landed is False:
             await self.do(w.Hold(), "")
-
-    def _followed(self) -> Target | None:
-        if self._follow is None:
-            return None
-        wish, target = self._follow
-        if wish.track_id is None or wish.drone_id is None:
-            return target
-        return None if self._targets is None else self._targets(wish.drone_id, wish.track_id)
-
-    def _stop_following(self) -> None:
-        self._follow = None
-        if self._following is not None:
-            self._following.cancel()
-            self._following = None
 
     def _give_way(self, channel: str, wish: w.AnyWish) -> None:
         safety = isinstance(wish, w.SAFETY)
@@ -323,9 +270,16 @@ class Pilot:
         state = self.session.state
         if self._mode is Px4Mode.MISSION and state.mode is not Px4Mode.MISSION:
             self._leave_leg()
+        elif self._mode not in (None, state.mode) and state.mode is Px4Mode.MISSION:
+            self._flies_mission_again()
         self._mode = state.mode
-        if state.landed and state.armed is False and self.memory.left is not None:
+        if state.landed and state.armed is False:
             self.memory.landed()
+
+    def _flies_mission_again(self) -> None:
+        """Where nobody here asked for it, the leg that was left is not waited for any more."""
+        if "flight" not in self._deeds:
+            self.memory.begins()
 
     def _tell(
         self,
@@ -352,6 +306,19 @@ class Pilot:
             who=deed.who,
             stage=stage,
             progress=share,
+            outcome=outcome,
+            words=said,
+        )
+
+    def _following(
+        self, pursued: _Pursued, stage: str, outcome: CommandResult | None, said: Words | None
+    ) -> DeedView:
+        return DeedView(
+            deed_id=pursued.id,
+            system_id=self.session.state.system_id,
+            command="follow",
+            who=pursued.who,
+            stage=stage,
             outcome=outcome,
             words=said,
         )

@@ -1,35 +1,20 @@
-"""Orbiting, looking at a place, following, and flying faster or higher."""
-
-import asyncio
-import math
-from collections.abc import Callable
-from typing import NamedTuple
+"""Orbiting, looking at a place, and flying faster or higher."""
 
 from ground_station.flying import need
 from ground_station.flying.asking import Asking
-from ground_station.flying.left_leg import FlightMemory
-from ground_station.flying.mission_deeds import (
-    DO_CHANGE_SPEED,
-    DO_SET_ROI_LOCATION,
-    NO_SPEED,
-    fly_to,
-)
+from ground_station.flying.mission_deeds import NO_SPEED, fly_to
 from ground_station.flying.outcome import done, refused, words
-from ground_station.flying.wishes import ChangeHeight, ChangeSpeed, Follow, LookAt, Orbit
+from ground_station.flying.wishes import ChangeHeight, ChangeSpeed, LookAt, Orbit
 from ground_station.hub.vehicles_port import CommandOutcome
 from ground_station.vehicles.state import VehicleState
-from onboard.mavlink.codec import Send
 from onboard.mavlink.command import CommandPlace
-from onboard.mavlink.px4_modes import DO_SET_MODE, Px4Mode, mode_parameters
+from onboard.mavlink.px4_modes import Px4Mode
 
-DO_ORBIT, DO_SET_ROI_NONE = 34, 197
+DO_ORBIT, DO_CHANGE_SPEED, DO_SET_ROI_LOCATION, DO_SET_ROI_NONE = 34, 178, 195, 197
 FACE_THE_MIDDLE = 0.0
 ORBIT_STREAM_S = 10.0
 SAME_RADIUS = 0.15
 SAME_PLACE_M = 10.0
-FOLLOW_EVERY_S = 0.25
-TARGET_LOST_S = 5.0
-POSITION_AND_VELOCITY = 0b11
 SAME_SPEED = 0.15
 SPEED_SEEN_S = 15.0
 MOVING_M_S = 1.0
@@ -63,7 +48,7 @@ def _another_circle(seen_m: float, asked_m: float) -> bool:
     return abs(seen_m - asked_m) > abs(asked_m) * SAME_RADIUS
 
 
-async def look_at(asking: Asking, wish: LookAt, memory: FlightMemory) -> CommandOutcome:
+async def look_at(asking: Asking, wish: LookAt) -> CommandOutcome:
     """Keep nose and gimbal on a place.
 
     PX4 reports no region of interest, so what is seen is its ACK; on a vehicle with a gimbal the
@@ -75,24 +60,21 @@ async def look_at(asking: Asking, wish: LookAt, memory: FlightMemory) -> Command
         latitude_deg=wish.latitude_deg, longitude_deg=wish.longitude_deg, height_amsl_m=height_m
     )
     await asking.command(DO_SET_ROI_LOCATION, place=place)
-    memory.manner.looking_at = place
     return done()
 
 
-async def look_away(asking: Asking, memory: FlightMemory) -> CommandOutcome:
+async def look_away(asking: Asking) -> CommandOutcome:
     """No region of interest any more."""
     await asking.command(DO_SET_ROI_NONE)
-    memory.manner.looking_at = None
     return done()
 
 
-async def change_speed(asking: Asking, wish: ChangeSpeed, memory: FlightMemory) -> CommandOutcome:
+async def change_speed(asking: Asking, wish: ChangeSpeed) -> CommandOutcome:
     """Fly at another speed; seen where it is under way, and said where there is nothing to see."""
     need.in_the_air(asking)
     moving = (asking.state.ground_speed_m_s or 0.0) > MOVING_M_S
     speed = NO_SPEED if wish.speed_m_s is None else wish.speed_m_s
     await asking.command(DO_CHANGE_SPEED, 1.0, speed, NO_SPEED)
-    memory.manner.speed_m_s = wish.speed_m_s
     if wish.speed_m_s is None or not moving:
         return done(
             words(
@@ -134,96 +116,3 @@ async def change_height(asking: Asking, wish: ChangeHeight) -> CommandOutcome:
     there = need.there(asking, here.latitude_deg, here.longitude_deg, wish.height_above_home_m)
     await fly_to(asking, there, speed_m_s=None)
     return done()
-
-
-class Target(NamedTuple):
-    """What is followed: degrees, metres above sea level, m/s; `seen_s` on the event loop's time."""
-
-    latitude_deg: float
-    longitude_deg: float
-    height_amsl_m: float
-    velocity_north_m_s: float
-    velocity_east_m_s: float
-    seen_s: float
-
-
-class Following:
-    """The stream of FOLLOW_TARGET; `target` is asked before each message and None when it is lost.
-
-    PX4 holds on the spot when the stream ends, and stays in Follow mode.
-    """
-
-    def __init__(self, asking: Asking, target: Callable[[], Target | None]) -> None:
-        self._asking = asking
-        self._target = target
-
-    async def begin(self) -> None:
-        """Stream, enter Follow mode, see it there. Raises NotDone."""
-        if self.fresh() is None:
-            raise refused(words("нысана көрінбейді", "цель не видна", "the target is not seen"))
-        self.send()
-        await self._asking.command(DO_SET_MODE, *mode_parameters(Px4Mode.FOLLOW))
-        entering = asyncio.create_task(self._asking.see(lambda state: state.mode is Px4Mode.FOLLOW))
-        try:
-            while not entering.done():
-                self.send()
-                await asyncio.wait((entering,), timeout=FOLLOW_EVERY_S)
-            await entering
-        finally:
-            entering.cancel()
-
-    async def go_on(self) -> str:
-        """Stream until it ends: 'lost' target or another 'mode'."""
-        while True:
-            if self._asking.state.mode is not Px4Mode.FOLLOW:
-                return "mode"
-            if not self.send():
-                return "lost"
-            await asyncio.sleep(FOLLOW_EVERY_S)
-
-    def fresh(self) -> Target | None:
-        """The target, if it was seen lately."""
-        target = self._target()
-        if target is None or self._asking.now - target.seen_s > TARGET_LOST_S:
-            return None
-        return target
-
-    def send(self) -> bool:
-        """One message; False where the target is lost."""
-        target = self.fresh()
-        if target is None:
-            return False
-        ahead_s = self._asking.now - target.seen_s
-        north_deg = math.degrees(target.velocity_north_m_s * ahead_s / need.EARTH_RADIUS_M)
-        east_deg = math.degrees(target.velocity_east_m_s * ahead_s / need.EARTH_RADIUS_M)
-        east_deg /= max(0.01, math.cos(math.radians(target.latitude_deg)))
-        fields = {
-            "timestamp": round(self._asking.now * 1000),
-            "est_capabilities": POSITION_AND_VELOCITY,
-            "lat": round((target.latitude_deg + north_deg) * 1e7),
-            "lon": round((target.longitude_deg + east_deg) * 1e7),
-            "alt": target.height_amsl_m,
-            "vel": (target.velocity_north_m_s, target.velocity_east_m_s, 0.0),
-        }
-        self._asking.session.send(Send("FOLLOW_TARGET", fields))
-        return True
-
-
-def given_target(asking: Asking, wish: Follow) -> Target:
-    """The place that a wish names, seen now. Raises NotDone where it names none."""
-    if wish.latitude_deg is None or wish.longitude_deg is None:
-        raise refused(
-            words(
-                "не орын, не бақыланатын нысан керек",
-                "нужно место или сопровождаемый объект",
-                "a place or a followed object is needed",
-            )
-        )
-    return Target(
-        latitude_deg=wish.latitude_deg,
-        longitude_deg=wish.longitude_deg,
-        height_amsl_m=need.home_amsl_m(asking),
-        velocity_north_m_s=wish.velocity_north_m_s,
-        velocity_east_m_s=wish.velocity_east_m_s,
-        seen_s=asking.now,
-    )

@@ -5,7 +5,13 @@ from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 
 from ground_station.flying.payload_state import TYPE_CAMERA, TYPE_ILLUMINATOR
-from ground_station.readiness import plan_checks, vehicle_checks
+from ground_station.readiness import (
+    battery_checks,
+    lost_control_checks,
+    plan_checks,
+    vehicle_checks,
+)
+from ground_station.readiness.known_parameters import parameters_of
 from ground_station.readiness.link_quality import LinkLoss, RoundTrips
 from ground_station.readiness.predict import on_fence_breach, on_link_loss, on_low_battery
 from ground_station.readiness.report import Level, Line, ReadinessReport
@@ -14,30 +20,7 @@ from ground_station.vehicles.machine import AUTOPILOT_COMPONENT, GROUND_STATION
 from ground_station.vehicles.session import VehicleSession
 from onboard.mavlink.codec import Address, Message
 from onboard.mavlink.command import CommandSender
-from onboard.mavlink.parameter_set import ParameterSetRead
 
-PARAMETERS = (
-    "NAV_DLL_ACT",
-    "COM_DL_LOSS_T",
-    "COM_DLL_EXCEPT",
-    "COM_FAIL_ACT_T",
-    "NAV_RCL_ACT",
-    "COM_RC_IN_MODE",
-    "COM_LOW_BAT_ACT",
-    "BAT_LOW_THR",
-    "BAT_CRIT_THR",
-    "BAT_EMERGEN_THR",
-    "GF_ACTION",
-    "GF_MAX_HOR_DIST",
-    "GF_MAX_VER_DIST",
-    "RTL_TYPE",
-    "RTL_RETURN_ALT",
-    "RTL_DESCEND_ALT",
-    "RTL_LAND_DELAY",
-    "MPC_XY_CRUISE",
-    "MPC_XY_VEL_MAX",
-    "COM_DISARM_LAND",
-)
 REQUEST_MESSAGE = 512
 ASKED_FOR = {148: "firmware", 24: "gps", 230: "estimator_flags", 231: "wind_north_east_m_s"}
 STORAGE_INFORMATION = 261
@@ -52,10 +35,7 @@ async def look_over(session: VehicleSession) -> ReadinessReport:
     try:
         trips, read, *_ = await asyncio.gather(
             session.run(RoundTrips(vehicle=session.address), _now_s()),
-            session.run(
-                ParameterSetRead(own=GROUND_STATION, vehicle=session.address, names=PARAMETERS),
-                _now_s(),
-            ),
+            parameters_of(session),
             _ask(session),
             asyncio.sleep(LISTENS_S),
         )
@@ -86,6 +66,8 @@ def _lines(it: Subject) -> list[Line | None]:
         about_parameters = [
             plan_checks.link_loss(it),
             plan_checks.low_battery(it),
+            lost_control_checks.lost_sticks(it),
+            lost_control_checks.lost_offboard(it),
             plan_checks.return_height(it),
             plan_checks.speeds(it),
             plan_checks.disarming(it),
@@ -94,7 +76,8 @@ def _lines(it: Subject) -> list[Line | None]:
         vehicle_checks.ready_to_arm(it),
         vehicle_checks.position(it),
         vehicle_checks.estimate(it),
-        vehicle_checks.battery(it),
+        battery_checks.battery(it),
+        battery_checks.battery_trend(it),
         plan_checks.enough_battery(it),
         vehicle_checks.home(it),
         plan_checks.plan(it),
@@ -119,6 +102,7 @@ def _subject(
     return Subject(
         state=state,
         payload=session.payload,
+        battery_trend=session.battery_trend.trend,
         plan=session.plan,
         plan_proven=session.plan_proven,
         parameters=parameters,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ground_station.flying.payload_state import PayloadState
 from ground_station.readiness.report import Level, Line
+from ground_station.vehicles.battery_trend import Trend
 from ground_station.vehicles.state import VehicleState
 from ground_station.words import Words
 from missions.plan import Plan
@@ -18,6 +19,7 @@ class Subject:
 
     state: VehicleState
     payload: PayloadState
+    battery_trend: Trend | None = None
     plan: Plan | None
     plan_proven: bool
     parameters: Mapping[str, int | float]

@@ -1,4 +1,4 @@
-"""Position, estimate, battery, home, wind, link, clock, firmware, payload: the vehicle itself."""
+"""Position, estimate, home, wind, link, clock, firmware, payload: the vehicle itself."""
 
 import math
 
@@ -14,8 +14,6 @@ FEW_SATELLITES = 8
 POSITION_ABSOLUTE, POSITION_RELATIVE = 16, 8
 VELOCITY_LEVEL, ATTITUDE = 2, 1
 INACCURATE_M = 5.0
-CELL_LOW_V, CELL_SPREAD_V = 3.5, 0.15
-BATTERY_LOW, BATTERY_MEDIUM = 0.25, 0.5
 FAR_FROM_HOME_M = 50.0
 WINDY_SHARE, TOO_WINDY_SHARE = 0.5, 0.8
 LOSS_BAD, LOSS_WORST = 0.05, 0.25
@@ -129,67 +127,6 @@ def estimate(it: Subject) -> Line:
             ),
         )
     return ok("estimate", fact)
-
-
-def battery(it: Subject) -> Line:
-    """Charge and cells."""
-    share, seen = it.state.battery_remaining, it.state.battery
-    charge = words(
-        "аккумуляторды зарядтаңыз не ауыстырыңыз",
-        "зарядите или смените батарею",
-        "charge or change the battery",
-    )
-    if share is None:
-        return blocking(
-            "battery",
-            words("заряд белгісіз", "заряд неизвестен", "its charge is not known"),
-            words(
-                "қашан құлайтыны белгісіз",
-                "неизвестно, на сколько её хватит",
-                "nobody knows how long it lasts",
-            ),
-            charge,
-        )
-    cells = () if seen is None else seen.cells_v
-    fact = words("заряд {s:.0f} %", "заряд {s:.0f} %", "battery {s:.0f} %", s=share * 100)
-    critical = it.parameter("BAT_CRIT_THR", 0.07)
-    low = it.parameter("BAT_LOW_THR", 0.15)
-    if share <= max(low, critical) or (seen is not None and seen.charge_state >= 2):
-        return blocking(
-            "battery",
-            fact,
-            words(
-                "ұшқан бойда қайтады не қонады",
-                "сразу вернётся или сядет",
-                "it will return or land at once",
-            ),
-            charge,
-        )
-    if len(cells) > 1 and max(cells) - min(cells) > CELL_SPREAD_V:
-        return warning(
-            "battery",
-            words(
-                "ұяшықтар {low:.2f}–{high:.2f} В",
-                "ячейки {low:.2f}–{high:.2f} В",
-                "cells from {low:.2f} to {high:.2f} V",
-                low=min(cells),
-                high=max(cells),
-            ),
-            words(
-                "әлсіз ұяшық ұшуды кенет үзеді",
-                "слабая ячейка может отказать внезапно",
-                "the weak cell may give way suddenly",
-            ),
-            charge,
-        )
-    if share < BATTERY_MEDIUM:
-        return warning(
-            "battery",
-            fact,
-            words("ұзақ ұшуға жетпейді", "надолго не хватит", "it will not last long"),
-            charge,
-        )
-    return ok("battery", fact)
 
 
 def home(it: Subject) -> Line:

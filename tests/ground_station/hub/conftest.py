@@ -27,6 +27,7 @@ from ground_station.hub.vehicles_port import (
 from ground_station.links.views import LinksView, LinkView, VehicleLinkView
 from ground_station.readiness.report import Level, ReadinessReport
 from missions.plan import Plan
+from onboard.messages import TracksReport
 
 
 class OneVehicle:
@@ -35,6 +36,7 @@ class OneVehicle:
     def __init__(self) -> None:
         self.uploaded: Plan | None = None
         self.listeners: list[ChangeListener] = []
+        self.seen: list[tuple[str, TracksReport]] = []
         self.asked: list[tuple[VehicleCommand | AnyWish, str]] = []
 
     def views(self) -> list[VehicleView]:
@@ -84,6 +86,9 @@ class OneVehicle:
     async def cancel(self, system_id: int, deed_id: int | None = None) -> int:
         self._known(system_id)
         return 1
+
+    def tracks_seen(self, drone_id: str, report: TracksReport) -> None:
+        self.seen.append((drone_id, report))
 
     async def readiness(self, system_id: int) -> ReadinessReport:
         self._known(system_id)

@@ -23,6 +23,8 @@ CONTRACT = {
     ("post", "/vehicles/{system_id}/commands"),
     ("post", "/vehicles/{system_id}/commands/cancel"),
     ("post", "/vehicles/{system_id}/plan/cancel"),
+    ("put", "/vehicles/{system_id}/signing-key"),
+    ("delete", "/vehicles/{system_id}/signing-key"),
     ("get", "/vehicles/{system_id}/lease"),
     ("post", "/vehicles/{system_id}/lease"),
     ("get", "/vehicles/{system_id}/readiness"),

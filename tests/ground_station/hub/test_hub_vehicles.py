@@ -144,3 +144,11 @@ async def test_typed_command_that_lacks_its_place_is_refused(api: httpx.AsyncCli
 
 async def test_readiness_is_read(api: httpx.AsyncClient) -> None:
     assert (await api.get("/vehicles/1/readiness")).json()["level"] == "ok"
+
+
+async def test_vehicles_are_told_what_cameras_follow(
+    api: httpx.AsyncClient, vehicles: Any, live: Any
+) -> None:
+    reply = await api.post("/live", json={"messages": [live("tracks"), live("view")]})
+    assert reply.status_code == 200, reply.text
+    assert [drone_id for drone_id, _report in vehicles.seen] == ["qyran-1"]

@@ -1,27 +1,21 @@
 """The report over a simulated vehicle, and reading parameters over a link that loses much."""
 
 import random
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "flying"))
-
-from conftest import flown
 
 from ground_station.readiness.look import look_over
 from ground_station.readiness.report import Level
 
 
-def test_default_vehicle_is_ready_with_the_lost_link_as_a_warning() -> None:
+def test_default_vehicle_is_ready_with_the_lost_link_as_a_warning(fly: Any) -> None:
     reports: list[Any] = []
 
     async def deeds(bench: Any) -> None:
         reports.append(await look_over(bench.session))
 
-    flown(deeds)
+    fly(deeds)
     (report,) = reports
     levels = {line.check: line.level for line in report.lines}
     assert levels["link_loss_action"] is Level.WARNING
@@ -30,13 +24,13 @@ def test_default_vehicle_is_ready_with_the_lost_link_as_a_warning() -> None:
     assert all(line.consequence and line.proposal for line in report.lines if line.level != "ok")
 
 
-def test_vehicle_that_falls_when_its_link_is_lost_is_blocked() -> None:
+def test_vehicle_that_falls_when_its_link_is_lost_is_blocked(fly: Any) -> None:
     reports: list[Any] = []
 
     async def deeds(bench: Any) -> None:
         reports.append(await look_over(bench.session))
 
-    flown(deeds, NAV_DLL_ACT=5)
+    fly(deeds, NAV_DLL_ACT=5)
     assert reports[0].level is Level.BLOCKING
 
 

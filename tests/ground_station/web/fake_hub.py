@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import cv2
+import invented_payload as payload
 import invented_shift as shift
 import numpy as np
 import uvicorn
@@ -44,6 +45,8 @@ class Night:
         self.traffic: dict[str, Json] = {}
         self.clients: set[asyncio.Queue[str]] = set()
         self.asked: list[Json] = []
+        self.payloads = {number: payload.payload() for number in DRONES}
+        self.notices: dict[int, str] = {}
         self.leases: dict[int, Json] = {2: {**shift.lease(2), "holder": "Marat T."}}
         for number in range(FIRST_ALERTS):
             self.raise_alert(ago_s=400 - 97 * number)
@@ -55,7 +58,14 @@ class Night:
 
     def vehicles(self) -> list[Json]:
         """Every drone now."""
-        return [shift.vehicle(number, self.elapsed_s) for number in DRONES]
+        return [
+            {
+                **shift.vehicle(number, self.elapsed_s),
+                "payload": self.payloads[number],
+                "plan_notice": self.notices.get(number, ""),
+            }
+            for number in DRONES
+        ]
 
     def raise_alert(self, ago_s: float = 0.0) -> None:
         """One more alert, told to everyone; road events reach the traffic list."""
@@ -134,6 +144,10 @@ def _reads(app: FastAPI, night: Night) -> None:
     async def health() -> Json:
         return {"status": "ok"}
 
+    @app.get("/api/v1/links")
+    async def links() -> Json:
+        return payload.links()
+
     @app.get("/api/v1/district")
     async def layers() -> Json:
         return night.district
@@ -199,8 +213,21 @@ def _deeds(app: FastAPI, night: Night) -> None:
         refused = number == 4
         reason = "pre-flight check: battery is low" if refused else ""
         outcome = "refused" if refused else "done"
+        if not refused:
+            night.payloads[number] = payload.payload_after(night.payloads[number], wish)
         night.tell("deed", {**deed, "stage": "ended", "outcome": outcome})
         return {"outcome": outcome, "reason": reason}
+
+    @app.post("/api/v1/tell/{kind}")
+    async def tell(kind: str, data: Annotated[Json, Body()]) -> None:
+        if kind == "plan_changed":
+            night.notices[data["system_id"]] = data["notice"]
+        night.tell(kind, data)
+
+    @app.post("/api/v1/vehicles/{number}/plan/cancel")
+    async def cancel_upload(number: int) -> bool:
+        night.asked.append({"number": number, "command": "cancel_upload"})
+        return True
 
     @app.get("/api/v1/asked")
     async def asked() -> list[Json]:

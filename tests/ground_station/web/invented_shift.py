@@ -147,6 +147,7 @@ def vehicle(number: int, elapsed_s: float) -> Json:
         "plan_proven": number != 4,
         "last_heard_s_ago": 0.3,
         "home": None,
+        "plan_notice": "",
     }
 
 

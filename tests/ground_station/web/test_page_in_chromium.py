@@ -5,7 +5,9 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 HERE = Path(__file__).resolve().parent
@@ -34,6 +36,23 @@ CLICK_ON_MAP = """(() => {
     target.dispatchEvent(new PointerEvent(kind, { ...at, isPrimary: true, pointerType: 'mouse' }));
   }
 })()"""
+
+
+def _button(words: str, then: str) -> str:
+    """Does something with the flight bar's button of these words."""
+    every = "[...document.querySelectorAll('.flight-bar button')]"
+    return f"{every}.find((button) => button.textContent.includes('{words}'))?.{then}"
+
+
+def _press(page: Tab, *words: str) -> None:
+    for each in words:
+        page.until(_button(each, "matches(':not(:disabled)')"))
+        page.run(_button(each, "click()"))
+
+
+def _asked(hub: str, command: str) -> list[dict[str, Any]]:
+    asked: list[dict[str, Any]] = httpx.get(f"{hub}/api/v1/asked").json()
+    return [wish for wish in asked if wish["command"] == command]
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +120,7 @@ def test_landing_asks_twice_and_tells_the_hubs_outcome(page: Tab) -> None:
 def test_click_on_the_map_sends_the_chosen_drone_there_and_takes_its_lease(page: Tab) -> None:
     page.run("document.querySelector('.vehicle-face').click()")
     page.until("document.querySelector('.flight-bar .lease')")
-    page.run("document.querySelectorAll('.flight-buttons button')[0].click()")
+    page.run(_button("Go here", "click()"))
     page.until("document.querySelector('.map.placing')")
     page.run(CLICK_ON_MAP)
     assert "done" in page.until("document.querySelector('.notices .good')?.textContent")
@@ -111,18 +130,102 @@ def test_click_on_the_map_sends_the_chosen_drone_there_and_takes_its_lease(page:
 def test_drone_of_another_operator_can_only_be_stopped_or_asked_for(page: Tab) -> None:
     page.run("document.querySelectorAll('.vehicle-face')[1].click()")
     assert "Marat T." in page.until("document.querySelector('.lease.other')?.textContent")
-    assert page.run("document.querySelectorAll('.flight-buttons button:disabled').length") == 7
+    assert (
+        page.run("document.querySelectorAll('.flight-buttons button:not(:disabled)').length") == 0
+    )
+    assert page.run("document.querySelector('.flight-groups .stop').disabled") is False
+    assert "Marat T." in page.run("document.querySelectorAll('.vehicle .held')[0].textContent")
     page.run("document.querySelector('.lease button').click()")
     page.until("document.querySelector('.lease button:disabled')")
 
 
 def test_readiness_shows_the_worst_first_and_what_it_will_do(page: Tab) -> None:
     page.run("document.querySelector('.vehicle-face').click()")
-    page.until("document.querySelector('.flight-head > .small')")
-    page.run("document.querySelector('.flight-head > .small').click()")
+    page.until("document.querySelector('.look-over')")
+    page.run("document.querySelector('.look-over').click()")
     lines = page.until("document.querySelector('.readiness .lines')?.textContent")
     assert lines.index("battery 9 %") < lines.index("NAV_DLL_ACT is 0")
     assert page.run("document.querySelectorAll('.readiness .will li').length") == 3
+
+
+def test_taking_off_asks_twice_and_starting_names_the_item(page: Tab, hub: str) -> None:
+    page.run("document.querySelectorAll('.vehicle-face')[3].click()")
+    _press(page, "Take-off", "30 m")
+    assert _asked(hub, "take_off") == []
+    _press(page, "Take off now?")
+    assert "battery is low" in page.until("document.querySelector('.notices .bad')?.textContent")
+    assert _asked(hub, "take_off")[0]["height_above_home_m"] == 30
+    _press(page, "To an item", "+5", "+1", "Begin at 7", "Take off and begin at 7?")
+    page.until("document.querySelectorAll('.notices .bad').length > 1")
+    assert _asked(hub, "start")[-1]["at_item"] == 6
+
+
+def test_camera_shows_what_it_does_and_is_told_in_one_press(page: Tab, hub: str) -> None:
+    page.run("document.querySelector('.vehicle-face').click()")
+    _press(page, "Camera", "Photo", "Record")
+    page.until(_button("Stop recording", "matches('[aria-pressed=true]')"))
+    page.until("document.querySelector('.flight-state')?.textContent.includes('13 pictures')")
+    _press(page, "Zoom", "75 %")
+    page.until(_button("75 %", "matches('[aria-pressed=true]')"))
+    _press(page, "Tilt", "Straight down")
+    page.until("document.querySelector('.flight-state')?.textContent.includes('tilt -90°')")
+    assert _asked(hub, "gimbal_aim")[-1]["pitch_rad"] == pytest.approx(-1.5708, abs=1e-3)
+
+
+def test_light_shows_its_state_and_what_is_said_is_confirmed(page: Tab, hub: str) -> None:
+    page.run("document.querySelector('.vehicle-face').click()")
+    _press(page, "Light and voice", "Light on")
+    page.until(_button("Light off", "matches('[aria-pressed=true]')"))
+    assert page.run("document.querySelector('.dot.lit') !== null")
+    _press(page, "Brightness", "50 %")
+    page.until("document.querySelector('.flight-state')?.textContent.includes('on, 50 %')")
+    _press(page, "Speak", "Please disperse", "Say it?")
+    page.until("document.querySelector('.flight-state')?.textContent.includes('speaks:')")
+    _press(page, "Be silent")
+    page.until("document.querySelector('.flight-state')?.textContent.includes('is silent')")
+    assert len(_asked(hub, "say")) == 1
+
+
+def test_click_beside_an_object_follows_it_and_elsewhere_none(page: Tab, hub: str) -> None:
+    page.run("document.querySelector('.vehicle-face').click()")
+    _press(page, "Follow")
+    page.run(CLICK_ON_MAP)
+    assert "No camera" in page.until("document.querySelector('.notices .bad')?.textContent")
+    assert page.run("document.querySelector('.map.placing') !== null")
+    assert _asked(hub, "follow") == []
+
+
+def test_upload_is_shown_on_its_way_and_can_be_ended(page: Tab, hub: str) -> None:
+    page.run("document.querySelector('.vehicle-face').click()")
+    upload = {"system_id": 1, "phase": "mission", "part": "mission", "item": 12, "items": 40}
+    httpx.post(f"{hub}/api/v1/tell/upload", json={**upload, "outcome": "", "reason": ""})
+    assert "12/40" in page.until("document.querySelector('.upload')?.textContent")
+    page.run("document.querySelector('.upload button').click()")
+    ended = {**upload, "phase": "ended", "outcome": "refused", "reason": "item 3 is too far"}
+    httpx.post(f"{hub}/api/v1/tell/upload", json=ended)
+    assert "item 3" in page.until("document.querySelector('.notices .bad')?.textContent")
+    assert page.run("document.querySelector('.upload')") is None
+    assert len(_asked(hub, "cancel_upload")) == 1
+
+
+def test_plan_that_somebody_else_changed_is_told_and_stays_told(page: Tab, hub: str) -> None:
+    page.run("document.querySelectorAll('.vehicle-face')[4].click()")
+    change = {"system_id": 5, "parts": ["mission", "fence"], "who": "254/190", "after_s": 0.8}
+    notice = "the mission, fence on board was changed by 254/190"
+    httpx.post(f"{hub}/api/v1/tell/plan_changed", json={**change, "notice": notice})
+    said = page.until("document.querySelector('.flight-warning')?.textContent")
+    assert "Changed on board by 254/190: mission, fence" in said
+    assert page.until("document.querySelector('.held.warning') !== null")
+
+
+def test_links_tell_what_is_lost_and_what_was_refused(page: Tab) -> None:
+    heading = page.until("document.querySelector('.link-panel summary')?.textContent")
+    assert "1/2" in heading
+    page.run("document.querySelector('.link-panel summary').click()")
+    told = page.run("document.querySelector('.link-panel').textContent")
+    for words in ("no such device", "damaged 3", "23 %", "255/190", "the disk is full"):
+        assert words in told, (words, told)
+    assert page.run("document.querySelectorAll('.link-panel p.poor').length") == 4
 
 
 def test_every_language_is_one_click_away(page: Tab) -> None:

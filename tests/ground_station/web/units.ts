@@ -10,6 +10,7 @@ import { along, bearing, ellipseRing } from "../../../ground_station/web/src/map
 import { placeLabels, spreadMarks } from "../../../ground_station/web/src/map/label_places";
 import { partToEnlarge } from "../../../ground_station/web/src/panels/close_up";
 import { inReadingOrder, neighbour } from "../../../ground_station/web/src/state/alert_order";
+import { nearestTrack } from "../../../ground_station/web/src/state/near_track";
 import { steadyRows } from "../../../ground_station/web/src/state/steady_rows";
 import { ageText, localTime } from "../../../ground_station/web/src/state/time";
 
@@ -113,6 +114,22 @@ test("small finds are enlarged in the corner across from them, large ones are no
   assert.equal(partToEnlarge(picture(0, 0, 10))?.left_px, 0);
   assert.equal(partToEnlarge(picture(300, 100, 300)), null);
   assert.equal(partToEnlarge({ ...picture(0, 0, 10), boxes: [] }), null);
+});
+
+test("a click follows the nearest object about it, and none where all are far", () => {
+  const track = (track_id: number, east_m: number) => {
+    const [latitude_deg, longitude_deg] = along([44.85, 65.51], Math.PI / 2, east_m);
+    const ellipse = { semi_major_m: 3, semi_minor_m: 2, orientation_rad: 0, probability: 0.9 };
+    const position = { latitude_deg, longitude_deg, ellipse };
+    return { track_id, object_class: "car", confidence: 1, position, velocity_north_m_s: 0, velocity_east_m_s: 0 };
+  };
+  const reports = [
+    { drone_id: "a", tracks: [track(1, 9), track(2, 40)] },
+    { drone_id: "b", tracks: [track(1, 4)] },
+  ];
+  const near = nearestTrack([44.85, 65.51], reports, 12);
+  assert.deepEqual([near?.drone_id, near?.track.track_id], ["b", 1]);
+  assert.equal(nearestTrack([44.85, 65.51], reports, 3), null);
 });
 
 test("a lost link is tried again at growing intervals", () => {

@@ -75,6 +75,8 @@ export const wish = (systemId: number, asked: Wish, operator: string) =>
   write<Outcome>(`/vehicles/${systemId}/commands`, { ...asked, operator }, DEED_LIMIT_MS);
 export const cancelDeeds = (systemId: number, operator: string) =>
   write<number>(`/vehicles/${systemId}/commands/cancel?operator=${encodeURIComponent(operator)}`, {});
+export const cancelUpload = (systemId: number) =>
+  write<boolean>(`/vehicles/${systemId}/plan/cancel`, {});
 export const lease = (systemId: number, step: LeaseStep, operator: string, reason: string) =>
   write<Lease>(`/vehicles/${systemId}/lease`, { step, operator, reason });
 export const present = (operator: string) => write<null>("/presence", { operator });

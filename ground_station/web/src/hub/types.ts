@@ -29,6 +29,56 @@ export interface Vehicle {
   plan_proven: boolean;
   last_heard_s_ago: number | null;
   home: { latitude_deg: number; longitude_deg: number; height_amsl_m: number } | null;
+  /** What the operator should know of the plan on board; empty where there is nothing. */
+  plan_notice?: string;
+  payload?: Payload | null;
+}
+
+/** Gimbal, camera, light and loudspeaker as they last said themselves; null where they did not. */
+export interface Payload {
+  gimbal: boolean;
+  gimbal_pitch_rad: number | null;
+  gimbal_held_by_us: boolean;
+  camera: boolean;
+  recording: boolean | null;
+  taking_series: boolean | null;
+  pictures: number | null;
+  zoom_share: number | null;
+  free_mib: number | null;
+  light: boolean;
+  light_on: boolean | null;
+  light_brightness: number | null;
+  loudspeaker: boolean;
+  speaking: string;
+}
+
+export type UploadPhase =
+  | "reading"
+  | "fence"
+  | "rally"
+  | "mission"
+  | "verdict"
+  | "settling"
+  | "restoring"
+  | "ended";
+
+/** A plan on its way to a drone; `outcome` comes with the phase `ended`. */
+export interface Upload {
+  system_id: number;
+  phase: UploadPhase;
+  part: string;
+  item: number;
+  items: number;
+  outcome: string;
+  reason: string;
+}
+
+/** The plan on board is not what it was, and this hub did not change it. */
+export interface PlanChanged {
+  system_id: number;
+  parts: string[];
+  who: string;
+  notice: string;
 }
 
 /** Where a drone's camera is and the ring of ground that it sees. */
@@ -180,9 +230,17 @@ export type LeaseStep = "take" | "ask" | "grant" | "refuse" | "release";
 export type Wish =
   | { command: "divert" | "look_at"; latitude_deg: number; longitude_deg: number }
   | { command: "orbit"; latitude_deg: number; longitude_deg: number; radius_m: number }
-  | { command: "look_away" | "abort" | "silence" }
+  | { command: "look_away" | "abort" | "silence" | "gimbal_release" }
+  | { command: "photo" | "photo_stop" | "video_start" | "video_stop" }
+  | { command: "take_off" | "height"; height_above_home_m: number }
+  | { command: "start"; at_item: number }
+  | { command: "jump"; to_item: number }
+  | { command: "follow"; drone_id: string; track_id: number }
   | { command: "speed"; speed_m_s: number }
-  | { command: "light"; on: boolean }
+  | { command: "gimbal_aim"; pitch_rad: number; yaw_rad: number }
+  | { command: "photo_interval"; interval_s: number }
+  | { command: "zoom"; share: number }
+  | { command: "light"; on: boolean; brightness?: number }
   | { command: "say"; text: string; language: Language };
 
 export interface Outcome {
@@ -249,4 +307,6 @@ export type Message =
   | { type: "traffic_event"; data: TrafficEvent }
   | { type: "lease"; data: Lease }
   | { type: "deed"; data: Deed_ }
+  | { type: "upload"; data: Upload }
+  | { type: "plan_changed"; data: PlanChanged }
   | { type: "plan"; data: Plan };

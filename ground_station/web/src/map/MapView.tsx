@@ -5,7 +5,7 @@ import type { Alert, LatLon } from "../hub/types";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../language";
 import { choose, closeUpAsked, fitAsked, zoomAsked } from "../state/actions";
-import { mapMenu, placing, wishAt } from "../state/flying";
+import { mapMenu, placed, placing, trackNear } from "../state/flying";
 import { language } from "../state/operator";
 import * as store from "../state/store";
 import { DistrictMap } from "./district_map";
@@ -17,8 +17,9 @@ export function MapView() {
       alert: (id) => choose(id),
       vehicle: (systemId) => (store.selectedVehicleId.value = systemId),
       place: takePlace,
-      ask: (at, x, y) => {
-        if (store.selectedVehicleId.value !== null) mapMenu.value = { at, x, y };
+      ask: (at, x, y, metresPerPixel) => {
+        if (store.selectedVehicleId.value === null) return;
+        mapMenu.value = { at, x, y, near: trackNear(at, metresPerPixel) };
       },
     });
     const endings = bind(map);
@@ -31,11 +32,11 @@ export function MapView() {
   return <div class={wanted} ref={target} role="application" tabIndex={0} aria-label={t("app.map")} />;
 }
 
-function takePlace(at: LatLon): boolean {
+function takePlace(at: LatLon, metresPerPixel: number): boolean {
   mapMenu.value = null;
   const vehicle = store.vehicles.value.get(store.selectedVehicleId.value ?? -1);
   if (placing.value === null || !vehicle) return false;
-  wishAt(vehicle, placing.value, at);
+  placed(vehicle, placing.value, at, metresPerPixel);
   return true;
 }
 

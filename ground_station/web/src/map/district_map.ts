@@ -35,9 +35,9 @@ export interface Picks {
   alert: (id: string) => void;
   vehicle: (systemId: number) => void;
   /** A click while a place is wanted: true where it was taken for that. */
-  place: (at: LatLon) => boolean;
+  place: (at: LatLon, metresPerPixel: number) => boolean;
   /** A long press or a right click, and where on the map's element. */
-  ask: (at: LatLon, x: number, y: number) => void;
+  ask: (at: LatLon, x: number, y: number, metresPerPixel: number) => void;
 }
 
 function placeOf(coordinate: number[] | null | undefined): LatLon {
@@ -73,13 +73,15 @@ export class DistrictMap {
     });
     this.pulses = new Pulses(this.map);
     this.map.on("click", (event) => {
-      if (!picks.place(placeOf(event.coordinate))) this.pick(event.pixel, picks);
+      const at = placeOf(event.coordinate);
+      if (!picks.place(at, this.metresPerPixel(at))) this.pick(event.pixel, picks);
     });
     // On a touch screen the browser makes this of a long press.
     this.map.getViewport()?.addEventListener("contextmenu", (event: MouseEvent) => {
       event.preventDefault();
       const [x, y] = this.map.getEventPixel(event) as [number, number];
-      picks.ask(placeOf(this.map.getCoordinateFromPixel([x, y])), x, y);
+      const at = placeOf(this.map.getCoordinateFromPixel([x, y]));
+      picks.ask(at, x, y, this.metresPerPixel(at));
     });
     this.map.on("pointermove", (event) => {
       target.style.cursor = !event.dragging && this.picked(event.pixel) ? "pointer" : "";
@@ -112,6 +114,10 @@ export class DistrictMap {
   zoomBy(levels: number): void {
     const view = this.map.getView();
     view.animate({ zoom: (view.getZoom() ?? 14) + levels, duration: 200 });
+  }
+
+  private metresPerPixel([latitude_deg]: LatLon): number {
+    return groundResolution(this.map.getView().getResolution() ?? 1, latitude_deg);
   }
 
   private pick(pixel: number[], picks: Picks): void {

@@ -1,23 +1,23 @@
 /** The drones: how each fares, and what can be asked of it. */
 
-import { signal } from "@preact/signals";
 import type { Vehicle, VehicleCommand } from "../hub/types";
 import { age, metres, named, percent, t } from "../language";
 import { droneColour } from "../map/palette";
 import { busy, commandVehicle } from "../state/actions";
+import { isMine, leaseOf } from "../state/flying";
+import { noticeOf } from "../state/plans";
 import { followedVehicleId, isStale, selectedVehicleId, vehicles } from "../state/store";
+import { Sure } from "./flying/controls";
 
-const CONFIRM_MS = 5000;
 const LOW_BATTERY = 0.25;
-const TWO_STEPS: Partial<Record<VehicleCommand, "fleet.confirm_return" | "fleet.confirm_land">> = {
+const TWO_STEPS: Partial<Record<VehicleCommand, "fleet.confirm_start" | "fleet.confirm_return" | "fleet.confirm_land">> = {
+  start: "fleet.confirm_start",
   return: "fleet.confirm_return",
   land: "fleet.confirm_land",
 };
+/** Who sees danger stops a drone, whoever holds it. */
+const FOR_ALL: VehicleCommand[] = ["hold", "return"];
 const COMMANDS: VehicleCommand[] = ["start", "hold", "resume", "return", "land"];
-
-/** The one button that was pressed once and waits for its second press. */
-const armed = signal("");
-let disarmTimer = 0;
 
 export function FleetPanel() {
   const fleet = [...vehicles.value.values()].sort((a, b) => a.system_id - b.system_id);
@@ -54,9 +54,27 @@ function VehicleCard({ vehicle }: { vehicle: Vehicle }) {
           <Mode vehicle={vehicle} />
         </span>
         <Facts vehicle={vehicle} />
+        <Held vehicle={vehicle} />
       </button>
       {chosen ? <Commands vehicle={vehicle} /> : null}
     </article>
+  );
+}
+
+/** Who commands it, where that is somebody else, and a plan that is not what it was. */
+function Held({ vehicle }: { vehicle: Vehicle }) {
+  const lease = leaseOf(vehicle);
+  const notice = noticeOf(vehicle);
+  const other = lease?.holder && !isMine(lease) ? lease.holder : null;
+  return (
+    <>
+      {other === null ? null : <span class="held">{t("lease.held", { who: other })}</span>}
+      {notice === "" ? null : (
+        <span class="held warning" title={notice}>
+          ⚠ {t("plan.attention")}
+        </span>
+      )}
+    </>
   );
 }
 
@@ -130,14 +148,7 @@ function Commands({ vehicle }: { vehicle: Vehicle }) {
         <span aria-hidden="true">{PLAN_SIGN[planState(vehicle)]}</span> {t(`fleet.${planState(vehicle)}`)}
       </p>
       {COMMANDS.map((command) => (
-        <button
-          key={command}
-          class={armed.value === key(vehicle, command) ? "armed" : ""}
-          disabled={!vehicle.linked || isStale.value || waiting || !makesSense(vehicle, command)}
-          onClick={() => press(vehicle, command)}
-        >
-          {label(vehicle, command)}
-        </button>
+        <Ask key={command} vehicle={vehicle} command={command} waiting={waiting} />
       ))}
       <button
         aria-pressed={follows}
@@ -149,27 +160,34 @@ function Commands({ vehicle }: { vehicle: Vehicle }) {
   );
 }
 
+interface Asked {
+  vehicle: Vehicle;
+  command: VehicleCommand;
+  waiting: boolean;
+}
+
+function Ask({ vehicle, command, waiting }: Asked) {
+  const question = TWO_STEPS[command];
+  const lease = leaseOf(vehicle);
+  const locked = lease?.holder != null && !isMine(lease) && !FOR_ALL.includes(command);
+  const disabled = !vehicle.linked || isStale.value || waiting || locked || !makesSense(vehicle, command);
+  const act = () => commandVehicle(vehicle, command);
+  const words = t(`fleet.${command}`);
+  if (question === undefined) {
+    return (
+      <button disabled={disabled} onClick={act}>
+        {words}
+      </button>
+    );
+  }
+  return (
+    <Sure of={`${vehicle.system_id} ${command}`} question={t(question)} disabled={disabled} act={act}>
+      {words}
+    </Sure>
+  );
+}
+
 /** A start in flight would begin the mission anew; on the ground there is nothing else to do. */
 function makesSense({ landed }: Vehicle, command: VehicleCommand): boolean {
   return landed === null || (command === "start") === landed;
-}
-
-function label(vehicle: Vehicle, command: VehicleCommand): string {
-  const question = TWO_STEPS[command];
-  return question && armed.value === key(vehicle, command) ? t(question) : t(`fleet.${command}`);
-}
-
-function press(vehicle: Vehicle, command: VehicleCommand): void {
-  window.clearTimeout(disarmTimer);
-  if (TWO_STEPS[command] && armed.value !== key(vehicle, command)) {
-    armed.value = key(vehicle, command);
-    disarmTimer = window.setTimeout(() => (armed.value = ""), CONFIRM_MS);
-    return;
-  }
-  armed.value = "";
-  commandVehicle(vehicle, command);
-}
-
-function key(vehicle: Vehicle, command: VehicleCommand): string {
-  return `${vehicle.system_id} ${command}`;
 }

@@ -4,18 +4,21 @@ import { effect, signal } from "@preact/signals";
 import * as hub from "../hub/api";
 import type { Deed_, LatLon, Lease, LeaseStep, Readiness, Vehicle, Wish } from "../hub/types";
 import { inLanguage, t, wishName } from "../language";
-import { asOperator, during, say, take } from "./actions";
+import { asOperator, busy, during, say, take } from "./actions";
 import { operator } from "./operator";
-import { leases, selectedVehicleId, vehicles } from "./store";
+import { type NearTrack, nearestTrack } from "./near_track";
+import { LIVE_LIMIT_MS, leases, selectedVehicleId, tracks, vehicles } from "./store";
 
 const PRESENT_EVERY_MS = 15_000;
 
-export type PlaceWish = "divert" | "orbit" | "look_at";
+export type PlaceWish = "divert" | "orbit" | "look_at" | "follow";
 /** What the next click on the map is for. */
 export const placing = signal<PlaceWish | null>(null);
 /** Where a long press or a right click asks what to do there. */
-export const mapMenu = signal<{ at: LatLon; x: number; y: number } | null>(null);
+export const mapMenu = signal<{ at: LatLon; x: number; y: number; near: NearTrack | null } | null>(null);
 export const orbitRadius_m = signal(30);
+/** How far from a click an object may lie that was meant by it. */
+const NEAR_PX = 26;
 export const readiness = signal<{ systemId: number; report: Readiness | null } | null>(null);
 /** The newest deed of each drone that is still under way. */
 export const deeds = signal<ReadonlyMap<number, Deed_>>(new Map());
@@ -32,7 +35,31 @@ export function wish(vehicle: Vehicle, asked: Wish): void {
   asOperator(() => carryOut(vehicle, asked));
 }
 
-export function wishAt(vehicle: Vehicle, what: PlaceWish, [latitude_deg, longitude_deg]: LatLon): void {
+/** Takes a click for what was wanted of the map; a click beside every object follows none. */
+export function placed(vehicle: Vehicle, what: PlaceWish, at: LatLon, metresPerPixel: number): void {
+  if (what !== "follow") return wishAt(vehicle, what, at);
+  const near = trackNear(at, metresPerPixel);
+  if (near === null) say(t("flight.no_track"), "bad");
+  else follow(vehicle, near);
+}
+
+export function follow(vehicle: Vehicle, { drone_id, track }: NearTrack): void {
+  placing.value = null;
+  mapMenu.value = null;
+  wish(vehicle, { command: "follow", drone_id, track_id: track.track_id });
+}
+
+/** The object under a place on the map, if one is followed by a camera just now. */
+export function trackNear(at: LatLon, metresPerPixel: number): NearTrack | null {
+  const fresh = [...tracks.value.values()].filter((report) => Date.now() - report.heard_ms < LIVE_LIMIT_MS);
+  return nearestTrack(at, fresh.map((report) => report.value), NEAR_PX * metresPerPixel);
+}
+
+export function wishAt(
+  vehicle: Vehicle,
+  what: Exclude<PlaceWish, "follow">,
+  [latitude_deg, longitude_deg]: LatLon,
+): void {
   placing.value = null;
   mapMenu.value = null;
   const place = { latitude_deg, longitude_deg };
@@ -67,6 +94,7 @@ export function noteDeed(deed: Deed_): void {
   if (deed.stage === "ended") {
     if (kept.get(deed.system_id)?.deed_id === deed.deed_id) kept.delete(deed.system_id);
     tellOthersDeed(deed);
+    tellLost(deed);
   } else {
     kept.set(deed.system_id, deed);
   }
@@ -103,6 +131,14 @@ async function carryOut(vehicle: Vehicle, asked: Wish): Promise<void> {
       say(t("fleet.not_done", { ...about, reason: reason || outcome.outcome }), "bad", shown);
     }
   });
+}
+
+/** Following outlasts its answer, so its end is told to whoever watches. */
+function tellLost(deed: Deed_): void {
+  const answered = !busy.value.has(`follow ${deed.system_id}`);
+  if (deed.command !== "follow" || deed.outcome !== "failed" || !answered) return;
+  const name = vehicles.value.get(deed.system_id)?.name ?? String(deed.system_id);
+  say(t("flight.follow_ended", { name, reason: inLanguage(deed.words) }), "bad");
 }
 
 /** What another operator had this drone do is told as well: two people may watch one drone. */

@@ -7,6 +7,7 @@ import type { LatLon } from "../hub/types";
 import { soundAlarm } from "../sound";
 import { pathLength_m } from "../map/geometry";
 import { keepPresence, noteDeed } from "./flying";
+import { notePlanChanged, noteUpload } from "./plans";
 import { language, muted } from "./operator";
 import * as store from "./store";
 
@@ -19,6 +20,8 @@ const stream = new HubStream((message) => {
     if (alert.severity === "alarm" && alert.state === "new" && !muted.value) soundAlarm();
   });
   if (message.type === "deed") noteDeed(message.data);
+  if (message.type === "upload") noteUpload(message.data);
+  if (message.type === "plan_changed") notePlanChanged(message.data);
   if (message.type === "snapshot") void readPaths();
   if (message.type === "vehicle" && !pathsRead.has(message.data.system_id)) {
     void readPathsOf(message.data.system_id);
