@@ -49,7 +49,7 @@ def compare(
     setup = learn_setup(path, spoken, told or Told())
     if flies_unknown_mission(spoken):
         raise BadInput(where=str(path), what="flies a mission that was uploaded before it begins")
-    theirs = read_flight(log.ours, setup.home)
+    theirs = read_flight(_with_texts(log, spoken), setup.home)
     links = Links(heard=link_of(log), told=link_of(spoken))
     said = Replay(setup, theirs, inputs_of(spoken), links, seed).run()
     ours = read_flight(_within(said, log, theirs), setup.home)
@@ -60,6 +60,15 @@ def compare(
         *order_rows(theirs, ours),
     ]
     return Comparison(rows=tuple(rows), learnt=setup.sources, theirs=theirs, ours=ours)
+
+
+def _with_texts(log: Log, spoken: Log) -> list[Frame]:
+    """What the vehicle said on the compared link, and its texts from the link it was told on."""
+    if log is spoken:
+        return list(log.ours)
+    frames = [frame for frame in log.ours if frame.message.name != "STATUSTEXT"]
+    frames += [frame for frame in spoken.ours if frame.message.name == "STATUSTEXT"]
+    return sorted(frames, key=lambda frame: frame.boot_s)
 
 
 def _within(said: list[Frame], log: Log, theirs: Flight) -> list[Frame]:

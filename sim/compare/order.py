@@ -4,17 +4,25 @@ import math
 from collections.abc import Sequence
 
 from sim.compare.flight import Entry
-from sim.compare.replay import masked, told_of_log
+from sim.compare.replay import TOLD_WITHIN_S, masked, told_of_log
 
-SHORT_LIVED_S = 1.0
+# What a single heartbeat told lived for a second at most.
+SHORT_LIVED_S = 1.05
+# Ours flies on for a while after the log, and heartbeats tell up to a second late.
+CUT_WITHIN_S = TOLD_WITHIN_S + SHORT_LIVED_S
 
 
-def order_differences(theirs: Sequence[Entry], ours: Sequence[Entry]) -> list[str]:
+def order_differences(
+    theirs: Sequence[Entry],
+    ours: Sequence[Entry],
+    ends_s: tuple[float, float] = (math.inf, math.inf),
+) -> list[str]:
     """What one stream has and the other has not, or elsewhere; `-` is PX4's, `+` ours.
 
-    An entry that lived less than a second may be missing on either side.
+    An entry that lived less than a second may be missing on either side, and one that was told so
+    shortly before the end of its log that the other log may have ended just before it.
     """
-    left, right = _lived(theirs), _lived(ours)
+    left, right = _lived(theirs, ends_s[0]), _lived(ours, ends_s[1])
     kept_left, kept_right = _common([v for v, _ in left], [v for v, _ in right])
     lost = [f"-{v}" for i, (v, s) in enumerate(left) if i not in kept_left and s >= SHORT_LIVED_S]
     new = [f"+{v}" for i, (v, s) in enumerate(right) if i not in kept_right and s >= SHORT_LIVED_S]
@@ -35,8 +43,9 @@ def text_differences(theirs: Sequence[Entry], ours: Sequence[Entry]) -> list[str
     return lost + [f"+{v}" for i, v in enumerate(right) if i not in kept_right]
 
 
-def _lived(stream: Sequence[Entry]) -> list[tuple[str, float]]:
-    ends = [*(entry.at_s for entry in stream[1:]), math.inf]
+def _lived(stream: Sequence[Entry], ends_s: float) -> list[tuple[str, float]]:
+    cut = bool(stream) and ends_s - stream[-1].at_s <= CUT_WITHIN_S
+    ends = [*(entry.at_s for entry in stream[1:]), stream[-1].at_s if cut else math.inf]
     return [(e.value, end - e.at_s) for e, end in zip(stream, ends, strict=False)]
 
 

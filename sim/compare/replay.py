@@ -69,6 +69,10 @@ class Links(NamedTuple):
     heard: str
     told: str
 
+    def of(self, name: str) -> str:
+        """The link that a message is taken from: PX4 says texts to ground stations alone."""
+        return self.told if name == "STATUSTEXT" else self.heard
+
 
 class Replay:
     """One flight flown again. `run` returns what our vehicle said and was told."""
@@ -168,13 +172,14 @@ class Replay:
 
     def _note(self, message: Message, link: str) -> None:
         now_s = self._now_s + self._skipped_s
-        if link == self._links.heard:
+        taken = link == self._links.of(message.name)
+        if taken:
             self._frames.append(Frame(now_s, now_s, message))
         if message.component_id != AUTOPILOT:
             return
         if message.name.startswith("MISSION_") and link == self._links.told:
             self._go_on_uploading(message)
-        if link != self._links.heard:
+        if not taken:
             return
         if message.name == "STATUSTEXT" and not message.chunk_seq:
             self._anchor("text", known_by(message.text))

@@ -93,8 +93,10 @@ def order_rows(theirs: Flight, ours: Flight) -> list[Row]:
     rows = []
     for name, left in theirs.streams.items():
         right = ours.streams[name]
-        compare = text_differences if name == "text" else order_differences
-        differ = compare(left, right)
+        if name == "text":
+            differ = text_differences(left, right)
+        else:
+            differ = order_differences(left, right, (theirs.ends_s, ours.ends_s))
         rows.append(
             Row(
                 figure=f"order of events: {name}",

@@ -1,11 +1,13 @@
 """What the payload has heard of the autopilot: attitude, position and clock, by MAVLink alone.
 
 AUTOPILOT_STATE_FOR_GIMBAL_DEVICE (20 Hz on PX4's gimbal port), ATTITUDE_QUATERNION,
-GLOBAL_POSITION_INT and SYSTEM_TIME (payload port).
+GLOBAL_POSITION_INT and SYSTEM_TIME (payload port). In the vehicle's own process nobody streams:
+the same values are asked for (`Live`) when they are wanted, so that a payload at rest is free.
 """
 
 import math
 from dataclasses import dataclass
+from typing import Protocol
 
 from onboard.mavlink.codec import Message
 from sim.vehicle.pose import Quaternion
@@ -26,14 +28,31 @@ class Place:
     height_above_home_m: float
 
 
+class Live(Protocol):
+    """An autopilot in the same process; it speaks of the present instant."""
+
+    def heading(self) -> float | None:
+        """Its yaw; None until it runs."""
+
+    def place(self) -> Place | None:
+        """Where it believes to be; None until it runs."""
+
+    def boot_s(self) -> float:
+        """Seconds since its boot."""
+
+    def unix_s(self) -> float:
+        """UTC as it has it."""
+
+
 class AutopilotView:
     """The last word of the autopilot, carried on to the present by its rates."""
 
     def __init__(self, *, began_s: float) -> None:
         self.attitude: Quaternion = IDENTITY
-        self.place: Place | None = None
         self.heading = 0.0
-        self.heading_known = False
+        self.live: Live | None = None
+        self._place: Place | None = None
+        self._heading_known = False
         self._began_s = began_s
         self._heading_rate = 0.0
         self._attitude_s = -math.inf
@@ -41,6 +60,16 @@ class AutopilotView:
         self._velocity_n_e_d = (0.0, 0.0, 0.0)
         self._boot_offset_s: float | None = None
         self._utc_offset_s: float | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """Where the vehicle said last that it is."""
+        return self._place if self.live is None else self.live.place()
+
+    @property
+    def heading_known(self) -> bool:
+        """Whether the vehicle has said where its nose points."""
+        return self._heading_known if self.live is None else self.live.heading() is not None
 
     def hear_state(self, message: Message, now_s: float) -> None:
         """AUTOPILOT_STATE_FOR_GIMBAL_DEVICE."""
@@ -55,7 +84,7 @@ class AutopilotView:
 
     def hear_position(self, message: Message, now_s: float) -> None:
         """GLOBAL_POSITION_INT."""
-        self.place = Place(
+        self._place = Place(
             latitude_deg=message.lat * 1e-7,
             longitude_deg=message.lon * 1e-7,
             height_amsl_m=message.alt * 1e-3,
@@ -71,21 +100,29 @@ class AutopilotView:
 
     def boot_ms(self, now_s: float) -> int:
         """The autopilot's time since boot; the payload's own until the autopilot is heard."""
+        if self.live is not None:
+            return max(0, round(self.live.boot_s() * 1000)) & 0xFFFFFFFF
         offset_s = -self._began_s if self._boot_offset_s is None else self._boot_offset_s
         return max(0, round((now_s + offset_s) * 1000)) & 0xFFFFFFFF
 
     def utc_us(self, now_s: float) -> int:
         """Microseconds since 1970; 0 where the autopilot has not told."""
+        if self.live is not None:
+            return round(self.live.unix_s() * 1e6)
         return 0 if self._utc_offset_s is None else round((now_s + self._utc_offset_s) * 1e6)
 
     def heading_at(self, now_s: float) -> float:
         """The vehicle's yaw, north-east-down."""
+        if self.live is not None:
+            return self.live.heading() or 0.0
         ahead_s = min(now_s - self._attitude_s, FRESH_S)
         return wrap_pi(self.heading + self._heading_rate * ahead_s) if ahead_s > 0 else self.heading
 
     def place_at(self, now_s: float) -> Place | None:
         """Where the vehicle is, moved on by its velocity; None until it has said where."""
-        place = self.place
+        if self.live is not None:
+            return self.live.place()
+        place = self._place
         if place is None:
             return None
         ahead_s = min(max(now_s - self._place_s, 0.0), EXTRAPOLATED_S)
@@ -100,7 +137,7 @@ class AutopilotView:
         since_s = now_s - self._attitude_s
         turned = wrap_pi(heading - self.heading)
         self._heading_rate = turned / since_s if 0.01 < since_s < 0.5 else 0.0
-        self.heading, self.heading_known, self._attitude_s = heading, True, now_s
+        self.heading, self._heading_known, self._attitude_s = heading, True, now_s
 
 
 def moved(place: Place, *, north_m: float, east_m: float, up_m: float) -> Place:

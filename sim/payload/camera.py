@@ -30,7 +30,11 @@ from sim.payload.tracking import POINT, RECTANGLE, Target, View, ground_at
 COMPONENT, KIND, LINK = 100, 30, "payload"
 IMAGE, VIDEO, SURVEY = 0, 1, 2
 ALL_CAMERAS = 0
+# All of them, or the only one.
+STREAMS = (0.0, 1.0)
 SHOOT = 1.0
+# As often as PX4's payload link tells where the vehicle is.
+PLACE_EVERY_S = 1.0 / 5.95
 Keeper = Callable[[Capture], str]
 
 
@@ -69,6 +73,7 @@ class CameraDevice(Device):
         self._ready_s = math.inf
         self._status_every_s = math.inf
         self._status_s = math.inf
+        self._place_s = -math.inf
         self._last_sequence = 0.0
         self._faults = faults
         self._keep = keep
@@ -106,7 +111,15 @@ class CameraDevice(Device):
         """When a picture is due or ready, the card full, or a recording's status due."""
         series_s = math.inf if self.series is None else self.series.next_s
         trigger_s = self.trigger.due_s()
-        return min(series_s, trigger_s, self._ready_s, self.storage.full_s(), self._status_s)
+        place_s = self._place_s if self._asks_for_places else math.inf
+        full_s = self.storage.full_s()
+        return min(series_s, trigger_s, place_s, self._ready_s, full_s, self._status_s)
+
+    @property
+    def _asks_for_places(self) -> bool:
+        """Whether a distance is flown and nobody streams positions."""
+        trigger = self.trigger
+        return self._view.live is not None and trigger.distance_m > 0.0 and not trigger.paused
 
     @property
     def busy(self) -> bool:
@@ -115,10 +128,13 @@ class CameraDevice(Device):
 
     def heard_position(self, now_s: float) -> list[PayloadSend]:
         """The vehicle has moved: the survey trigger may call for a picture."""
+        self._look_at_place(now_s)
+        return self._said()
+
+    def _look_at_place(self, now_s: float) -> None:
         place = self._view.place
         if place is not None and self.trigger.flew_to(place):
             self._shoot(now_s)
-        return self._said()
 
     def view_at(self, now_s: float) -> View | None:
         """What the camera looks at; None until the vehicle has said where it is."""
@@ -140,6 +156,9 @@ class CameraDevice(Device):
         if now_s >= self.trigger.due_s():
             self._shoot(now_s)
             self.trigger.fired(now_s)
+        if self._asks_for_places and now_s >= self._place_s:
+            self._place_s = now_s + PLACE_EVERY_S
+            self._look_at_place(now_s)
         if now_s >= self.storage.full_s():
             self._end_video(now_s)
         if now_s >= self._status_s:
@@ -277,11 +296,15 @@ class CameraDevice(Device):
         self._send_all("CAMERA_CAPTURE_STATUS", now_s, 0.0)
 
     def _start_streaming(self, request: Request, now_s: float) -> int:
-        self.streaming = True
-        return ACCEPTED
+        return self._stream_runs(request, runs=True)
 
     def _stop_streaming(self, request: Request, now_s: float) -> int:
-        self.streaming = False
+        return self._stream_runs(request, runs=False)
+
+    def _stream_runs(self, request: Request, *, runs: bool) -> int:
+        if not self.settings.video_uri or request.params[0] not in STREAMS:
+            return DENIED
+        self.streaming = runs
         return ACCEPTED
 
     def _set_mode(self, request: Request, now_s: float) -> int:

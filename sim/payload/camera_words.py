@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Video, images, modes, images while recording, recording in image mode, survey mode, zoom, focus,
 # a video stream, tracking by point and by rectangle, tracking told as a place.
 CAPABILITIES = 1 | 2 | 4 | 8 | 16 | 32 | 64 | 128 | 256 | 512 | 1024 | 2048
+VIDEO_STREAM = 256
 IN_STATUS = 4
 RUNNING = 1
 TCP_MPEG = 2
@@ -79,7 +80,7 @@ class CameraWords:
                 "sensor_size_v": sensor_height_mm,
                 "resolution_h": settings.width_px,
                 "resolution_v": settings.height_px,
-                "flags": CAPABILITIES,
+                "flags": CAPABILITIES if settings.video_uri else CAPABILITIES & ~VIDEO_STREAM,
                 "gimbal_device_id": GIMBAL_COMPONENT,
             }
         ]

@@ -147,6 +147,10 @@ class PayloadComponent:
             return []
         return self._after(self.camera.heard_position(now_s))
 
+    def look_at(self, now_s: float) -> None:
+        """Be asked about this instant from now on."""
+        self._now_s = max(self._now_s, now_s)
+
     def _set_attitude(self, link: str, message: Message, now_s: float) -> list[PayloadSend]:
         if message.target_system not in (EVERYBODY, self.config.system_id):
             return []

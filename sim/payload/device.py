@@ -115,6 +115,10 @@ class Device:
     def _work(self, now_s: float) -> None:
         """Do what `work_s` promised."""
 
+    def pace(self, name: str, rate_hz: float) -> None:
+        """Say a streamed message at another rate from now on, also by default."""
+        self._stream(name, rate_hz)
+
     def _stream(self, name: str, rate_hz: float) -> None:
         self._default_every_s[name] = self._every_s[name] = 1.0 / rate_hz
         self._due_s[name] = -math.inf

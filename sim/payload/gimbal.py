@@ -17,7 +17,7 @@ from sim.payload.autopilot import AutopilotView, euler_from_quaternion
 from sim.payload.config import GimbalSettings
 from sim.payload.device import Device, PayloadSend
 from sim.payload.faults import PayloadFaults
-from sim.payload.slew import SlewAxis
+from sim.payload.slew import LONGEST_S, SUBSTEP_S, SlewAxis
 from sim.vehicle.pose import Quaternion
 from sim.vehicle.rotation import quaternion_from_euler, wrap_pi
 
@@ -28,6 +28,7 @@ AT_ROLL_LIMIT, AT_PITCH_LIMIT, MOTOR_ERROR, NO_MANAGER = 1, 2, 32, 512
 # Neutral; roll axis and lock; pitch axis and lock; yaw axis, follow, lock, endless; earth frame.
 CAPABILITIES = 2 | 4 | 16 | 32 | 128 | 256 | 512 | 1024 | 2048 | 4096
 MANAGER_SILENT_S = 3.0
+STEPS_AT_MOST = round(LONGEST_S / SUBSTEP_S)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ class GimbalDevice(Device):
         self._roll = _axis(settings, 0.0)
         self._pitch = _axis(settings, settings.initial_pitch)
         self._yaw = _axis(settings, 0.0, wraps=True)
-        self._moved_s = began_s
+        self._moved = _grid(began_s)
         self._manager_s = -math.inf
         self._builders |= {
             "GIMBAL_DEVICE_INFORMATION": self._information,
@@ -94,6 +95,10 @@ class GimbalDevice(Device):
             self._rates = _limited(velocity, most)
         return []
 
+    def heard_manager(self, now_s: float) -> None:
+        """The manager is there, and wants what it wanted before."""
+        self._manager_s = now_s
+
     def pointing_at(self, now_s: float) -> Pointing:
         """Where it looks now."""
         self._advance(now_s)
@@ -110,6 +115,10 @@ class GimbalDevice(Device):
         """Rotation from the gimbal's axes to north-east-down."""
         pointing = self.pointing_at(now_s)
         return quaternion_from_euler(pointing.roll, pointing.pitch, pointing.yaw)
+
+    def status_at(self, now_s: float) -> dict[str, Any]:
+        """The fields of GIMBAL_DEVICE_ATTITUDE_STATUS."""
+        return dict(self._attitude_status(now_s, 0.0)[0])
 
     def _lock(self, locked: bool, now_s: float) -> None:
         """Hold yaw against north or against the vehicle from now on, without a turn."""
@@ -132,16 +141,22 @@ class GimbalDevice(Device):
         self._wanted = [roll, pitch, yaw]
 
     def _advance(self, now_s: float) -> None:
-        dt_s = now_s - self._moved_s
-        if dt_s <= 0.0:
+        """Move on, step by step of a grid: who looks, and when, changes nothing."""
+        steps, self._moved = _grid(now_s) - self._moved, max(self._moved, _grid(now_s))
+        if steps <= 0:
             return
-        self._moved_s = now_s
         if self._faults.gimbal_stuck:
             for axis in (self._roll, self._pitch, self._yaw):
                 axis.hold()
             return
         if any(self._rates):
-            self._drift(dt_s)
+            for _ in range(min(steps, STEPS_AT_MOST)):
+                self._drift(SUBSTEP_S)
+                self._turn(SUBSTEP_S)
+        else:
+            self._turn(steps * SUBSTEP_S)
+
+    def _turn(self, dt_s: float) -> None:
         limits = self.settings
         self._roll.turn_to(_within(self._wanted[0], -limits.roll_max, limits.roll_max), dt_s)
         self._pitch.turn_to(_within(self._wanted[1], limits.pitch_min, limits.pitch_max), dt_s)
@@ -208,6 +223,10 @@ class GimbalDevice(Device):
                 "yaw_max": math.pi,
             }
         ]
+
+
+def _grid(now_s: float) -> int:
+    return math.floor(now_s / SUBSTEP_S + 1e-6)
 
 
 def _axis(settings: GimbalSettings, angle: float, *, wraps: bool = False) -> SlewAxis:

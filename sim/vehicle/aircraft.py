@@ -13,7 +13,7 @@ from onboard.mavlink.mission_transfer import PlanStore
 from onboard.mavlink.plan_items import MissionType
 from onboard.mavlink.px4_modes import Px4Mode
 from sim.clock import Clock
-from sim.vehicle.attention import Attention, quiet
+from sim.vehicle.attention import TURNED_LOOKS, Attention, quiet
 from sim.vehicle.battery import Battery
 from sim.vehicle.battery_watch import BatteryWatch
 from sim.vehicle.commander import Commander, CommanderFacts
@@ -32,10 +32,12 @@ from sim.vehicle.navigation import Issued, NavigationState, Reached, Text
 from sim.vehicle.navigator import Navigator
 from sim.vehicle.parameters import ParameterStore
 from sim.vehicle.pose import VehiclePose
-from sim.vehicle.rotation import matrix_from_quaternion, quaternion_from_euler, tilt_angles
+from sim.vehicle.rotation import tilt_angles
 from sim.vehicle.safety.estimate import Estimate
 from sim.vehicle.settings import FlightSettings
 from sim.vehicle.trajectory import Ned
+from sim.vehicle.true_pose import pose_of
+from sim.vehicle.wire.remote_id import RemoteId
 
 MISSION_NONE, MISSION_READY, MISSION_RUNS, MISSION_PAUSED, MISSION_OVER = 1, 2, 3, 4, 5
 NO_ITEMS = 65535
@@ -72,9 +74,10 @@ class Aircraft:
         self.gimbal = GimbalManager(pitch=math.radians(config.gimbal_pitch_deg), values=values)
         self.commander = Commander(values, self.random, self.say)
         self.navigator = Navigator(self.state, values)
-        self.missions = MissionStore(self.plans, self.navigator, self.random)
+        self.missions = MissionStore(self.plans, self.navigator)
         self.missions.limit(values)
-        self.faults = VehicleFaults(on_change=self.wake)
+        self.remote_id = RemoteId(config.system_id)
+        self.faults = VehicleFaults(on_change=self._take_fault)
         self._facts = CommanderFacts()
         self._armed_before = False
         self._home_random = Random(f"{seed}/{config.instance}/home")
@@ -96,6 +99,9 @@ class Aircraft:
             core=core,
         )
         self._core, self.index = self.flight.core, self.flight.index
+        core = self._core
+        self._boot_s, self._service_at_s = core.craft["boot_s"], core.mind["service_at_s"]
+        self._looks, self._battery_at_s = core.mind["looks"], core.mind["battery_at_s"]
         self.attention = Attention(self._core, self.index)
         began_us = round(self._clock.began_utc.timestamp() * 1e6)
         introduce(
@@ -135,6 +141,7 @@ class Aircraft:
             max_thrust_n=4.0 * values["SIH_T_MAX"],
             drag_n_per_m_s=values["SIH_KDV"],
             motor_lag_s=values["SIH_T_TAU"],
+            reference_rad_s=values["MC_REF_W_N"],
         )
 
     def say(self, severity: int, text: str) -> None:
@@ -156,7 +163,8 @@ class Aircraft:
         """MAV_LANDED_STATE."""
         if self.landed:
             return 1
-        return {Leg.TAKEOFF: 3, Leg.LAND: 4, Leg.DESCEND: 4}.get(self.flight.leg, 2)
+        # PX4 reads it off the position setpoint, and descending without a position there is none.
+        return {Leg.TAKEOFF: 3, Leg.LAND: 4}.get(self.flight.leg, 2)
 
     def geo(self) -> Geo:
         """Where the vehicle believes it is."""
@@ -201,7 +209,8 @@ class Aircraft:
     @property
     def boot_s(self) -> float:
         """Seconds since boot that were simulated."""
-        return float(self._core.craft["boot_s"][self.index])
+        boot_s: float = self._boot_s.item(self.index)
+        return boot_s
 
     @property
     def steps(self) -> int:
@@ -217,24 +226,41 @@ class Aircraft:
         self.attention.wake()
         self._core.stale(self.index)
         self._battery_watch.wake()
-        self._core.mind["service_at_s"][self.index] = 0.0
+        self._service_at_s[self.index] = 0.0
+
+    @property
+    def service_at_s(self) -> float:
+        """When the flight core stops for the links again; zero after something changed."""
+        at_s: float = self._service_at_s.item(self.index)
+        return at_s
+
+    def _take_fault(self) -> None:
+        """Something goes wrong or is well again; the clock of what is streamed jumps at once."""
+        began_us = round(self._clock.began_utc.timestamp() * 1e6)
+        jumped_us = round(self.faults.clock_jump_s * 1e6)
+        self._core.told["began_unix_us"][self.index] = began_us + jumped_us
+        self.wake()
 
     def serve_at(self, boot_s: float) -> None:
         """Let the flight core stop for the links again at a boot second."""
-        self._core.mind["service_at_s"][self.index] = boot_s
+        self._service_at_s[self.index] = boot_s
 
-    def look(self) -> None:
-        """A point of the thinking grid that may matter: the flight core stopped for it."""
-        mind, index = self._core.mind, self.index
-        boot_s = self.boot_s
-        looks = bool(mind["looks"][index])
-        if boot_s >= mind["battery_at_s"][index]:
-            looks = self._battery_watch.step(boot_s, armed=self.commander.armed) or looks
+    def look(self) -> bool:
+        """A point of the thinking grid that may matter; whether anything was thought."""
+        index, boot_s = self.index, self.boot_s
+        looks: bool = self._looks.item(index)
+        if boot_s >= self._battery_at_s.item(index):
+            looks = self._battery_watch.step(boot_s, armed=self._armed_before) or looks
         if looks:
             self._think()
             self.attention.plan(quiet(self), self.state.position)
             self._tell_core()
-            mind["service_at_s"][index] = 0.0
+        return looks
+
+    @property
+    def has_news(self) -> bool:
+        """Whether a thought left something to be said or done."""
+        return bool(self.texts or self.issued or self.reached)
 
     def catch_up(self) -> None:
         """Look at the last point of the grid if it was passed over: somebody asks what was seen."""
@@ -250,8 +276,10 @@ class Aircraft:
         self.flight.fly(self.navigator.triplet)
         # A terminated flight has its motors off, though it counts as armed.
         self.flight.arm(self.commander.armed and self.mode is not Px4Mode.TERMINATION)
-        if before is not self.flight.triplet or self.texts or self.issued or self.reached:
+        if self.texts or self.issued:
             self.attention.wake()
+        elif self.reached or before is not self.flight.triplet:
+            self.attention.wake(TURNED_LOOKS)
         core.told["alive"][index] = self.commander.alive
         core.told["home_d"][index] = self.state.home.d
         core.told["ready"][index] = self.commander.ready
@@ -267,10 +295,13 @@ class Aircraft:
         self._observe()
         self.modes.observe(self._facts)
         self.commander.step(self._facts, self.state.now_s)
+        self.state.armed = self.commander.armed
         if self.commander.armed and not self._armed_before:
             self.navigator.rearmed()
+            self._battery_watch.armed(self.state.now_s)
+        elif self._armed_before and not self.commander.armed:
+            self._battery_watch.disarmed(self.state.now_s)
         self._armed_before = self.commander.armed
-        self.state.armed = self.commander.armed
         self._keep_home()
         self._navigate()
 
@@ -283,14 +314,15 @@ class Aircraft:
         self.reached.clear()
         self.issued.clear()
         values = self.parameters.values
-        reported = self.gimbal.reported
+        reported, renew = self.gimbal.reported, self.gimbal.renew
         pitch = math.radians(self.config.gimbal_pitch_deg)
         self.gimbal = GimbalManager(pitch=pitch, values=values)
-        self.gimbal.reported = reported
+        self.gimbal.reported, self.gimbal.renew = reported, renew
         self.commander = Commander(values, self.random, self.say)
+        self.remote_id = RemoteId(self.config.system_id)
         self.state.armed = self._armed_before = False
         self.navigator = Navigator(self.state, values)
-        self.missions = MissionStore(self.plans, self.navigator, self.random, stored=True)
+        self.missions = MissionStore(self.plans, self.navigator, stored=True)
         self.missions.limit(values)
         self._facts = CommanderFacts()
         self.modes = self._desk()
@@ -316,9 +348,6 @@ class Aircraft:
         facts = self._facts
         facts.landed, facts.maybe_landed = state.landed, state.maybe_landed
         facts.battery = self.battery.state
-        facts.mission_ended_landed = (
-            self.mode is Px4Mode.MISSION and self.navigator.mission.finished
-        )
 
     def _keep_home(self) -> None:
         if not self.commander.home_wanted:
@@ -338,9 +367,12 @@ class Aircraft:
     def _navigate(self) -> None:
         navigator, commander = self.navigator, self.commander
         self.missions.step(self.parameters.values, self.state.now_s, home=commander.ready)
-        if navigator.mode is not commander.mode:
-            navigator.switch(commander.mode)
-        navigator.step()
+        mode = commander.mode
+        if navigator.mode is not mode and not navigator.lands_already(mode):
+            # PX4's navigator enters a mode in one of its loops and flies it from the next on.
+            navigator.switch(mode)
+        else:
+            navigator.step()
         self.plans.current_seq = navigator.mission.current
         self._take_events()
 
@@ -372,29 +404,13 @@ class Aircraft:
 
     def pose(self, now_s: float) -> VehiclePose:
         """Truth at a virtual second, but never more than a step from the last one simulated."""
-        body = self.flight.body
         step_s = self.config.step_s
-        ahead = min(max(now_s - self._booted_at_s - self.boot_s, -step_s), step_s)
-        boot_s = self.boot_s + ahead
-        p, v = body.position, body.velocity
-        geo = self.frame.geo(Ned(p.n + v.n * ahead, p.e + v.e * ahead, p.d + v.d * ahead))
-        self.gimbal.step(position=p, vehicle_yaw=body.yaw, dt_s=0.0)
-        gimbal = self.gimbal.quaternion
-        return VehiclePose(
-            latitude_deg=geo.latitude_deg,
-            longitude_deg=geo.longitude_deg,
-            height_amsl_m=geo.height_amsl_m,
-            height_above_home_m=self.state.home.d - p.d - v.d * ahead,
-            R_ned_from_body=matrix_from_quaternion(quaternion_from_euler(*self.true_attitude())),
-            R_ned_from_gimbal=matrix_from_quaternion(gimbal),
-            gimbal_quaternion=gimbal,
-            airborne=not self.landed,
-            boot_s=boot_s,
-            utc=self._clock.began_utc + timedelta(seconds=self._booted_at_s + boot_s),
-        )
+        ahead_s = min(max(now_s - self._booted_at_s - self.boot_s, -step_s), step_s)
+        since_s = self._booted_at_s + self.boot_s + ahead_s
+        utc = self._clock.began_utc + timedelta(seconds=since_s)
+        return pose_of(self, ahead_s=ahead_s, utc=utc)
 
     def unix_us(self) -> int:
         """UTC now, microseconds since 1970, as SYSTEM_TIME carries it."""
-        began_us = round(self._clock.began_utc.timestamp() * 1e6)
-        since_s = self._booted_at_s + self.boot_s + self.faults.clock_jump_s
-        return began_us + round(since_s * 1e6)
+        began_us: int = self._core.told["began_unix_us"].item(self.index)
+        return began_us + round((self._booted_at_s + self.boot_s) * 1e6)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # A change is looked at again for as long as the slowest check waits (0.1 s), and a little longer.
 AWAKE_LOOKS = 4
+# Another place to fly to is no change of what is checked; the checks run at every second look.
+TURNED_LOOKS = 2
 HERE = Ned(0.0, 0.0, 0.0)
 
 
@@ -64,18 +66,19 @@ class Attention:
     def __init__(self, core: FleetCore, index: int) -> None:
         self.lazy = True
         self._core, self._index = core, index
+        self._wakes = core.mind["wake"]
         self._awake = 0
 
-    def wake(self) -> None:
+    def wake(self, looks: int = AWAKE_LOOKS) -> None:
         """Something changed from outside: look at the next points of the grid."""
-        self._awake = AWAKE_LOOKS
-        self._core.mind["wake"][self._index] = True
+        self._awake = max(looks, self._awake)
+        self._wakes[self._index] = True
 
     def plan(self, quiet: Quiet | None, position: Ned) -> None:
         """Say when to look next, after a look; None: at every point."""
         mind, index = self._core.mind, self._index
         self._awake = max(self._awake - 1, 0)
-        mind["wake"][index] = self._awake > 0
+        self._wakes[index] = self._awake > 0
         if quiet is None or not self.lazy:
             mind["eager"][index] = True
             # What came of the last of these looks is looked at a while longer, too.
@@ -96,7 +99,7 @@ class Attention:
 def quiet(aircraft: "Aircraft") -> Quiet | None:
     """How long a look would change nothing; None where every look may count."""
     commander, navigator = aircraft.commander, aircraft.navigator
-    by_s = min(commander.next_step_s(), aircraft.modes.next_look_s)
+    by_s = min(commander.next_step_s(), aircraft.modes.next_look_s, navigator.next_look_s)
     if by_s <= aircraft.boot_s or aircraft.missions.waiting or not aircraft.estimate.settled:
         return None
     if not commander.armed:

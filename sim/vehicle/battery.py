@@ -84,20 +84,30 @@ class Battery:
         """Whether nothing changes while the vehicle stays disarmed."""
         return self.connected and self.charge == self.remaining and self.dead_cells == 0
 
-    def step(self, *, armed: bool, dt_s: float) -> None:
-        """Drain while armed; PX4's simulated battery is full again when disarmed."""
+    def step(self, *, armed: bool, dt_s: float, count: int = 1) -> None:
+        """Drain while armed, `count` times; PX4's simulated battery is full again when disarmed."""
+        share = 1.0 - math.exp(-dt_s / FILTER_S)
+        drained = dt_s * self.drain_factor / self._drain_s
+        healthy = self.connected and self.dead_cells == 0
+        for _ in range(count):
+            before = self.charge, self.remaining
+            self._drain(drained, armed=armed)
+            measured = self.charge if healthy else self._measured()
+            if self.remaining != measured:
+                self.remaining += (measured - self.remaining) * share
+                if abs(measured - self.remaining) < 1e-6:
+                    self.remaining = measured
+            if before == (self.charge, self.remaining):
+                break
+        self.state = self._judge()
+
+    def _drain(self, drained: float, *, armed: bool) -> None:
         if armed:
-            left = self.charge - dt_s * self.drain_factor / self._drain_s
-            self.charge = max(left, min(self._least, self.charge), 0.0)
+            least = self._least if self._least < self.charge else self.charge
+            left = self.charge - drained
+            self.charge = max(left if left > least else least, 0.0)
         elif not self.curve:
             self.charge = 1.0
-        measured = self._measured()
-        if self.remaining != measured:
-            share = 1.0 - math.exp(-dt_s / FILTER_S)
-            self.remaining += (measured - self.remaining) * share
-            if abs(measured - self.remaining) < 1e-6:
-                self.remaining = measured
-        self.state = self._judge()
 
     def _measured(self) -> float:
         """The charge that the voltage speaks of."""

@@ -11,47 +11,29 @@ from random import Random
 from onboard.mavlink.px4_modes import Px4Mode
 from sim.vehicle.battery import ChargeState
 from sim.vehicle.failsafe import Failsafe
+from sim.vehicle.modes.names import NAMES
 from sim.vehicle.safety.actions import Action
 from sim.vehicle.safety.flags import PREVENTS_ARMING, Flags
 from sim.vehicle.safety.health import HealthChecks, Sensed
 from sim.vehicle.safety.rules import Situation
 
-INFO, CRITICAL = 6, 2
-HEARTBEAT_FROM_S = 1.1
-HOME_FROM_S = 2.1
-COMPLAINS_AT_S = 2.55
+INFO, WARNING, CRITICAL = 6, 4, 2
+HEARTBEAT_FROM_S, HOME_FROM_S, COMPLAINS_AT_S = 1.1, 2.1, 2.55
 READY_S = (4.1, 4.5)
 LOOK_S, CHECKED_EVERY_LOOKS = 0.05, 2
 REGAINED_AFTER_S = 1.0
 ONBOARD_SILENT_S = 5.0
+# A heartbeat counts for 2.5 s in PX4's link, which says so 1.0, 1.25 and 2.25 s after it: silence
+# is counted from the last of these (mavlink_receiver.cpp CheckHeartbeats, mavlink_main.cpp).
+HEARTBEAT_LASTS_S = 2.25
+# PX4's links look at no heartbeat before; its first report, at 2.1 s, never knows a ground station.
+HEARTBEATS_FROM_S = 2.5
+REMOTE_ID_SILENT_S = 3.0
 STANDBY, ACTIVE, CRITICAL_STATE = 3, 4, 5
 # MAV_MODE_FLAG: custom mode and manual input always; stabilise, guided and auto as the mode has.
 DISARMED_BASE_MODE, DISARMED_NOT_AUTO, ARMED_FLAG = 29, 17, 128
 NOT_AUTO = frozenset((Px4Mode.OFFBOARD, Px4Mode.ORBIT, Px4Mode.FOLLOW))
 TAKEOFFS = (Px4Mode.TAKEOFF, Px4Mode.VTOL_TAKEOFF)
-NAMES = {
-    Px4Mode.MANUAL: "Manual",
-    Px4Mode.ALTITUDE: "Altitude",
-    Px4Mode.POSITION: "Position",
-    Px4Mode.POSITION_SLOW: "Position Slow",
-    Px4Mode.MISSION: "Mission",
-    Px4Mode.HOLD: "Hold",
-    Px4Mode.RTL: "Return",
-    Px4Mode.GUIDED_COURSE: "Guided Course",
-    Px4Mode.ALTITUDE_CRUISE: "Altitude Cruise",
-    Px4Mode.ACRO: "Acro",
-    Px4Mode.DESCEND: "Descend",
-    Px4Mode.TERMINATION: "Termination",
-    Px4Mode.OFFBOARD: "Offboard",
-    Px4Mode.STABILIZED: "Stabilized",
-    Px4Mode.TAKEOFF: "Takeoff",
-    Px4Mode.LAND: "Land",
-    Px4Mode.FOLLOW: "Follow Target",
-    Px4Mode.PRECISION_LAND: "Precision Landing",
-    Px4Mode.ORBIT: "Orbit",
-    Px4Mode.VTOL_TAKEOFF: "VTOL Takeoff",
-    Px4Mode.EXTERNAL: "External 1",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +49,6 @@ class CommanderFacts:
 
     landed: bool = True
     maybe_landed: bool = True
-    mission_ended_landed: bool = False
     mission_available: bool = False
     mission_finished: bool = False
     mission_failed: bool = False
@@ -111,11 +92,15 @@ class Commander:
         self._armed_at_s = 0.0
         self._taken_off_at_s: float | None = None
         self._landed = self._maybe_landed = True
-        self._landed_at_s = 0.0
+        self._rests_since_s: float | None = None
+        self._checks_from_s = 0.0
         self._ground_heard_s: float | None = None
         self._ground_lost = True
+        self._heard_early = False
         self._onboard_heard_s: float | None = None
         self._onboard_lost = False
+        self._remote_id_heard_s: float | None = None
+        self._remote_id_present = self._remote_id_healthy = False
         self._check_now = True
         self._position_lost_s = 0.0
         self._battery_at_arming = ChargeState.OK
@@ -155,6 +140,9 @@ class Commander:
 
     def heard_ground(self) -> None:
         """A ground station's heartbeat came in."""
+        if self._now_s < HEARTBEATS_FROM_S:
+            self._heard_early = True
+            return
         if self._ground_lost and self._ground_heard_s is not None:
             self._say(INFO, "GCS connection regained\t")
         self._ground_lost = False
@@ -196,7 +184,8 @@ class Commander:
             return Refused(text=text)
         self.armed = True
         self._armed_at_s = self._now_s
-        self._taken_off_at_s = None
+        self._check_now = True
+        self._taken_off_at_s = self._rests_since_s = None
         self._battery_at_arming = self.flags.battery
         self.home_wanted = True
         self._say(INFO, f"Armed by {reason}\t")
@@ -211,21 +200,36 @@ class Commander:
             self._say(CRITICAL, text)
             return Refused(text=text)
         self.armed = False
-        self._taken_off_at_s = None
+        self._check_now = True
+        self._taken_off_at_s = self._rests_since_s = None
         self.home_wanted = True
         self._say(INFO, f"Disarmed by {reason}\t")
         self.intended = self._after_disarming
         return None
 
+    def heard_remote_id(self, *, healthy: bool) -> None:
+        """A heartbeat of the vehicle's Remote ID system came in."""
+        if not self._remote_id_present and self._remote_id_heard_s is not None:
+            self._say(INFO, "Remote ID system regained\t")
+        changed = (True, healthy) != (self._remote_id_present, self._remote_id_healthy)
+        self._check_now = self._check_now or changed
+        self._remote_id_present, self._remote_id_healthy = True, healthy
+        self._remote_id_heard_s = self._now_s
+
     def step(self, facts: CommanderFacts, now_s: float) -> None:
         """Look at the vehicle and do what is due; `now_s` is seconds since boot."""
         self._now_s = now_s
-        self._boot(now_s)
+        self._boot(now_s, no_rally=facts.sensed.rally_missing)
         self._watch_links(now_s)
         self._watch_ground(facts, now_s)
-        self._auto_disarm(facts, now_s)
-        if self._check_now or round(now_s / LOOK_S) % CHECKED_EVERY_LOOKS == 0:
-            self._check_now = False
+        if self._auto_disarmed(facts, now_s):
+            # The mode that is flown no more is left before the checks look.
+            self._fail_safely(facts, now_s)
+        if self._check_now or facts.mission_available is self.flags.mission_missing:
+            # PX4 checks at once when its status changes, and every 100 ms from then on.
+            self._checks_from_s, self._check_now = now_s, False
+            self._check(facts, now_s)
+        elif round((now_s - self._checks_from_s) / LOOK_S) % CHECKED_EVERY_LOOKS == 0:
             self._check(facts, now_s)
         self._fail_safely(facts, now_s)
 
@@ -239,34 +243,51 @@ class Commander:
             return self._now_s
         waits = [self.health.next_report_s]
         if self._ground_heard_s is not None and not self._ground_lost:
-            waits.append(self._ground_heard_s + self.parameters["COM_DL_LOSS_T"])
+            silent_s = HEARTBEAT_LASTS_S + self.parameters["COM_DL_LOSS_T"]
+            waits.append(self._ground_heard_s + silent_s)
         if self._onboard_heard_s is not None and not self._onboard_lost:
-            waits.append(self._onboard_heard_s + ONBOARD_SILENT_S)
+            waits.append(self._onboard_heard_s + HEARTBEAT_LASTS_S + ONBOARD_SILENT_S)
+        if self._remote_id_heard_s is not None and self._remote_id_present:
+            waits.append(self._remote_id_heard_s + HEARTBEAT_LASTS_S + REMOTE_ID_SILENT_S)
         limit_s = self.parameters["COM_FLT_TIME_MAX"]
         if self._taken_off_at_s is not None and limit_s > 0.0 and not self.flags.flight_time_over:
             waits.append(self._taken_off_at_s + limit_s)
         return min(waits)
 
-    def _boot(self, now_s: float) -> None:
+    def _boot(self, now_s: float, *, no_rally: bool) -> None:
         self.alive = self.alive or now_s >= HEARTBEAT_FROM_S
         if not self.has_home and now_s >= HOME_FROM_S:
             self.has_home = self.home_wanted = True
         if not self._complained and now_s >= COMPLAINS_AT_S:
             self._complained = True
             self._say(CRITICAL, "Preflight Fail: no heading reference")
+            if self.parameters["NAV_DLL_ACT"] > 0 and self._ground_heard_s is None:
+                self._say(WARNING, "Preflight Fail: No connection to the GCS")
+            if no_rally:
+                self._say(WARNING, "No rally point configured\t")
         if not self.ready and now_s >= self._ready_at_s:
             self.ready = self.home_wanted = True
 
     def _watch_links(self, now_s: float) -> None:
+        if self._heard_early and now_s >= HEARTBEATS_FROM_S:
+            self._heard_early = False
+            self.heard_ground()
+        since_s = now_s - HEARTBEAT_LASTS_S
         heard_s, limit_s = self._ground_heard_s, self.parameters["COM_DL_LOSS_T"]
-        if heard_s is not None and not self._ground_lost and now_s - heard_s > limit_s:
+        if heard_s is not None and not self._ground_lost and since_s - heard_s > limit_s:
             self._ground_lost = True
             self._check_now = True
             self._say(INFO, "Connection to ground station lost\t")
         heard_s = self._onboard_heard_s
-        if heard_s is not None and not self._onboard_lost and now_s - heard_s > ONBOARD_SILENT_S:
+        if heard_s is not None and not self._onboard_lost and since_s - heard_s > ONBOARD_SILENT_S:
             self._onboard_lost = True
             self._say(CRITICAL, "Connection to mission computer lost\t")
+        heard_s = self._remote_id_heard_s
+        silent = heard_s is not None and since_s - heard_s > REMOTE_ID_SILENT_S
+        if silent and self._remote_id_present:
+            self._remote_id_present = self._remote_id_healthy = False
+            self._check_now = True
+            self._say(CRITICAL, "Remote ID system lost\t")
 
     def _watch_ground(self, facts: CommanderFacts, now_s: float) -> None:
         self._maybe_landed = facts.maybe_landed
@@ -276,25 +297,38 @@ class Commander:
         if not self.armed:
             return
         if facts.landed:
-            self._landed_at_s = now_s
             self._say(INFO, "Landing detected\t")
         else:
             self._taken_off_at_s = now_s
             self.home_wanted = True
             self._say(INFO, "Takeoff detected\t")
 
-    def _auto_disarm(self, facts: CommanderFacts, now_s: float) -> None:
-        if not (self.armed and facts.landed):
-            return
+    def _auto_disarmed(self, facts: CommanderFacts, now_s: float) -> bool:
+        """Disarm what stands for a while; while a mission runs, time neither begins nor ends."""
+        if not self.armed:
+            return False
+        parameters = self.parameters
+        wait_s = parameters["COM_DISARM_LAND"]
         if self._taken_off_at_s is None:
-            limit = self.parameters["COM_DISARM_PRFLT"]
-            spool_s = self.parameters["COM_SPOOLUP_TIME"]
-            if limit > 0.0 and now_s - self._armed_at_s > limit + spool_s:
-                self.disarm("auto preflight disarming")
-            return
-        wait = 0.0 if facts.mission_ended_landed else self.parameters["COM_DISARM_LAND"]
-        if wait >= 0.0 and now_s - self._landed_at_s >= wait:
-            self.disarm("landing")
+            wait_s = parameters["COM_DISARM_PRFLT"]
+            limit_s = parameters["COM_SPOOLUP_TIME"] + wait_s
+            self._rests(resting=True, now_s=now_s)
+        elif self.mode is not Px4Mode.MISSION or facts.mission_finished:
+            limit_s = wait_s
+            self._rests(resting=facts.landed, now_s=now_s)
+        else:
+            return False
+        since_s = self._rests_since_s
+        if wait_s > 0.0 and since_s is not None and now_s - since_s > limit_s - LOOK_S / 2.0:
+            taken_off = self._taken_off_at_s is not None
+            self.disarm("landing" if taken_off else "auto preflight disarming")
+        return not self.armed
+
+    def _rests(self, *, resting: bool, now_s: float) -> None:
+        if not resting:
+            self._rests_since_s = None
+        elif self._rests_since_s is None:
+            self._rests_since_s = now_s
 
     def _check(self, facts: CommanderFacts, now_s: float) -> None:
         """The health checks, ten times a second."""
@@ -311,6 +345,8 @@ class Commander:
         flags.wind_over_limit = facts.wind_over_limit
         flags.tumbling, flags.height_lost = facts.tumbling, facts.height_lost
         flags.motor_failed = facts.motor_failed
+        facts.sensed.remote_id_present = self._remote_id_present
+        flags.remote_id_lost = not (self._remote_id_present and self._remote_id_healthy)
         limit_s = parameters["COM_FLT_TIME_MAX"]
         off_s = self._taken_off_at_s
         flags.flight_time_over = off_s is not None and 0.0 < limit_s < now_s - off_s

@@ -11,7 +11,8 @@ from sim.vehicle.control import GRAVITY_M_S2
 from sim.vehicle.core.fleet import FleetCore
 from sim.vehicle.trajectory import Ned
 
-YAW_LAG_S = 0.25
+# Read off ATTITUDE beside ATTITUDE_TARGET of recorded flights (rate loops, motors and filters).
+RATE_LAG_S, YAW_RATE_LAG_S = 0.08, 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,30 +23,34 @@ class Airframe:
     max_thrust_n: float = 20.0
     drag_n_per_m_s: float = 1.0
     motor_lag_s: float = 0.05
-    tilt_lag_s: float = 0.12
+    reference_rad_s: float = 50.0
 
     @property
     def hover_thrust(self) -> float:
         """The share of thrust that holds it in still air."""
         return self.mass_kg * GRAVITY_M_S2 / self.max_thrust_n
 
-    def shares(self, dt_s: float) -> tuple[float, float, float]:
-        """How much of the way motors, tilt and heading go in one step: first-order lags."""
-        lags = (self.motor_lag_s, self.tilt_lag_s, YAW_LAG_S)
-        motor, tilt, yaw = (1.0 - math.exp(-dt_s / max(lag, 1e-3)) for lag in lags)
-        return motor, tilt, yaw
+    def shares(self, dt_s: float) -> dict[str, float]:
+        """How much of the way goes in one step, by name of the record's field: first-order lags."""
+        lags = {
+            "motor_share": self.motor_lag_s,
+            "reference_share": 2.0 / max(self.reference_rad_s, 1.0),
+            "rate_share": RATE_LAG_S,
+            "yaw_rate_share": YAW_RATE_LAG_S,
+        }
+        return {name: 1.0 - math.exp(-dt_s / max(lag, 1e-3)) for name, lag in lags.items()}
 
 
-class Body:
-    """The truth about the mass, read from its record; north, east, down about the local origin."""
+class Reads:
+    """What is read alike of the truth and of the belief; north, east, down about the origin."""
 
-    def __init__(self, core: FleetCore, index: int) -> None:
-        craft = core.craft
-        self._craft, self._index = craft, index
-        self._position = craft["position"][index]
-        self._velocity = craft["velocity"][index]
-        self._acceleration = craft["acceleration"][index]
-        self._lean = craft["lean"][index]
+    def __init__(self, core: FleetCore, index: int, *, position: str, velocity: str) -> None:
+        self._craft, self._index = core.craft, index
+        self._position = core.craft[position][index]
+        self._velocity = core.craft[velocity][index]
+
+    def _number(self, name: str) -> float:
+        return float(self._craft[name][self._index])
 
     @property
     def position(self) -> Ned:
@@ -58,6 +63,30 @@ class Body:
         return Ned(*self._velocity.tolist())
 
     @property
+    def yaw_rate(self) -> float:
+        """How quickly the heading changes; gyroscopes are not wrong about that."""
+        return self._number("yaw_rate")
+
+    @property
+    def ground_d(self) -> float:
+        """Where the floor below is."""
+        return self._number("ground_d")
+
+    @property
+    def height_above_ground_m(self) -> float:
+        """Height above the floor below."""
+        return self.ground_d - self.position.d
+
+
+class Body(Reads):
+    """The truth about the mass, read from its record."""
+
+    def __init__(self, core: FleetCore, index: int) -> None:
+        super().__init__(core, index, position="position", velocity="velocity")
+        self._acceleration = core.craft["acceleration"][index]
+        self._lean = core.craft["lean"][index]
+
+    @property
     def acceleration(self) -> Ned:
         """How its velocity changes."""
         return Ned(*self._acceleration.tolist())
@@ -65,17 +94,12 @@ class Body:
     @property
     def yaw(self) -> float:
         """Heading."""
-        return float(self._craft["yaw"][self._index])
-
-    @property
-    def yaw_rate(self) -> float:
-        """How quickly the heading changes."""
-        return float(self._craft["yaw_rate"][self._index])
+        return self._number("yaw")
 
     @property
     def thrust(self) -> float:
         """What the motors are driven to, as a share of the most."""
-        return float(self._craft["thrust"][self._index])
+        return self._number("thrust")
 
     @property
     def lean_n(self) -> float:
@@ -88,19 +112,9 @@ class Body:
         return float(self._lean[1])
 
     @property
-    def ground_d(self) -> float:
-        """Where the floor below is."""
-        return float(self._craft["ground_d"][self._index])
-
-    @property
     def grounded(self) -> bool:
         """Whether it stands."""
         return bool(self._craft["grounded"][self._index])
-
-    @property
-    def height_above_ground_m(self) -> float:
-        """Height above the floor below."""
-        return self.ground_d - self.position.d
 
     @property
     def upright(self) -> float:
@@ -108,40 +122,13 @@ class Body:
         return math.sqrt(max(1.0 - self.lean_n**2 - self.lean_e**2, 0.0))
 
 
-class Belief:
+class Belief(Reads):
     """What control takes for the truth: the truth plus the errors of its sensors."""
 
     def __init__(self, core: FleetCore, index: int) -> None:
-        self._craft, self._index = core.craft, index
-        self._position = core.craft["believed_position"][index]
-        self._velocity = core.craft["believed_velocity"][index]
-
-    @property
-    def position(self) -> Ned:
-        """Where it thinks it is."""
-        return Ned(*self._position.tolist())
-
-    @property
-    def velocity(self) -> Ned:
-        """How it thinks it moves."""
-        return Ned(*self._velocity.tolist())
+        super().__init__(core, index, position="believed_position", velocity="believed_velocity")
 
     @property
     def yaw(self) -> float:
         """Where it thinks its nose points."""
-        return float(self._craft["believed_yaw"][self._index])
-
-    @property
-    def yaw_rate(self) -> float:
-        """How quickly its heading changes; gyroscopes are not wrong about that."""
-        return float(self._craft["yaw_rate"][self._index])
-
-    @property
-    def ground_d(self) -> float:
-        """Where the floor below is."""
-        return float(self._craft["ground_d"][self._index])
-
-    @property
-    def height_above_ground_m(self) -> float:
-        """Height above the floor below."""
-        return self.ground_d - self.position.d
+        return self._number("believed_yaw")

@@ -90,7 +90,8 @@ class Failsafe:
     @property
     def idle(self) -> bool:
         """Whether nothing is in force and no delay is running down."""
-        return not self._entries and self.selected is Action.NONE and self._delay_s == 0.0
+        acts = any(each.response.action is not Action.NONE for each in self._entries.values())
+        return not acts and self.selected is Action.NONE and self._delay_s == 0.0
 
     def operator_chose_mode(self) -> None:
         """A mode was asked for, perhaps the one that is flown."""

@@ -42,7 +42,7 @@ class Wire:
         if isinstance(said, StreamFrames):
             encoder = self._encoder(said.link, AUTOPILOT)
             encoder.sequence, datagrams = said.stamped(encoder.sequence)
-            return b"".join(datagrams)
+            return datagrams[0]
         if said.forwarded is not None:
             return said.forwarded.frame
         return self._encoder(said.link, said.component_id).encode_send(said.send)

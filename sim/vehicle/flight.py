@@ -46,7 +46,6 @@ class Flight:
         self._set_up(airframe, yaw=yaw, step_s=step_s, seed=seed)
 
     def _set_up(self, airframe: Airframe, *, yaw: float, step_s: float, seed: int) -> None:
-        motor, tilt, heading = airframe.shares(step_s)
         for name, value in {
             "yaw": yaw,
             "step_s": step_s,
@@ -54,9 +53,7 @@ class Flight:
             "mass_kg": airframe.mass_kg,
             "max_thrust_n": airframe.max_thrust_n,
             "drag_n_per_m_s": airframe.drag_n_per_m_s,
-            "motor_share": motor,
-            "tilt_share": tilt,
-            "yaw_share": heading,
+            **airframe.shares(step_s),
         }.items():
             self._craft[name][self.index] = value
         self.core.set_settings(self.index, self.settings)
@@ -100,6 +97,17 @@ class Flight:
             acceleration=Ned(*self._craft["setpoint_acceleration"][self.index].tolist()),
             thrust_off=bool(self._craft["thrust_off"][self.index]),
             wants_takeoff=bool(self._craft["wants_takeoff"][self.index]),
+        )
+
+    @property
+    def controlled(self) -> MovingSetpoint | None:
+        """What the controller asks for, its corrections included; None while it asks nothing."""
+        setpoint = self.setpoint
+        if setpoint is None or not self._craft["controls"][self.index]:
+            return None
+        return setpoint._replace(
+            velocity=Ned(*self._craft["corrected_velocity"][self.index].tolist()),
+            acceleration=Ned(*self._craft["corrected_acceleration"][self.index].tolist()),
         )
 
     def arm(self, armed: bool) -> None:

@@ -51,7 +51,8 @@ class GimbalManager:
     """Primary control, the setpoint, and what the device reported.
 
     `enabled` is whether PX4 runs the module (MNT_MODE_IN at boot). `reported` gives the gimbal's
-    true rotation where the device is in this process.
+    true rotation where the device is in this process, `renew` makes it say its status at once.
+    `mute` is whether that device says nothing now.
     """
 
     def __init__(self, *, pitch: float, values: Mapping[str, int | float]) -> None:
@@ -61,9 +62,11 @@ class GimbalManager:
         self.information: dict[str, Any] | None = None
         self.status: dict[str, Any] | None = None
         self.device_id = 0
+        self.mute = False
         self.ignored = 0
         self.vehicle_yaw = 0.0
         self.reported: Callable[[], Quaternion] | None = None
+        self.renew: Callable[[], None] | None = None
         self._pitch = pitch
         self._values = values
         self._setpoint = Setpoint()
@@ -152,13 +155,16 @@ class GimbalManager:
             )
         return self._setpoint
 
-    def hear_device(self, message: Message) -> None:
-        """GIMBAL_DEVICE_INFORMATION and GIMBAL_DEVICE_ATTITUDE_STATUS."""
+    def hear_device(self, message: Message) -> bool:
+        """GIMBAL_DEVICE_INFORMATION and GIMBAL_DEVICE_ATTITUDE_STATUS; True where much is new."""
+        before = self.status
         if message.name == "GIMBAL_DEVICE_INFORMATION":
             self.information = message.fields
             self.device_id = message.component_id
         else:
             self.status = message.fields
+        flags = None if self.status is None else self.status["flags"]
+        return before is None or flags != before["flags"]
 
     def asks_for_device(self, boot_s: float) -> bool:
         """Whether it is time to ask everybody for GIMBAL_DEVICE_INFORMATION (once a second)."""

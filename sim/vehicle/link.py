@@ -4,15 +4,13 @@ What is sent is `Outgoing`: a message with the component that says it. The autop
 The gimbal's link takes less in than the others, as PX4's does.
 """
 
-import math
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from missions.plan import RELATIVE_FRAMES, Frame
 from onboard.mavlink.codec import Address, Message, Send
 from onboard.mavlink.mission_transfer import PlanEndpoint
-from onboard.mavlink.plan_items import INT32_MAX, INT32_MIN, WireItem
+from onboard.mavlink.plan_items import WireItem
 from onboard.mavlink.px4_items import item_result
 from sim.vehicle.commands import handle, set_mission_item, unacknowledged
 from sim.vehicle.information import INFORMATION
@@ -22,6 +20,7 @@ from sim.vehicle.parameters import ParameterEndpoint
 from sim.vehicle.raw_telemetry import ALL_BUILDERS
 from sim.vehicle.streams import Rates, StreamSchedule
 from sim.vehicle.telemetry import Fields
+from sim.vehicle.wire.clock_answers import ping_answer, timesync_answer
 from sim.vehicle.wire.command_parameters import unused_is_set
 from sim.vehicle.wire.ftp import FtpServer
 from sim.vehicle.wire.gates import GATES
@@ -29,17 +28,19 @@ from sim.vehicle.wire.heard import EVERYBODY, Heard, target_of
 from sim.vehicle.wire.intervals import interval_of, message_name, set_interval
 from sim.vehicle.wire.modes_input import INPUTS
 from sim.vehicle.wire.outgoing import AUTOPILOT, Outgoing
-from sim.vehicle.wire.ports import GIMBAL, LINKS, PAYLOAD
-from sim.vehicle.wire.request import ACCEPTED, DENIED, Request
+from sim.vehicle.wire.ports import COMPANION, GIMBAL, LINKS, PAYLOAD
+from sim.vehicle.wire.request import ACCEPTED, DENIED, Request, asked_int, asked_long
 from sim.vehicle.wire.shared import Shared
 from sim.vehicle.wire.stream_names import NOTHING_NEW
 from sim.vehicle.wire.texts import TextQueue
+from sim.vehicle.wire.traffic import Traffic
 
 __all__ = ["AUTOPILOT", "Outgoing", "VehicleLink"]
-CRITICAL = 2
+CRITICAL, STANDBY, ACTIVE = 2, 3, 4
 REQUEST_MESSAGE, SET_MESSAGE_INTERVAL, GET_MESSAGE_INTERVAL = 512, 511, 510
 MESSAGE_INTERVAL = 244
-DEGREES_PER_UNIT = 1e-7
+GIMBAL_STATUS, STOPPED, AS_USUAL = "GIMBAL_DEVICE_ATTITUDE_STATUS", -1, 0
+NO_RECEIVER_EVERY_S = 1.0
 # What PX4 looks at on the gimbal's link; the rest is passed on only.
 GIMBAL_LINK_TAKES = frozenset(
     (
@@ -61,7 +62,7 @@ class VehicleLink:
 
     `counts` says what came in and what became of it: "received", "ignored" (nothing is known to do
     with it), "not_for_us", "denied", "unsupported", "rejected" and "failed" commands, "refused"
-    items. `sent_bytes` and `sent` feed LINK_NODE_STATUS.
+    items. `traffic` feeds LINK_NODE_STATUS.
     """
 
     def __init__(self, name: str, shared: Shared, rates: Rates) -> None:
@@ -69,21 +70,28 @@ class VehicleLink:
         self.heard = Heard()
         self.texts = TextQueue()
         self.counts: Counter[str] = Counter()
-        self.sent = 0
+        self.traffic = Traffic()
         self.ftp = FtpServer(shared.files)
         self._shared = shared
         self._aircraft = aircraft = shared.aircraft
         self._system = aircraft.config.system_id
         self._item_number = 0
+        self._receiver_silent_since_s: float | None = None
         self._plans = PlanEndpoint(aircraft.plans, own=shared.own, check=self._check_item)
         self._parameters = ParameterEndpoint(aircraft.parameters, own=shared.own)
-        # A payload in this process hears its links message by message.
         heard = aircraft.config.payload and name in (GIMBAL, PAYLOAD)
         table = None if heard else aircraft.stream_table(LINKS.index(name))
+        if heard:
+            # It is asked for what PX4 would stream there: see `AttachedPayload`.
+            rates = {}
         if not aircraft.gimbal.enabled:
             # Without a gimbal manager these have nothing to say until the next boot.
             rates = {each: rate for each, rate in rates.items() if each not in GIMBAL_STREAMS}
         self.streams = StreamSchedule(rates, began_s=aircraft.boot_s, table=table)
+        self._holds_gimbal = aircraft.config.streams == "lean" and name == COMPANION
+        if self._holds_gimbal:
+            # PX4 passes a gimbal on only to links where somebody was heard.
+            self.streams.set_interval(GIMBAL_STATUS, STOPPED, aircraft.boot_s)
         self._builders: dict[str, Callable[[float], Fields]] = {
             "CURRENT_EVENT_SEQUENCE": lambda at_s: shared.events.current(),
             "LINK_NODE_STATUS": self._node_status,
@@ -100,8 +108,8 @@ class VehicleLink:
             "REQUEST_EVENT": self._request_event,
             "FILE_TRANSFER_PROTOCOL": self._transfer_file,
             "SETUP_SIGNING": self._setup_signing,
-            "GIMBAL_MANAGER_SET_ATTITUDE": self._gimbal_attitude,
-            "GIMBAL_MANAGER_SET_MANUAL_CONTROL": self._gimbal_manual,
+            "GIMBAL_MANAGER_SET_ATTITUDE": self._gimbal_manager,
+            "GIMBAL_MANAGER_SET_MANUAL_CONTROL": self._gimbal_manager,
             "GIMBAL_DEVICE_INFORMATION": self._gimbal_device,
             "GIMBAL_DEVICE_ATTITUDE_STATUS": self._gimbal_device,
         }
@@ -119,6 +127,10 @@ class VehicleLink:
     def receive(self, message: Message, now_s: float) -> list[Outgoing]:
         """Answer a message; `now_s` is seconds since boot."""
         self.counts["received"] += 1
+        self.traffic.hear(message)
+        if self._holds_gimbal:
+            self._holds_gimbal = False
+            self.streams.set_interval(GIMBAL_STATUS, AS_USUAL, now_s)
         self.heard.take(message, now_s)
         if self.name == GIMBAL and message.name not in GIMBAL_LINK_TAKES:
             self.counts["ignored"] += 1
@@ -138,14 +150,18 @@ class VehicleLink:
     @property
     def next_s(self) -> float:
         """The boot second at which `tick` has something to do; zero while it always has."""
-        if self.texts or self._plans.busy or self._parameters.busy:
+        if self._plans.busy or self._parameters.busy:
             return 0.0
-        return self.streams.next_s
+        if not self.texts:
+            return self.streams.next_s
+        return min(self.streams.next_s, self.texts.due_s(wanted=self._wants_texts()))
 
     def tick(self, now_s: float) -> list[Outgoing]:
         """What is due by now: streams, repeats, texts, the next stretch of a list."""
         out: list[Outgoing] = []
-        if self.streams.next_s <= now_s and self._aircraft.commander.alive:
+        due = self.streams.waits or self.streams.next_s <= now_s
+        if due and self._aircraft.commander.alive:
+            self._pace_receiver(now_s)
             self._stream(now_s, out)
         if self.texts:
             out += self.say(now_s)
@@ -153,23 +169,37 @@ class VehicleLink:
             out += self._mine(self._plans.tick(now_s))
         if self._parameters.busy:
             out += self._mine(self._parameters.tick(now_s))
-        self.sent += len(out)
         return out
 
     def say(self, now_s: float) -> list[Outgoing]:
         """The text whose turn it is, if somebody wants texts here."""
-        wanted = self._aircraft.commander.alive and self.heard.wants_texts(now_s)
-        return self._mine(self.texts.take(now_s, wanted=wanted))
+        return self._mine(self.texts.take(now_s, wanted=self._wants_texts()))
+
+    def _wants_texts(self) -> bool:
+        aircraft = self._aircraft
+        return aircraft.commander.alive and self.heard.wants_texts(aircraft.boot_s)
 
     def _stream(self, now_s: float, out: list[Outgoing]) -> None:
         aircraft = self._aircraft
-        for name, at_s in self.streams.due(now_s):
-            gate = GATES.get(name)
-            if gate is not None and not gate(aircraft):
-                continue
+        for name, at_s in self.streams.due(now_s, self._speaks):
             builder = ALL_BUILDERS.get(name)
             fields = self._builders[name](at_s) if builder is None else builder(aircraft, at_s)
             out.append(Outgoing(self.name, component_of(name, aircraft), Send(name, fields)))
+
+    def _speaks(self, name: str) -> bool:
+        gate = GATES.get(name)
+        return gate is None or gate(self._aircraft)
+
+    def _pace_receiver(self, now_s: float) -> None:
+        """Without a satellite receiver PX4 says so once a second (GPS_RAW_INT.hpp)."""
+        since_s = self._aircraft.estimate.receiver_silent_since_s
+        if since_s == self._receiver_silent_since_s:
+            return
+        self._receiver_silent_since_s = since_s
+        if since_s is None:
+            self.streams.pace("GPS_RAW_INT", 0.0, now_s)
+        else:
+            self.streams.pace("GPS_RAW_INT", NO_RECEIVER_EVERY_S, since_s + NO_RECEIVER_EVERY_S)
 
     def _mine(self, sends: list[Send]) -> list[Outgoing]:
         """Our own messages; PX4 says texts on every link, whichever one caused them."""
@@ -181,22 +211,24 @@ class VehicleLink:
                 out.append(Outgoing(self.name, AUTOPILOT, send))
         return out
 
-    def _one(self, name: str, fields: dict[str, Any]) -> list[Outgoing]:
-        return [Outgoing(self.name, AUTOPILOT, Send(name, fields))]
-
     def _node_status(self, at_s: float) -> Fields:
-        lifetime_s, sent = max(at_s, 1.0), self.sent + self.streams.sent
+        traffic = self.traffic
+        sent_bytes_s, received_bytes_s = traffic.rates_bytes_s(self._aircraft.boot_s)
         return {
             "timestamp": int(at_s * 1e6),
-            "tx_rate": int(sent * 40 / lifetime_s),
-            "rx_rate": int(self.counts["received"] * 30 / lifetime_s),
-            "messages_sent": sent,
-            "messages_received": self.counts["received"],
+            "tx_rate": sent_bytes_s,
+            "rx_rate": received_bytes_s,
+            "messages_sent": traffic.sent + self.streams.sent,
+            "messages_received": traffic.received,
+            "messages_lost": traffic.lost,
         }
 
     def _heartbeat(self, message: Message, now_s: float) -> list[Outgoing]:
-        if message.type in _PEERS:
-            self._aircraft.modes.heard(Peer(message.type))
+        # PX4 looks at its own components and at ground stations, whatever their system.
+        of_ours = message.system_id == self._system or message.type == Peer.GROUND_STATION
+        if message.type in _PEERS and of_ours:
+            healthy = message.system_status in (STANDBY, ACTIVE)
+            self._aircraft.modes.heard(Peer(message.type), healthy=healthy)
         return []
 
     def _input(self, message: Message) -> list[Outgoing]:
@@ -219,24 +251,10 @@ class VehicleLink:
         return result
 
     def _command_long(self, message: Message, now_s: float) -> list[Outgoing]:
-        params = tuple(message[f"param{index}"] for index in range(1, 8))
-        request = Request(command=message.command, params=params, sender=message.sender)
-        return self._command(message, request, now_s)
+        return self._command(message, asked_long(message), now_s)
 
     def _command_int(self, message: Message, now_s: float) -> list[Outgoing]:
-        frame: int = message["frame"]
-        scale = 1.0 if frame == Frame.MISSION else DEGREES_PER_UNIT
-        params = (
-            *(message[f"param{index}"] for index in range(1, 5)),
-            _unpacked(message.x, scale),
-            _unpacked(message.y, scale),
-            message.z,
-        )
-        relative = frame in RELATIVE_FRAMES
-        request = Request(
-            command=message.command, params=params, sender=message.sender, relative=relative
-        )
-        return self._command(message, request, now_s)
+        return self._command(message, asked_int(message), now_s)
 
     def _command(self, message: Message, request: Request, now_s: float) -> list[Outgoing]:
         system, component = message.target_system, message.target_component
@@ -332,26 +350,10 @@ class VehicleLink:
         return []
 
     def _ping(self, message: Message, now_s: float) -> list[Outgoing]:
-        if message.target_system != EVERYBODY or message.target_component != EVERYBODY:
-            return []
-        fields = {
-            "time_usec": message.time_usec,
-            "seq": message["seq"],
-            "target_system": message.system_id,
-            "target_component": message.component_id,
-        }
-        return self._one("PING", fields)
+        return self._mine(ping_answer(message))
 
     def _timesync(self, message: Message, now_s: float) -> list[Outgoing]:
-        if message.tc1 != 0:
-            return []
-        fields = {
-            "tc1": int(self._aircraft.boot_s * 1e9),
-            "ts1": message.ts1,
-            "target_system": message.system_id,
-            "target_component": message.component_id,
-        }
-        return self._one("TIMESYNC", fields)
+        return self._mine(timesync_answer(message, self._aircraft.boot_s))
 
     def _request_event(self, message: Message, now_s: float) -> list[Outgoing]:
         if message.target_system not in (EVERYBODY, self._system):
@@ -373,18 +375,16 @@ class VehicleLink:
             self._aircraft.texts.append(Text(severity=told[0], text=told[1]))
         return []
 
-    def _gimbal_attitude(self, message: Message, now_s: float) -> list[Outgoing]:
+    def _gimbal_manager(self, message: Message, now_s: float) -> list[Outgoing]:
         if message.target_system in (EVERYBODY, self._system):
-            self._aircraft.gimbal.set_attitude(message)
-        return []
-
-    def _gimbal_manual(self, message: Message, now_s: float) -> list[Outgoing]:
-        if message.target_system in (EVERYBODY, self._system):
-            self._aircraft.gimbal.set_manual(message)
+            gimbal = self._aircraft.gimbal
+            attitude = message.name == "GIMBAL_MANAGER_SET_ATTITUDE"
+            (gimbal.set_attitude if attitude else gimbal.set_manual)(message)
         return []
 
     def _gimbal_device(self, message: Message, now_s: float) -> list[Outgoing]:
-        self._aircraft.gimbal.hear_device(message)
+        if self._aircraft.gimbal.hear_device(message):
+            self._aircraft.wake()
         return []
 
 
@@ -398,7 +398,3 @@ def component_of(name: str, aircraft: Any) -> int:
         device: int = aircraft.gimbal.device_id
         return device
     return AUTOPILOT
-
-
-def _unpacked(value: int, scale: float) -> float:
-    return math.nan if value in (INT32_MAX, INT32_MIN) else value * scale

@@ -36,7 +36,8 @@ class NavItem:
     """One item. `height_m` is above home where `relative`, else above mean sea level.
 
     Latitude and longitude in degrees (0 where the item has no place); `yaw` in radians, None for
-    'face the target'; `acceptance_m` None for the parameter's; `params` are the seven as uploaded.
+    'face the target'; `acceptance_m` and `circle_m` (of a loiter to a height) None for the
+    parameter's; `params` are the seven as uploaded.
     """
 
     command: int
@@ -49,6 +50,7 @@ class NavItem:
     stay_s: float
     acceptance_m: float | None
     yaw: float | None
+    circle_m: float | None = None
 
     @property
     def has_position(self) -> bool:
@@ -87,11 +89,16 @@ def nav_item(wire: WireItem) -> NavItem:
         stay_s=max(stay, 0.0) if math.isfinite(stay) else 0.0,
         acceptance_m=params[1] if accepts else None,
         yaw=_yaw(command, params[3]),
+        circle_m=_circle_m(params[1]) if command == Command.NAV_LOITER_TO_ALT else None,
     )
 
 
 _STAYS = frozenset((Command.NAV_WAYPOINT, Command.NAV_LOITER_TIME, Command.NAV_DELAY))
 _HEADINGS = frozenset((Command.NAV_WAYPOINT, Command.NAV_LOITER_UNLIM, Command.NAV_TAKEOFF))
+
+
+def _circle_m(radius_m: float) -> float | None:
+    return abs(radius_m) if math.isfinite(radius_m) and radius_m != 0.0 else None
 
 
 def _whole(value: float) -> int:

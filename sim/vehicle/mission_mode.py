@@ -14,6 +14,9 @@ from missions.plan import Command
 from sim.vehicle.attention import NOWHERE, Watch
 from sim.vehicle.guidance import Leg, Triplet
 from sim.vehicle.mission_items import NavItem
+from sim.vehicle.modes.jumps import MAX_JUMPS, Jumps
+from sim.vehicle.modes.loiter_to_height import circle_m, level_first, to_height
+from sim.vehicle.modes.mission_replay import MissionReplay
 from sim.vehicle.navigation import (
     Arrival,
     Completed,
@@ -27,7 +30,6 @@ from sim.vehicle.navigation import (
 from sim.vehicle.trajectory import Ned
 
 INFO, CRITICAL = 6, 2
-MAX_JUMPS = 10
 TIMED_COMMANDS = frozenset((Command.DO_GIMBAL_MANAGER_PITCHYAW, 211, 42600))
 LANDINGS = frozenset((Command.NAV_LAND, Command.NAV_VTOL_LAND))
 
@@ -50,7 +52,7 @@ class MissionMode:
         self.finished = False
         self.begun = False
         self.triplet: Triplet | None = None
-        self._jumps: dict[int, int] = {}
+        self._jumps = Jumps()
         self._sub_step = SubStep.ITEM
         self._item: NavItem | None = None
         self._target = Ned(0.0, 0.0, 0.0)
@@ -59,6 +61,7 @@ class MissionMode:
         self._issued_at_s = 0.0
         self._climb_to_amsl_m: float | None = None
         self._disarmed_since = False
+        self._replay = MissionReplay()
 
     def load(self, items: Sequence[NavItem], *, current: int, valid: bool) -> None:
         """Replace the mission; an active one is begun at `current` by `restart`."""
@@ -78,7 +81,7 @@ class MissionMode:
             self.finished = False
             self._jumps.clear()
         self._disarmed_since = False
-        self._replay_speed(state)
+        self.current = self._replay.activated(self.items, self.current, state)
         self.restart(state)
 
     def restart(self, state: NavigationState) -> None:
@@ -90,17 +93,25 @@ class MissionMode:
             return
         if not self._running:
             state.say(INFO, "Executing Mission\t")
+        # In the air only a mode that is entered, or a climb under way, climbs first.
+        if not self._running or state.landed or self._sub_step is SubStep.CLIMB:
+            self._need_climb(state)
         self._running = self.begun = True
         self.finished = False
         state.region_of_interest = None
         self._sub_step = SubStep.ITEM
-        self._need_climb(state)
         self._set_items(state)
 
-    def deactivate(self) -> None:
+    def deactivate(self, state: NavigationState) -> None:
         """The mode was left; the current item will be begun anew."""
+        self._replay.left(self.current, state)
         self._running = False
         self._sub_step = SubStep.ITEM
+
+    @property
+    def running(self) -> bool:
+        """Whether it is being flown."""
+        return self._running
 
     def note_disarmed(self) -> None:
         """The vehicle is disarmed while another mode is active."""
@@ -113,6 +124,7 @@ class MissionMode:
         if seq != self.current:
             self.current = seq
             self.finished = False
+            self._replay.chosen()
             if state is not None:
                 self.triplet = None
                 self.restart(state)
@@ -120,22 +132,35 @@ class MissionMode:
 
     def step(self, state: NavigationState) -> None:
         """See whether the current item is done, and go on."""
-        if self._running and self._done(state):
-            if self._sub_step is not SubStep.CLIMB:
-                state.events.append(Reached(seq=self.current))
-                self._arrival.clear()
-            if self._item is None or self._item.autocontinue:
-                self._advance(state)
+        # PX4's navigator looks again at once when it has moved on to another item.
+        for _ in range(len(self.items) + MAX_JUMPS):
+            if not (self._running and self._done(state)) or not self._moved_on(state):
+                break
+        self._replay.step(self.current, state, climbing=self._sub_step is SubStep.CLIMB)
         self._face_region_of_interest(state)
+
+    def _moved_on(self, state: NavigationState) -> bool:
+        """The current item is done: go on; whether another one is current now."""
+        before = self.current
+        if self._sub_step is not SubStep.CLIMB:
+            state.events.append(Reached(seq=before))
+            self._arrival.clear()
+        if self._item is None or self._item.autocontinue:
+            self._advance(state)
+        return self.current != before
 
     def watched(self, state: NavigationState) -> Watch | None:
         """What the mission waits for; None where every look may count."""
         item = self._item
         if not self._running or item is None:
             return NOWHERE
+        if self._replay.due:
+            return None
         if item.command in LANDINGS or item.command == Command.NAV_LOITER_UNLIM:
             return NOWHERE if state.region_of_interest is None else None
         if state.region_of_interest is not None or self._arrival.began or not item.has_position:
+            return None
+        if item.command == Command.NAV_LOITER_TO_ALT:
             return None
         room_m = state.settings.height_acceptance_m
         height_only = item.command == Command.NAV_TAKEOFF
@@ -159,40 +184,14 @@ class MissionMode:
         self._set_items(state)
 
     def _to_next(self) -> bool:
-        index = self._resolved(self.current + 1, count=True)
+        index = self._jumps.resolved(self.items, self.current + 1, count=True)
         if index is None:
             return False
         self.current = index
         return True
 
-    def _resolved(self, index: int, *, count: bool) -> int | None:
-        """The item that the flight goes to at an index, jumps followed."""
-        for _ in range(MAX_JUMPS):
-            if not 0 <= index < len(self.items):
-                return None
-            item = self.items[index]
-            if item.command != Command.DO_JUMP:
-                return index
-            done = self._jumps.get(index, 0)
-            if done >= item.jump_repeats:
-                index += 1
-                continue
-            if count:
-                self._jumps[index] = done + 1
-            index = item.jump_target
-        return None
-
-    def _next_positions(self, index: int, most: int) -> list[NavItem]:
-        found: list[NavItem] = []
-        position: int | None = index
-        for _ in range(len(self.items) + MAX_JUMPS):
-            position = self._resolved(position, count=False) if position is not None else None
-            if position is None or len(found) == most:
-                break
-            if self.items[position].has_position:
-                found.append(self.items[position])
-            position += 1
-        return found
+    def _ahead(self, index: int) -> NavItem | None:
+        return self._jumps.next_position(self.items, index)
 
     def _place(self, state: NavigationState, item: NavItem) -> Ned:
         home_amsl = state.frame.origin.height_amsl_m - state.home.d
@@ -200,14 +199,14 @@ class MissionMode:
 
     def _need_climb(self, state: NavigationState) -> None:
         self._climb_to_amsl_m = None
-        following = self._next_positions(self.current, 1)
-        if following:
-            target = self._place(state, following[0])
+        following = self._ahead(self.current)
+        if following is not None:
+            target = self._place(state, following)
             if state.position.d - target.d > state.settings.height_acceptance_m:
                 self._climb_to_amsl_m = state.frame.origin.height_amsl_m - target.d
 
     def _set_items(self, state: NavigationState) -> None:
-        index = self._resolved(self.current, count=False)
+        index = self._jumps.resolved(self.items, self.current, count=False)
         if index is None:
             self._end(state)
             return
@@ -222,7 +221,7 @@ class MissionMode:
 
     def _set_position(self, state: NavigationState, item: NavItem) -> None:
         before, self._sub_step = self._sub_step, SubStep.ITEM
-        following = self._next_positions(self.current + 1, 1)
+        following = self._ahead(self.current + 1)
         flown, target = item, self._place(state, item)
         if self._climb_to_amsl_m is not None and before is SubStep.ITEM:
             flown, target, following = self._climb(state, item)
@@ -230,14 +229,17 @@ class MissionMode:
             flown = replace(item, command=Command.NAV_WAYPOINT, yaw=None)
         elif item.command in LANDINGS and not state.landed:
             flown, target = self._land(state, item, target, before)
+            following = item if self._sub_step is SubStep.MOVE_TO_LAND else following
         self._item, self._target = flown, target
         brakes = flown.stay_s > 0.0 or not flown.autocontinue
-        goes_on = bool(following) and not brakes and flown.command != Command.NAV_LOITER_UNLIM
-        after = self._place(state, following[0]) if goes_on else None
+        goes_on = not brakes and flown.command != Command.NAV_LOITER_UNLIM
+        after = None if following is None or not goes_on else self._place(state, following)
         keep = before is SubStep.MOVE_TO_LAND
-        self._set_triplet(state, flown, target, after, keep_previous=keep)
+        levels = flown.command == Command.NAV_LOITER_TO_ALT
+        aim = level_first(state, target) if levels else target
+        self._set_triplet(state, flown, aim, after, keep_previous=keep)
 
-    def _climb(self, state: NavigationState, item: NavItem) -> tuple[NavItem, Ned, list[NavItem]]:
+    def _climb(self, state: NavigationState, item: NavItem) -> tuple[NavItem, Ned, NavItem]:
         assert self._climb_to_amsl_m is not None
         height = self._climb_to_amsl_m
         self._sub_step, self._climb_to_amsl_m = SubStep.CLIMB, None
@@ -247,7 +249,7 @@ class MissionMode:
         down = state.frame.origin.height_amsl_m - height
         target = Ned(state.position.n, state.position.e, down)
         step = replace(item, command=command, yaw=None, stay_s=0.0, autocontinue=True)
-        return step, target, [item]
+        return step, target, item
 
     def _land(
         self, state: NavigationState, item: NavItem, target: Ned, before: SubStep
@@ -259,7 +261,14 @@ class MissionMode:
             if self.triplet is not None and self.triplet.leg is Leg.POSITION:
                 down = self.triplet.current.d
             return (
-                replace(item, command=Command.NAV_WAYPOINT, yaw=None, acceptance_m=None),
+                replace(
+                    item,
+                    command=Command.NAV_WAYPOINT,
+                    yaw=None,
+                    acceptance_m=None,
+                    stay_s=0.0,
+                    autocontinue=True,
+                ),
                 Ned(target.n, target.e, down),
             )
         return replace(item, yaw=None), target
@@ -302,6 +311,7 @@ class MissionMode:
             home_amsl = state.frame.origin.height_amsl_m - state.home.d
             height = item.height_amsl_m(home_amsl)
             params = (*params[:4], item.latitude_deg, item.longitude_deg, height)
+        self._replay.issued(item.command)
         state.events.append(Issued(command=item.command, params=params))
 
     def _done(self, state: NavigationState) -> bool:
@@ -323,6 +333,12 @@ class MissionMode:
         return self._arrival.stayed(state, yaw=item.yaw, stay_s=item.stay_s)
 
     def _at_place(self, state: NavigationState, item: NavItem) -> bool:
+        if item.command == Command.NAV_LOITER_TO_ALT and self.triplet is not None:
+            within_m = circle_m(state, item.circle_m)
+            if self.triplet.current != self._target:
+                self.triplet = to_height(state, self.triplet, self._target, within_m)
+                return False
+            return self._arrival.at_place(state, self._target, acceptance_m=within_m)
         return self._arrival.at_place(
             state,
             self._target,
@@ -342,13 +358,6 @@ class MissionMode:
             place = self.triplet.current if self.triplet and there else state.position
             self.triplet = hold_at(state, place)
         state.events.append(Completed())
-
-    def _replay_speed(self, state: NavigationState) -> None:
-        """A resumed mission flies at the speed that its items asked for before the pause."""
-        for item in reversed(self.items[: self.current]):
-            if item.command == Command.DO_CHANGE_SPEED:
-                state.events.append(Issued(command=item.command, params=item.params))
-                return
 
     def _face_region_of_interest(self, state: NavigationState) -> None:
         interest, triplet = state.region_of_interest, self.triplet

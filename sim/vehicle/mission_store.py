@@ -1,11 +1,9 @@
-"""The plans on board and PX4's verdict on them, which comes a while after the upload's ACK.
+"""The plans on board and PX4's verdict on them, which comes after the upload's ACK.
 
-Source: PX4-Autopilot v1.17, src/modules/navigator/{mission_base,geofence}.cpp; the delay is read
-off the recordings (0.4 to 0.9 s).
+Source: PX4-Autopilot v1.17, src/modules/navigator/{mission_base,geofence}.cpp.
 """
 
 from collections.abc import Mapping
-from random import Random
 
 from onboard.mavlink.mission_transfer import PlanStore
 from onboard.mavlink.plan_items import MissionType
@@ -17,20 +15,19 @@ from sim.vehicle.navigator import Navigator
 from sim.vehicle.trajectory import Ned
 
 CRITICAL = 2
-VERDICT_AFTER_S = (0.4, 0.9)
+# PX4's navigator reads a fence item by item, one in each of its loops, after a few to begin with;
+# a mission is judged at once unless it waits for a fence (geofence.cpp run, canRunMission...).
+LOOP_S, LOOPS_BEFORE_FENCE = 0.05, 5
 GLOBAL_RELATIVE = (3, 6)
 
 
 class MissionStore:
     """Watches the uploaded plans and hands them to the navigator once judged."""
 
-    def __init__(
-        self, store: PlanStore, navigator: Navigator, random: Random, *, stored: bool = False
-    ) -> None:
+    def __init__(self, store: PlanStore, navigator: Navigator, *, stored: bool = False) -> None:
         self.plans = store
         self.fence = FenceOnBoard()
         self._navigator = navigator
-        self._random = random
         # Plans from before a reboot are read and judged like new ones.
         self._seen = {kind: 0 if stored else store.revision(kind) for kind in MissionType}
         self._judge_at_s: float | None = None
@@ -40,7 +37,9 @@ class MissionStore:
     @property
     def waiting(self) -> bool:
         """Whether a verdict is still to come."""
-        return self._judge_at_s is not None
+        return self._judge_at_s is not None or any(
+            self.plans.revision(kind) != seen for kind, seen in self._seen.items()
+        )
 
     def step(self, parameters: Mapping[str, int | float], now_s: float, *, home: bool) -> None:
         """Notice changes and pass judgement when it is due; `home` says whether it is known."""
@@ -67,11 +66,13 @@ class MissionStore:
             )
             return
         if kind is MissionType.MISSION:
+            # Until the verdict what was on board before may be started, as with PX4.
             self._items = tuple(nav_item(item) for item in self.plans.items(kind))
-            self._navigator.mission.valid = False
+            self._judge_at_s = max(self._judge_at_s or 0.0, now_s)
         else:
             self._take_fence(state)
-        self._judge_at_s = now_s + self._random.uniform(*VERDICT_AFTER_S)
+            loops = LOOPS_BEFORE_FENCE + len(self.plans.items(kind))
+            self._judge_at_s = now_s + loops * LOOP_S
 
     def _take_fence(self, state: NavigationState) -> None:
         kept: list[FencePart] = []
@@ -88,8 +89,7 @@ class MissionStore:
             max_horizontal_m=self.fence.max_horizontal_m,
             max_vertical_m=self.fence.max_vertical_m,
         )
-        around = self._navigator.returning.around
-        around.fence, around.detours = self.fence.parts, None
+        self._navigator.returning.around.take_fence(self.fence.parts)
 
     def _judge(self, parameters: Mapping[str, int | float]) -> None:
         navigator = self._navigator

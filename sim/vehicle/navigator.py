@@ -3,6 +3,7 @@
 Source: PX4-Autopilot v1.17, src/modules/navigator (navigator_main, loiter, takeoff, land).
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -53,11 +54,23 @@ class Navigator:
             return
         self._note_mission(leaving=True)
         if self.mode is Px4Mode.MISSION:
-            self.mission.deactivate()
+            self.mission.deactivate(self.state)
         self.orbit.deactivate()
         self.follow.deactivate()
         self.mode = mode
         self._enter()
+
+    def lands_already(self, mode: Px4Mode) -> bool:
+        """Whether a return changes nothing: the mission is past the start of its landing."""
+        if mode is not Px4Mode.RTL or self.mode is not Px4Mode.MISSION:
+            return False
+        self._note_mission(leaving=False)
+        around = self.returning.around
+        start, landing = around.landing_begins, around.landing
+        if start is None or landing is None:
+            return False
+        placed = (i for i in range(start + 1, landing + 1) if around.items[i].has_position)
+        return next(placed, landing) < around.current <= landing
 
     def take_off_to(self, height_amsl_m: float | None) -> None:
         """Set the height of the coming take-off; None for the parameter's."""
@@ -82,12 +95,15 @@ class Navigator:
 
     def rearmed(self) -> None:
         """The vehicle was armed: what it waits for on the ground begins from here."""
-        if self.mode is not Px4Mode.MISSION:
+        if self.mode is not Px4Mode.MISSION or not self.mission.running:
             self._enter()
 
     def step(self) -> None:
         """Look at the state and move the active mode on."""
         state, mode = self.state, self.mode
+        if mode is not Px4Mode.RTL and self.returning.around.fence:
+            self._note_mission(leaving=False)
+            self.returning.note(state)
         if mode is Px4Mode.MISSION:
             self.mission.step(state)
         elif mode is Px4Mode.RTL:
@@ -112,6 +128,11 @@ class Navigator:
     def wants_every_tick(self) -> bool:
         """Whether a look between two events may change something: targets that move, searches."""
         return self.mode in CONTINUOUS
+
+    @property
+    def next_look_s(self) -> float:
+        """When a look does something at any place: the way back is noted now and then."""
+        return math.inf if self.mode is Px4Mode.RTL else self.returning.next_note_s
 
     def load_mission_changed(self) -> None:
         """The mission on board was replaced; an active mission mode begins it."""
@@ -164,7 +185,9 @@ class Navigator:
     def _enter(self) -> None:
         state, mode = self.state, self.mode
         state.cruise_m_s = None
-        if mode is Px4Mode.MISSION:
+        if mode is Px4Mode.MISSION and not state.armed:
+            self.triplet = idle(state.settings, state.position)  # Nothing is flown while disarmed.
+        elif mode is Px4Mode.MISSION:
             self.mission.activate(state)
         elif mode is Px4Mode.RTL:
             self.returning.activate(state, self.triplet)

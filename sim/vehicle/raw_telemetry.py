@@ -6,6 +6,7 @@ from sim.vehicle.aircraft import Aircraft
 from sim.vehicle.control import GRAVITY_M_S2
 from sim.vehicle.rotation import quaternion_from_euler
 from sim.vehicle.telemetry import BUILDERS, Builder, Fields
+from sim.vehicle.wire.rare_telemetry import RARE_BUILDERS
 from sim.vehicle.wire.status_telemetry import STATUS_BUILDERS
 
 NAN = math.nan
@@ -24,10 +25,10 @@ def servo_output(aircraft: Aircraft, at_s: float) -> Fields:
 
 
 def position_target_local(aircraft: Aircraft, at_s: float) -> Fields:
-    """POSITION_TARGET_LOCAL_NED: the moving setpoint."""
-    setpoint = aircraft.flight.setpoint
+    """POSITION_TARGET_LOCAL_NED: the moving setpoint with the controller's corrections."""
+    setpoint = aircraft.flight.controlled
     fields: Fields = {"time_boot_ms": int(at_s * 1000.0), "coordinate_frame": 1}
-    if setpoint is None or setpoint.thrust_off:
+    if setpoint is None:
         nothing = dict.fromkeys(("x", "y", "z", "vx", "vy", "vz"), NAN)
         return fields | nothing | {"type_mask": 63, "afz": 100.0, "yaw": aircraft.state.yaw}
     x, y, z = (NAN if value is None else value for value in setpoint.position)
@@ -166,4 +167,4 @@ RAW_BUILDERS: dict[str, Builder] = {
     "PING": ping,
     "TIMESYNC": timesync,
 }
-ALL_BUILDERS: dict[str, Builder] = BUILDERS | RAW_BUILDERS | STATUS_BUILDERS
+ALL_BUILDERS: dict[str, Builder] = BUILDERS | RAW_BUILDERS | STATUS_BUILDERS | RARE_BUILDERS

@@ -26,10 +26,14 @@ from sim.vehicle.navigation import NavigationState, level_distance_m
 from sim.vehicle.trajectory import Ned
 
 HOME, NOT_HOME, ALONG, NEAREST, SHORTER, RALLY_ONLY = 0, 1, 2, 3, 4, 5
-NEARER_BY_M = 1.0
+NEARER_BY_M = 2.0
 SAME_PLACE_M = 10.0
 MARGIN_RADII = 2.0
-INFO = 6
+INFO, WARNING = 6, 4
+# PX4 looks for its way back every two seconds; in its loop of 50 ms that makes 2.016 s, from the
+# second second on (TIME_ESTIMATE_TO_TARGET in the recordings comes with it).
+FIRST_NOTE_S, NOTES_EVERY_S = 2.008, 2.0165
+GOAL_MOVED_M = 0.1
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,6 +47,13 @@ class Surroundings:
     current: int = 0
     in_mission: bool = False
     detours: FenceDetours | None = field(default=None)
+    noted: Ned | None = None
+    goal: Ned | None = None
+
+    def take_fence(self, parts: tuple[FencePart, ...]) -> None:
+        """A new fence: what was found out about the old one does not hold."""
+        self.fence, self.detours = parts, None
+        self.noted = self.goal = None
 
     @property
     def landing_begins(self) -> int | None:
@@ -85,6 +96,7 @@ class ReturnMode:
         self.to_place = PlaceReturn()
         self.by_mission = MissionReturn()
         self._along = False
+        self._note_at_s = FIRST_NOTE_S
 
     @property
     def triplet(self) -> Triplet | None:
@@ -115,6 +127,35 @@ class ReturnMode:
             return
         self._activate_mission(state, way, before)
 
+    @property
+    def next_note_s(self) -> float:
+        """When a place from which a way back leads is noted next; infinite without a fence."""
+        return self._note_at_s if self.around.fence else math.inf
+
+    def note(self, state: NavigationState) -> None:
+        """While another mode is active: remember the place if a way back leads from it."""
+        if state.now_s < self._note_at_s:
+            return
+        missed = math.floor((state.now_s - self._note_at_s) / NOTES_EVERY_S)
+        self._note_at_s += (missed + 1) * NOTES_EVERY_S
+        goal, planner = self._way_to(state), self._planner(state)
+        if goal is None or planner is None:
+            return
+        around = self.around
+        if around.goal is None or math.dist(around.goal, goal) > GOAL_MOVED_M:
+            around.goal = goal
+            if planner.breaches(goal):
+                state.say(WARNING, "RTL destination breaches geofence, will fly directly\t")
+        if planner.leads(state.position, goal):
+            around.noted = state.position
+
+    def _way_to(self, state: NavigationState) -> Ned | None:
+        """Where a way around the fence would lead; None where the mission is flown home."""
+        if self._way(state) is not None:
+            return None
+        goal = self._nearest(state)
+        return self._pattern_begins(state) if goal is None else goal.place
+
     def step(self, state: NavigationState) -> None:
         """See what is over, and go on."""
         if self._along:
@@ -135,7 +176,17 @@ class ReturnMode:
 
     def _detour(self, state: NavigationState, goal: Ned) -> Detour:
         planner = self._planner(state)
-        return Detour() if planner is None else planner.path(state.position, goal)
+        if planner is None:
+            return Detour()
+        return planner.path(state.position, goal, self.around.noted)
+
+    def _pattern_begins(self, state: NavigationState) -> Ned | None:
+        """The first place of the mission's landing pattern."""
+        items, start = self.around.items, self.around.landing_begins
+        if start is None or self.around.landing is None:
+            return None
+        placed = (i for i in range(start + 1, len(items)) if items[i].has_position)
+        return _item_place(state, items[next(placed, self.around.landing)])
 
     def _way(self, state: NavigationState) -> Way | None:
         kind, around = state.settings.return_type, self.around
@@ -177,10 +228,7 @@ class ReturnMode:
             assert start is not None
             assert landing is not None
             goal = _item_place(state, items[landing])
-            first = next(
-                (i for i in range(start + 1, len(items)) if items[i].has_position), landing
-            )
-            detour = self._detour(state, _item_place(state, items[first]))
+            detour = self._detour(state, self._pattern_begins(state) or goal)
             down = return_down(state, goal)
             stretches = to_landing(state, items, start, down, detour, before)
         elif way is Way.ON:

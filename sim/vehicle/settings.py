@@ -50,6 +50,8 @@ class FlightSettings:
     climb_p: float
     climb_i: float
     climb_d: float
+    attitude_p: float
+    heading_p: float
     yaw_rate_deg_s: float
     yaw_acceleration_deg_s2: float
     yaw_error_deg: float
@@ -139,6 +141,8 @@ _SOURCES = {
     "climb_p": "MPC_Z_VEL_P_ACC",
     "climb_i": "MPC_Z_VEL_I_ACC",
     "climb_d": "MPC_Z_VEL_D_ACC",
+    "attitude_p": "MC_ROLL_P",
+    "heading_p": "MC_YAW_P",
     "yaw_rate_deg_s": "MPC_YAWRAUTO_MAX",
     "yaw_acceleration_deg_s2": "MPC_YAWRAUTO_ACC",
     "yaw_error_deg": "MIS_YAW_ERR",

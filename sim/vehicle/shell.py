@@ -7,7 +7,7 @@ Instance i speaks from port 18570+i to 14550 (ground stations) and from 14580+i 
 
 import asyncio
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from sim.clock import VirtualClock
 from sim.vehicle.config import FleetConfig, VehicleConfig
@@ -15,6 +15,7 @@ from sim.vehicle.fleet import vehicles_of
 from sim.vehicle.parameters import px4_defaults
 from sim.vehicle.together import Said, StreamFrames, advance
 from sim.vehicle.vehicle import Vehicle
+from sim.vehicle.wire.outgoing import Outgoing
 from sim.vehicle.wire.ports import COMPANION, GIMBAL, GROUND, PAYLOAD, ports_of
 from sim.vehicle.wire.udp_link import LinkSocket, bound
 
@@ -26,18 +27,29 @@ WALL_TIMES = ("COM_DL_LOSS_T", "COM_RC_LOSS_T", "COM_OF_LOSS_T", "COM_DISARM_PRF
 
 
 class Fleet:
-    """Vehicles with their sockets. `open`, then `run` until cancelled, then `close`."""
+    """Vehicles with their sockets. `open`, then `run` until cancelled, then `close`.
+
+    `watchers` are called with the virtual second after every turn; `listeners` hear every message
+    that a vehicle says by itself, streams apart.
+    """
 
     def __init__(self, config: FleetConfig, *, clock: VirtualClock) -> None:
         self.config = config
         self.clock = clock
         paced = [_paced(vehicle, clock.speed) for vehicle in config.vehicles]
         self.vehicles = vehicles_of(paced, clock=clock, seed=config.seed)
+        self.watchers: list[Callable[[float], None]] = []
+        self.listeners: list[Callable[[Vehicle, Outgoing], None]] = []
         self._sockets: dict[tuple[int, str], LinkSocket] = {}
 
     def vehicle(self, drone_id: str) -> Vehicle:
         """A vehicle by its drone's id; KeyError where there is none."""
         return next(v for v in self.vehicles if v.name == drone_id)
+
+    def links(self, vehicle: Vehicle) -> Mapping[str, LinkSocket]:
+        """A vehicle's open links by name."""
+        instance = vehicle.config.instance
+        return {name: each for (owner, name), each in self._sockets.items() if owner == instance}
 
     async def open(self) -> None:
         """Take all ports.
@@ -63,6 +75,11 @@ class Fleet:
         until_s = [self._until_s(vehicle, now_s) for vehicle in self.vehicles]
         for vehicle, said in zip(self.vehicles, advance(self.vehicles, until_s), strict=True):
             self._transmit(vehicle, said)
+        for link_socket in self._sockets.values():
+            if link_socket.was_faulty:
+                link_socket.pass_on(now_s)
+        for watch in self.watchers:
+            watch(now_s)
         return min(until_s) < now_s
 
     def close(self) -> None:
@@ -86,8 +103,10 @@ class Fleet:
                 continue
             if isinstance(out, StreamFrames):
                 link_socket.send_frames(out)
-            else:
-                link_socket.send(out)
+                continue
+            link_socket.send(out)
+            for hear in self.listeners:
+                hear(vehicle, out)
 
     async def _open(self, vehicle: Vehicle, link: str) -> None:
         config, instance = self.config, vehicle.config.instance
@@ -101,6 +120,7 @@ class Fleet:
             remote=(host, ports.remote),
             clock=self.clock,
             deliver=lambda outgoing: self._transmit(vehicle, outgoing),
+            seed=f"{config.seed}/{vehicle.name}/{link}",
         )
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(lambda: link_socket, sock=udp)

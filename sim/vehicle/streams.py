@@ -5,7 +5,7 @@ Rates are per simulated second. PX4's own tables are in `wire/rates.py`.
 
 import heapq
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from sim.vehicle.core.fleet import StreamTable
@@ -47,6 +47,7 @@ class StreamSchedule:
         self._table = table
         self._period: dict[str, float] = {}
         self._queue: list[tuple[float, str]] = []
+        self._waiting: list[str] = []
         if table is not None:
             table.clear()
         for order, (name, rate) in enumerate(rates.items()):
@@ -68,14 +69,28 @@ class StreamSchedule:
         """Messages that the flight core sent by itself."""
         return 0 if self._table is None else self._table.sent
 
-    def due(self, now_s: float) -> list[tuple[str, float]]:
-        """The messages to send by now, each with the second it was due."""
-        found: list[tuple[str, float]] = []
+    @property
+    def waits(self) -> bool:
+        """Whether a message was due that had nothing to say: it goes out once it has."""
+        return bool(self._waiting)
+
+    def due(self, now_s: float, speaks: Callable[[str], bool]) -> list[tuple[str, float]]:
+        """The messages to send by now, each with the second it was due.
+
+        One that does not speak now is due until it does, as in PX4 (MavlinkStream::update).
+        """
         queue = self._queue
+        found = [(name, now_s) for name in self._waiting if speaks(name)]
+        for name, _ in found:
+            self._waiting.remove(name)
+            heapq.heappush(queue, (now_s + self._period[name], name))
         while queue and queue[0][0] <= now_s:
             at_s, name = heapq.heappop(queue)
             period = self._period.get(name)
             if period is None:
+                continue
+            if not speaks(name):
+                self._waiting.append(name)
                 continue
             if now_s - at_s > period + LATE_S:
                 # Nothing was sent for a while (at boot): do not make up for it.
@@ -94,6 +109,12 @@ class StreamSchedule:
             if rate > 0.0:
                 self._start(name, 1.0 / rate, now_s + 1.0 / rate)
 
+    def pace(self, name: str, least_period_s: float, first_s: float) -> None:
+        """Send a compiled message no more often than this, whatever was asked for."""
+        period_s = self._period.get(name)
+        if period_s is not None and self._table is not None and name in self._table.names:
+            self._table.set(name, max(period_s, least_period_s), first_s)
+
     def interval_us(self, name: str) -> int:
         """A message's interval; -1 where it is not sent."""
         period = self._period.get(name)
@@ -108,6 +129,7 @@ class StreamSchedule:
 
     def _stop(self, name: str) -> None:
         self._period.pop(name, None)
+        self._waiting = [each for each in self._waiting if each != name]
         if self._table is not None and name in self._table.names:
             self._table.set(name, math.inf, math.inf)
         self._queue = [entry for entry in self._queue if entry[1] != name]

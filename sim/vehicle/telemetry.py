@@ -11,13 +11,13 @@ from onboard.mavlink.plan_items import MissionType
 from onboard.mavlink.px4_modes import Px4Mode, custom_mode
 from sim.vehicle.aircraft import Aircraft
 from sim.vehicle.rotation import quaternion_from_euler
+from sim.vehicle.wire.health_report import FIRST_S, facts_of, sensor_bits
 
 Fields = dict[str, Any]
 Builder = Callable[[Aircraft, float], Fields]
 
 NAN = math.nan
-SENSORS_PRESENT, SENSORS_ENABLED = 50380847, 50446383
-SENSORS_HEALTHY, PREARM_OK = 52480063, 1 << 28
+PREARM_OK = 1 << 28
 STANDARD_MODES = {
     Px4Mode.HOLD: 0,
     Px4Mode.POSITION: 1,
@@ -58,20 +58,18 @@ def heartbeat(aircraft: Aircraft, at_s: float) -> Fields:
 def sys_status(aircraft: Aircraft, at_s: float) -> Fields:
     """SYS_STATUS; bit 28 of the health says that it may be armed."""
     prearm = PREARM_OK if aircraft.commander.prearm_ok else 0
+    facts = facts_of(aircraft) if aircraft.boot_s >= FIRST_S else None
+    present, enabled, healthy = sensor_bits(facts)
     return {
-        "onboard_control_sensors_present": SENSORS_PRESENT | PREARM_OK,
-        "onboard_control_sensors_enabled": SENSORS_ENABLED | PREARM_OK,
-        "onboard_control_sensors_health": SENSORS_HEALTHY | prearm,
+        "onboard_control_sensors_present": present,
+        "onboard_control_sensors_enabled": enabled,
+        "onboard_control_sensors_health": healthy | prearm,
         "load": 180,
         "voltage_battery": round(aircraft.battery.voltage_v * 1000.0),
         "current_battery": -1,
-        "battery_remaining": _percent(aircraft),
+        "battery_remaining": math.ceil(aircraft.battery.remaining * 100.0),
         "onboard_control_sensors_health_extended": 1,
     }
-
-
-def _percent(aircraft: Aircraft) -> int:
-    return round(aircraft.battery.remaining * 100.0)
 
 
 def battery_status(aircraft: Aircraft, at_s: float) -> Fields:
@@ -83,7 +81,7 @@ def battery_status(aircraft: Aircraft, at_s: float) -> Fields:
         "voltages": (round(aircraft.battery.voltage_v * 1000.0), *(65535,) * 9),
         "current_battery": -1,
         "energy_consumed": -1,
-        "battery_remaining": _percent(aircraft),
+        "battery_remaining": round(aircraft.battery.remaining * 100.0),
         "charge_state": int(aircraft.battery.state),
     }
 

@@ -15,7 +15,7 @@ from onboard.mavlink.codec.dialect import LAYOUT_BY_ID
 from sim.vehicle.core.fleet import KEPT_FORM
 from sim.vehicle.core.frames import stamp
 from sim.vehicle.core.messages import IDS
-from sim.vehicle.core.run import DONE
+from sim.vehicle.core.run import DONE, SERVE
 from sim.vehicle.wire.outgoing import AUTOPILOT, Outgoing
 
 if TYPE_CHECKING:
@@ -33,7 +33,11 @@ class StreamFrames:
 
     def stamped(self, number: int, *, most: int = UNBOUNDED) -> tuple[int, list[bytes]]:
         """Number and check-sum the frames: the next number, datagrams of at most `most` bytes."""
-        frames = np.frombuffer(self.data, np.uint8).copy()
+        stamped = bytearray(self.data)
+        frames = np.frombuffer(stamped, np.uint8)
+        if most == UNBOUNDED:
+            number, _, _ = stamp(frames, number, EXTRAS, most)
+            return number, [bytes(stamped)]
         datagrams: list[bytes] = []
         at = 0
         while at < len(frames):
@@ -58,23 +62,22 @@ Said = Outgoing | StreamFrames
 def advance(vehicles: Sequence["Vehicle"], now_s: Sequence[float]) -> list[list[Said]]:
     """Move vehicles of one core on, each to its virtual second; what each says, in order."""
     said: list[list[Said]] = [[] for _ in vehicles]
-    left = list(range(len(vehicles)))
     core = vehicles[0].aircraft.flight.core
-    while left:
-        chosen = np.array([vehicles[each].aircraft.index for each in left])
-        until = np.array([vehicles[each].steps_at(now_s[each]) for each in left])
+    indexes = np.array([vehicle.aircraft.index for vehicle in vehicles])
+    until = np.array([each.steps_at(at_s) for each, at_s in zip(vehicles, now_s, strict=True)])
+    left = np.arange(len(vehicles))
+    while len(left):
         why = np.empty(len(left), np.int64)
-        core.run(chosen, until, why)
-        stopped = zip(left, why.tolist(), strict=True)
-        left = [
-            each
-            for each, reason in stopped
-            if reason != DONE and vehicles[each].attend(reason, said[each])
-        ]
-    wrote = (core.length.max(axis=1) > 0).tolist()
-    for vehicle, words in zip(vehicles, said, strict=True):
-        if wrote[vehicle.aircraft.index]:
-            vehicle.drain(words)
+        core.run(indexes[left], until[left], why)
+        stopped = np.flatnonzero(why != DONE)
+        left = left[stopped]
+        for each, reason in zip(left.tolist(), why[stopped].tolist(), strict=True):
+            vehicles[each].attend(reason, said[each])
+            if reason == SERVE:
+                # It may have booted anew, and counts its steps from there.
+                until[each] = vehicles[each].steps_at(now_s[each])
+    for each in np.flatnonzero(core.length[indexes].max(axis=1)).tolist():
+        vehicles[each].drain(said[each])
     return said
 
 

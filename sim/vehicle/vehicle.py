@@ -78,7 +78,7 @@ class Vehicle:
         self._pending: list[tuple[float, Issued]] = []
         self._story = BootStory(self.aircraft)
         self._watch = MissionWatch(self.aircraft)
-        self._unheard_until_s = 0.0
+        self._unheard_until_s = self._others_at_s = 0.0
         self._attached: AttachedPayload | None = None
         if config.payload or payload is not None:
             self._attached = AttachedPayload(self, payload)
@@ -132,14 +132,26 @@ class Vehicle:
         boot_s = now_s - self.booted_at_s - self.dropped_s
         self.aircraft.catch_up()
         self.aircraft.wake()
+        return self._answered(link, message, boot_s)
+
+    def hear_payload(self, link: str, message: Message, now_s: float) -> list[Outgoing]:
+        """The same for what is no reason to think: see `IDLE_TALK`."""
+        return self._answered(link, message, now_s - self.booted_at_s - self.dropped_s)
+
+    def _answered(self, link: str, message: Message, boot_s: float) -> list[Outgoing]:
         if boot_s < self._unheard_until_s:
             self.links[link].counts["while_booting"] += 1
             return []
         answers = self._spoilt(self.links[link].receive(message, boot_s), boot_s)
         out = self.router.spread(link, answers) + self.router.forward(link, message)
+        for each in out:
+            self.links[each.link].traffic.say(each)
         if self.aircraft.texts:
             self._say(boot_s)
-            out += self._texts(boot_s)
+            texts = self._texts(boot_s)
+            for each in texts:
+                self.links[each.link].traffic.say(each)
+            out += texts
         return out
 
     def step(self, now_s: float) -> list[Outgoing]:
@@ -157,29 +169,48 @@ class Vehicle:
         """How many physics steps since boot there are at a virtual second."""
         return int((now_s - self.booted_at_s - self.dropped_s + 1e-9) / self.config.step_s)
 
-    def attend(self, why: int, said: list[Said]) -> bool:
-        """The flight core stopped for the vehicle's mind or its links; True, to go on."""
+    def attend(self, why: int, said: list[Said]) -> None:
+        """The flight core stopped for the vehicle's mind or its links."""
         if why == THINK:
-            self.aircraft.look()
+            if self.aircraft.look() and self._has_news():
+                self.aircraft.serve_at(0.0)
         elif why == SERVE:
             self.drain(said)
-            out: list[Outgoing] = []
-            self.tick_links(out)
-            said += out
-            self._rebooted()
-            self.aircraft.serve_at(self._next_tick_s())
+            self._serve(said)
         elif why == DRAIN:
             self.drain(said)
         else:
             self._keep(KEPT - why)
-        return True
 
     def drain(self, said: list[Said]) -> None:
         """Take what the flight core wrote by itself."""
         for name, link in self.links.items():
             data = link.streams.take()
             if data is not None:
+                link.traffic.stream(data)
                 said.append(StreamFrames(name, data))
+
+    def _has_news(self) -> bool:
+        """Whether what was thought is something for the links."""
+        return self.aircraft.has_news or math.isfinite(self._story.waits_until_s())
+
+    def _serve(self, said: list[Said]) -> None:
+        """What the links have to say now, and when they have something to say again."""
+        aircraft, watch = self.aircraft, self._watch
+        boot_s = aircraft.boot_s
+        undisturbed = aircraft.service_at_s == watch.repeat_s
+        if undisturbed and self._others_at_s > boot_s and self._attached is None:
+            told = self._on_all_links(watch.due(boot_s))
+            for each in told:
+                self.links[each.link].traffic.say(each)
+            said += told
+        else:
+            out: list[Outgoing] = []
+            self.tick_links(out)
+            said += out
+            self._rebooted()
+            self._others_at_s = self._next_tick_s()
+        aircraft.serve_at(min(self._others_at_s, watch.repeat_s))
 
     def _keep(self, slot: int) -> None:
         """Build a payload that the flight core sends until something changes."""
@@ -193,17 +224,17 @@ class Vehicle:
         core.keep(index, slot - FIRST_KEPT, payload)
 
     def _next_tick_s(self) -> float:
-        """The boot second at which links and announcements have something to do again."""
+        """When links and announcements have something to do again, the watch apart."""
         boot_s = self.aircraft.boot_s
         if self._pending or self.shared.chaos.on:
             return 0.0
-        waits = [self.shared.agenda.next_s, self._watch.repeat_s]
+        waits = [self.shared.agenda.next_s]
         waits += [link.next_s for link in self.links.values()]
         if math.isfinite(self._story.waits_until_s()):
             waits.append(next_crossing_s(boot_s, STORY_EVERY_S))
         if self._attached is not None:
             waits.append(self._attached.next_s)
-        if self.aircraft.gimbal.enabled:
+        if self.aircraft.gimbal.enabled and self.aircraft.gimbal.information is None:
             waits.append(next_crossing_s(boot_s, 1.0))
         return min(waits)
 
@@ -227,6 +258,8 @@ class Vehicle:
             out[first:] = self._spoilt(out[first:], boot_s)
         if boot_s >= self.shared.agenda.next_s:
             out += self.router.spread_all(self.shared.agenda.take(boot_s))
+        for each in out[first:]:
+            self.links[each.link].traffic.say(each)
         if self._attached is not None:
             self._attached.step(out, first)
 

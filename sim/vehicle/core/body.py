@@ -1,12 +1,15 @@
 """The body of the simulated multirotor: a mass with four motors, linear drag, wind and a floor.
 
 The figures are those of PX4's SIH quadrotor (SIH_* parameters): 1 kg, four times 5 N, drag of
-1 N per m/s. Attitude is not simulated as torques: the thrust direction follows its command as a
-lag does, which is what the position loop sees of a tuned attitude loop. Where motors are weak, the
-attitude loop keeps the two motors of a diagonal alike, so that a diagonal gives twice what its
-weaker motor can; the diagonals' difference turns the vehicle, and what a dead motor leaves of the
-torque about its arm tilts it. (PX4's SIH shows no effect of a failed motor at all.)
-Source of the rest: PX4-Autopilot v1.17, src/modules/simulation/simulator_sih/sih.cpp.
+1 N per m/s. Attitude is not simulated as torques but as what PX4's attitude loop makes of them: a
+reference follows the commanded direction, the direction turns toward the reference in proportion
+to what is left, and the rate follows as a lag does. The rate of the heading is fed forward about
+the vertical, so that a leaning vehicle's lean turns with its nose and is then put right: in a
+corner it leans up to a tenth of a radian aside. Where motors are weak, the attitude loop keeps the
+two motors of a diagonal alike, so that a diagonal gives twice what its weaker motor can; the
+diagonals' difference turns the vehicle, and what a dead motor leaves of the torque about its arm
+tilts it. (PX4's SIH shows no effect of a failed motor at all.) Source of the rest: PX4-Autopilot
+v1.17, src/modules/simulation/simulator_sih/sih.cpp, src/modules/mc_att_control/AttitudeControl.
 """
 
 import math
@@ -14,8 +17,9 @@ import math
 from sim.vehicle.core.compiled import inner
 from sim.vehicle.core.control import GRAVITY_M_S2
 from sim.vehicle.core.gusts import blow
-from sim.vehicle.core.layout import Craft
+from sim.vehicle.core.layout import Craft, Floats
 from sim.vehicle.core.rotation import horizontal, wrap_pi
+from sim.vehicle.settings import FlightSettings
 
 # Order of PX4's quad X: front right, back left, front left, back right.
 ARM_FORWARD = (1.0, -1.0, 1.0, -1.0)
@@ -25,6 +29,8 @@ LEAN_PER_SHARE = 1.2
 SPIN_PER_SHARE = 20.0
 SPIN_DAMPING_S = 0.6
 MOST_LEAN = 0.98
+# MC_ROLL_P is 12 at most.
+MOST_ATTITUDE_P = 12.0
 
 
 @inner
@@ -35,7 +41,7 @@ def upright(craft: Craft) -> float:
 
 
 @inner
-def step_body(craft: Craft, dt_s: float) -> None:
+def step_body(craft: Craft, settings: FlightSettings, dt_s: float) -> None:
     """Move on by `dt_s` under the commanded thrust, turning toward the wanted heading."""
     command = craft.command
     collective = math.sqrt(command[0] ** 2 + command[1] ** 2 + command[2] ** 2)
@@ -45,18 +51,51 @@ def step_body(craft: Craft, dt_s: float) -> None:
     if craft.yaw_error != 0.0:
         goal_n, goal_e = _misled(craft, goal_n, goal_e)
     effect = craft.motor_effectiveness
-    turn = wrap_pi(craft.yaw_wanted - craft.believed_yaw) * craft.yaw_share
+    turn = _turn(craft, settings, dt_s)
     made = craft.thrust
     if effect[0] < 1.0 or effect[1] < 1.0 or effect[2] < 1.0 or effect[3] < 1.0:
         made, goal_n, goal_e, turn = _weakened(craft, goal_n, goal_e, turn, dt_s)
-    craft.lean[0] += craft.tilt_share * (goal_n - craft.lean[0])
-    craft.lean[1] += craft.tilt_share * (goal_e - craft.lean[1])
+    _lean(craft, settings, goal_n, goal_e, dt_s)
     craft.yaw_rate = turn / dt_s
     if not craft.grounded:
         craft.yaw = wrap_pi(craft.yaw + turn)
     if craft.gust_deviation_m_s > 0.0:
         blow(craft, dt_s)
     _move(craft, made, dt_s)
+
+
+@inner
+def _turn(craft: Craft, settings: FlightSettings, dt_s: float) -> float:
+    """The change of heading in one step: the wanted rate, and more toward the wanted heading."""
+    off = wrap_pi(craft.yaw_wanted - craft.believed_yaw)
+    rate = craft.yaw_rate_wanted + settings.heading_p * off
+    return (craft.yaw_rate + craft.yaw_rate_share * (rate - craft.yaw_rate)) * dt_s
+
+
+@inner
+def _lean(
+    craft: Craft, settings: FlightSettings, goal_n: float, goal_e: float, dt_s: float
+) -> None:
+    """Turn the thrust direction toward the commanded one."""
+    lean, goal, rate = craft.lean, craft.lean_goal, craft.lean_rate
+    goal[0] += craft.reference_share * (goal_n - goal[0])
+    goal[1] += craft.reference_share * (goal_e - goal[1])
+    p, turning = min(settings.attitude_p, MOST_ATTITUDE_P), craft.yaw_rate_wanted
+    wanted_n = p * (goal[0] - lean[0]) - turning * lean[1]
+    wanted_e = p * (goal[1] - lean[1]) + turning * lean[0]
+    if turning != 0.0:
+        _turn_with_nose(goal, turning * dt_s)
+        _turn_with_nose(rate, turning * dt_s)
+    rate[0] += craft.rate_share * (wanted_n - rate[0])
+    rate[1] += craft.rate_share * (wanted_e - rate[1])
+    lean[0] += rate[0] * dt_s
+    lean[1] += rate[1] * dt_s
+
+
+@inner
+def _turn_with_nose(vector: Floats, angle: float) -> None:
+    north, east = vector[0], vector[1]
+    vector[0], vector[1] = north - angle * east, east + angle * north
 
 
 @inner

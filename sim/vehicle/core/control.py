@@ -96,6 +96,8 @@ def control(craft: Craft, settings: FlightSettings, dt_s: float) -> None:
     flying = craft.ramp == FLIGHT
     error_n, error_e, error_d = _velocity_errors(craft, settings)
     integral, rate = craft.integral, craft.derivative
+    if math.isnan(error_n) or math.isnan(error_e):
+        integral[0] = integral[1] = 0.0
     integral[2] = max(-GRAVITY_M_S2, min(GRAVITY_M_S2, integral[2]))
     p, d = settings.velocity_p, settings.velocity_d
     forward = craft.setpoint_acceleration
@@ -103,6 +105,7 @@ def control(craft: Craft, settings: FlightSettings, dt_s: float) -> None:
     acc_e = _sum(forward[1], p * error_e + integral[1] - d * rate[1])
     up = settings.climb_p * error_d + integral[2] - settings.climb_d * rate[2]
     acc_d = _sum(forward[2] if flying or math.isnan(error_d) else 0.0, up)
+    _set(craft.corrected_acceleration, acc_n, acc_e, acc_d)
     craft.acceleration_down = acc_d
     _thrust(craft, settings, acc_n, acc_e, acc_d, flying, dt_s)
     if _at_limit(craft, settings, error_d, flying):
@@ -148,6 +151,7 @@ def _velocity_errors(craft: Craft, settings: FlightSettings) -> tuple[float, flo
     fall = max(settings.max_descent_speed_m_s, SPEED_ROOM * settings.descent_speed_m_s)
     if not math.isnan(down):
         down = max(-climb_limit(craft, settings), min(fall, down))
+    _set(craft.corrected_velocity, north, east, down)
     return north - velocity[0], east - velocity[1], down - velocity[2]
 
 

@@ -13,7 +13,13 @@ from sim.vehicle.core.control import (
     measure,
     step_ramp,
 )
-from sim.vehicle.core.estimates import detect_landing, estimate_hover, hover_trusted, reset_hover
+from sim.vehicle.core.estimates import (
+    detect_landing,
+    estimate_hover,
+    hover_trusted,
+    reset_hover,
+    sink_belief,
+)
 from sim.vehicle.core.guidance import guide, rest
 from sim.vehicle.core.layout import FLIGHT, RAMP_UP, Craft, Target
 from sim.vehicle.core.path import Axes
@@ -28,12 +34,13 @@ def step_flight(
     """Move on by `dt_s` seconds toward the triplet's target."""
     believe(craft)
     if not craft.armed and craft.grounded and craft.landed:
-        _rest(craft, axes, target)
+        _rest(craft, axes, target, dt_s)
         return
     guide(craft, axes, settings, target, dt_s)
     step_ramp(craft, settings, dt_s)
     _command(craft, settings, dt_s)
-    step_body(craft, dt_s)
+    step_body(craft, settings, dt_s)
+    sink_belief(craft, dt_s)
     believe(craft)
     command = craft.command
     collective = math.sqrt(command[0] ** 2 + command[1] ** 2 + command[2] ** 2)
@@ -47,19 +54,24 @@ def believe(craft: Craft) -> None:
     for axis in range(3):
         craft.believed_position[axis] = craft.position[axis] + craft.position_error[axis]
         craft.believed_velocity[axis] = craft.velocity[axis] + craft.velocity_error[axis]
+    craft.believed_position[2] += craft.sunk_m
     craft.believed_yaw = craft.yaw
     if craft.yaw_error != 0.0:
         craft.believed_yaw = wrap_pi(craft.yaw + craft.yaw_error)
 
 
 @inner
-def _rest(craft: Craft, axes: Axes, target: Target) -> None:
+def _rest(craft: Craft, axes: Axes, target: Target, dt_s: float) -> None:
     """Disarmed on the ground: nothing moves."""
     craft.leg_before = target.leg
     craft.has_setpoint, craft.thrust_off = False, True
     craft.command[0] = craft.command[1] = craft.command[2] = 0.0
     craft.thrust = 0.0
-    craft.lean[0] = craft.lean[1] = 0.0
+    craft.controls = False
+    craft.yaw_rate = 0.0
+    for axis in range(2):
+        craft.lean[axis] = craft.lean_goal[axis] = craft.lean_rate[axis] = 0.0
+    sink_belief(craft, dt_s)
     rest(craft, axes)
     disarm_ramp(craft)
     reset_hover(craft)
@@ -74,6 +86,7 @@ def _command(craft: Craft, settings: FlightSettings, dt_s: float) -> None:
         learn_hover(craft, craft.hover_estimate)
     measure(craft, dt_s)
     waiting = craft.ramp < RAMP_UP or (flying and craft.ground_contact)
+    craft.controls = craft.armed and not (waiting or craft.thrust_off)
     if not craft.armed:
         craft.command[0] = craft.command[1] = craft.command[2] = 0.0
     elif waiting or craft.thrust_off:

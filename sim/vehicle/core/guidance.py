@@ -77,6 +77,8 @@ def guide(craft: Craft, axes: Axes, settings: FlightSettings, target: Target, dt
     craft.has_setpoint, craft.thrust_off, craft.wants_takeoff = True, False, False
     if target.leg == IDLE:
         _nothing(craft)
+    elif target.leg == DESCEND:
+        _descend(craft, axes, settings)
     elif target.leg == OFFBOARD:
         craft.wants_takeoff = ask(craft, axes, settings, target, dt_s)
     elif target.leg == ORBIT and craft.on_circle:
@@ -108,8 +110,20 @@ def _nothing(craft: Craft) -> None:
 
 
 @inner
+def _descend(craft: Craft, axes: Axes, settings: FlightSettings) -> None:
+    """FlightTaskDescend: level, and down at landing speed; what comes next begins from here."""
+    for index in range(3):
+        place, velocity = craft.believed_position[index], craft.believed_velocity[index]
+        reset(axes[index], place, velocity, 0.0)
+        craft.setpoint_position[index] = craft.setpoint_velocity[index] = math.nan
+        craft.setpoint_acceleration[index] = 0.0
+    craft.setpoint_velocity[2] = settings.land_speed_m_s
+
+
+@inner
 def _auto(craft: Craft, axes: Axes, settings: FlightSettings, target: Target, dt_s: float) -> None:
-    height_m = craft.ground_d - craft.believed_position[2]
+    # The distance sensor's, which knows nothing of a wrong height.
+    height_m = craft.ground_d - craft.position[2]
     _set_places(craft, axes, target)
     _limit(craft, axes, settings, target, height_m)
     n, e, d = _wanted(craft, axes, settings, target, height_m)
@@ -118,8 +132,7 @@ def _auto(craft: Craft, axes: Axes, settings: FlightSettings, target: Target, dt
     follow(craft, axes, settings, n, e, d, dt_s)
     for index in range(3):
         axis = axes[index]
-        free = target.leg == DESCEND and index < DOWN
-        craft.setpoint_position[index] = math.nan if free else axis.position
+        craft.setpoint_position[index] = axis.position
         craft.setpoint_velocity[index] = axis.velocity
         craft.setpoint_acceleration[index] = axis.acceleration
 
@@ -200,8 +213,6 @@ def _limit(
 def _wanted(
     craft: Craft, axes: Axes, settings: FlightSettings, target: Target, height_m: float
 ) -> tuple[float, float, float]:
-    if target.leg == DESCEND:
-        return 0.0, 0.0, settings.land_speed_m_s
     if target.leg == LAND:
         north, east = toward_level(craft, axes, settings, craft.flown_to)
         return north, east, landing_speed(settings, height_m)
@@ -251,6 +262,8 @@ def _wanted_yaw(craft: Craft, target: Target) -> float:
     elif target.leg == OFFBOARD:
         if not math.isnan(target.asked_yaw):
             craft.held_yaw = target.asked_yaw
+    elif target.leg == DESCEND:
+        craft.held_yaw = craft.yaw_wanted
     elif not math.isnan(target.yaw):
         craft.held_yaw = target.yaw
     elif target.leg != LAND or craft.leg_before != LAND:

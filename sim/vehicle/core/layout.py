@@ -83,6 +83,8 @@ class Craft:
     yaw: float
     yaw_rate: float
     lean: Level
+    lean_goal: Level
+    lean_rate: Level
     thrust: float
     ground_d: float
     grounded: bool
@@ -90,8 +92,9 @@ class Craft:
     max_thrust_n: float
     drag_n_per_m_s: float
     motor_share: float
-    tilt_share: float
-    yaw_share: float
+    reference_share: float
+    rate_share: float
+    yaw_rate_share: float
     # Disturbances.
     wind: Vector
     gust: Vector
@@ -105,6 +108,7 @@ class Craft:
     position_known: bool
     height_known: bool
     # What control takes for the truth.
+    sunk_m: float
     believed_position: Vector
     believed_velocity: Vector
     believed_yaw: float
@@ -139,6 +143,9 @@ class Craft:
     integral: Vector
     derivative: Vector
     velocity_before: Vector
+    controls: bool
+    corrected_velocity: Vector
+    corrected_acceleration: Vector
     acceleration_down: float
     tilt_limit: float
     command: Vector

@@ -190,15 +190,15 @@ def _global_position(v: Floats, craft: Craft, told: Told, at_s: float) -> None:
 @inner
 def _position_target(v: Floats, craft: Craft, yaw: float, at_s: float) -> None:
     v[0], v[13] = milliseconds(at_s), 1
-    if not craft.has_setpoint or craft.thrust_off:
+    if not craft.has_setpoint or not craft.controls:
         for index in range(1, 7):
             v[index] = NAN
         v[9], v[10], v[12] = 100.0, yaw, 63
         return
     for axis in range(3):
         v[1 + axis] = craft.setpoint_position[axis]
-        v[4 + axis] = craft.setpoint_velocity[axis]
-        v[7 + axis] = craft.setpoint_acceleration[axis]
+        v[4 + axis] = craft.corrected_velocity[axis]
+        v[7 + axis] = craft.corrected_acceleration[axis]
     v[10], v[11] = craft.yaw_wanted, craft.yaw_rate_wanted
 
 

@@ -1,7 +1,7 @@
 """The way back around a fence: the shortest over the corners of its parts, grown by a margin.
 
-Circles count as octagons. A vehicle within a margin first flies to the nearest clear place (PX4: to
-the last one that it noted, every two seconds, which hangs on when it looked).
+Circles count as octagons. A vehicle within a margin first flies to the last clear place that was
+noted (every two seconds, as PX4 does), or to the nearest one where none was.
 Source: PX4-Autopilot v1.17, src/modules/navigator/RTLPlanner/geofence_avoidance_planner.cpp and
 src/lib/geofence/geofence_utils.cpp.
 """
@@ -10,7 +10,8 @@ import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
+from typing import NamedTuple
 
 from sim.vehicle.fence import FencePart
 from sim.vehicle.trajectory import Ned
@@ -23,6 +24,14 @@ CIRCLE_CORNERS = 8
 HAIR_M = 0.02
 SHARP = 1.0
 PARALLEL = 1e-6
+GOAL = -1
+
+
+class _Routes(NamedTuple):
+    """For each corner the length of the way to the goal, and the corner that comes next."""
+
+    costs: list[float]
+    onward: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +68,33 @@ class FenceDetours:
         grown = [_zone(part, margin_m) for part in parts]
         self._nodes = [p for zone in grown for p in _bends(zone) if not self._forbidden(p)]
         self._outlines = [edge for zone in grown for edge in _edges(zone.corners)]
+        self._links: list[list[tuple[int, float]]] | None = None
+        self._routes: tuple[Point, _Routes] | None = None
 
     def breaches(self, goal: Ned) -> bool:
         """Whether a destination lies within a margin or outside the fence."""
         return self._forbidden((goal.n, goal.e))
 
-    def path(self, start: Ned, goal: Ned) -> Detour:
-        """The way from a place to a goal (the goal itself is not among the places)."""
+    def leads(self, start: Ned, goal: Ned) -> bool:
+        """Whether a way to the goal begins at a place."""
+        there = (goal.n, goal.e)
+        return not self._forbidden(there) and self._way((start.n, start.e), there) is not None
+
+    def path(self, start: Ned, goal: Ned, noted: Ned | None = None) -> Detour:
+        """The way from a place to a goal (the goal itself is not among the places).
+
+        `noted` is where a way began last: it is flown to first where none begins here.
+        """
         if not self._zones:
             return Detour()
         here, there = (start.n, start.e), (goal.n, goal.e)
         if self._forbidden(there):
             return Detour(direct=False, blind=True)
-        if not self._forbidden(here):
-            places = self._shortest(here, there)
-            if places is not None:
-                return Detour(places=tuple(places), direct=not places)
-        for clear in self._clear_places(here):
-            places = self._shortest(clear, there)
+        places = self._way(here, there)
+        if places is not None:
+            return Detour(places=tuple(places), direct=not places)
+        for clear in [(noted.n, noted.e)] if noted is not None else self._clear_places(here):
+            places = self._way(clear, there)
             if places is not None:
                 return Detour(places=(clear, *places), direct=False)
         return Detour(direct=False, blind=True)
@@ -93,31 +111,60 @@ class FenceDetours:
     def _sees(self, start: Point, end: Point) -> bool:
         return not any(zone.cuts(start, end) for zone in self._zones)
 
-    def _shortest(self, start: Point, goal: Point) -> list[Point] | None:
+    def _way(self, start: Point, goal: Point) -> list[Point] | None:
+        """The corners between two places, none where they see each other; None without a way."""
+        if self._forbidden(start):
+            return None
         if self._sees(start, goal):
             return []
-        points = [goal, start, *self._nodes]
-        best = {0: 0.0}
-        toward: dict[int, int] = {}
-        queue = [(0.0, 0)]
+        routes = self._routes_to(goal)
+        reach = [
+            (math.dist(start, self._nodes[at]) + cost, at)
+            for at, cost in enumerate(routes.costs)
+            if cost < math.inf and self._sees(start, self._nodes[at])
+        ]
+        if not reach:
+            return None
+        found, at = [], min(reach)[1]
+        while at >= 0:
+            found.append(self._nodes[at])
+            at = routes.onward[at]
+        return found
+
+    def _routes_to(self, goal: Point) -> _Routes:
+        """The shortest ways from every corner to a goal; those to the last goal are kept."""
+        if self._routes is None or self._routes[0] != goal:
+            self._routes = (goal, self._solve(goal))
+        return self._routes[1]
+
+    def _solve(self, goal: Point) -> _Routes:
+        nodes, links = self._nodes, self._neighbours()
+        costs, onward = [math.inf] * len(nodes), [GOAL] * len(nodes)
+        for at, node in enumerate(nodes):
+            if self._sees(node, goal):
+                costs[at] = math.dist(node, goal)
+        queue = [(cost, at) for at, cost in enumerate(costs) if cost < math.inf]
+        heapq.heapify(queue)
         while queue:
             cost, at = heapq.heappop(queue)
-            if at == 1:
-                break
-            if cost > best[at]:
+            if cost > costs[at]:
                 continue
-            for other, point in enumerate(points):
-                reach = cost + math.dist(points[at], point)
-                if reach < best.get(other, math.inf) and self._sees(points[at], point):
-                    best[other], toward[other] = reach, at
-                    heapq.heappush(queue, (reach, other))
-        if 1 not in toward:
-            return None
-        found, at = [], toward[1]
-        while at != 0:
-            found.append(points[at])
-            at = toward[at]
-        return found
+            for other, apart in links[at]:
+                if cost + apart < costs[other]:
+                    costs[other], onward[other] = cost + apart, at
+                    heapq.heappush(queue, (cost + apart, other))
+        return _Routes(costs, onward)
+
+    def _neighbours(self) -> list[list[tuple[int, float]]]:
+        """For each corner the others that it sees, with their distance; found out once."""
+        if self._links is None:
+            nodes = self._nodes
+            self._links = [[] for _ in nodes]
+            for (i, a), (j, b) in combinations(enumerate(nodes), 2):
+                if self._sees(a, b):
+                    self._links[i].append((j, math.dist(a, b)))
+                    self._links[j].append((i, math.dist(a, b)))
+        return self._links
 
 
 def _zone(part: FencePart, margin_m: float) -> _Zone:

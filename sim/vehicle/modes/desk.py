@@ -42,6 +42,12 @@ OUTSIDE = "Reposition is outside geofence\t"
 TOO_HIGH = "Altitude change is outside geofence\t"
 
 
+_SAID_OF = {
+    Px4Mode.RTL: "Returning to launch\t",
+    Px4Mode.LAND: "Landing at current position\t",
+}
+
+
 class ModeDesk:
     """Takes requests, keeps the belief, fills in the commander's facts."""
 
@@ -150,15 +156,20 @@ class ModeDesk:
         texts, mode = self._traffic.hear(report, self._state, self._commander.parameters)
         for severity, text in texts:
             self._state.say(severity, text)
-        if mode is not None and self._commander.armed:
-            self._commander.change_mode(mode)
+        if mode is None or not self._commander.armed:
+            return
+        words = _SAID_OF.get(mode)
+        if self._commander.change_mode(mode) is None and words is not None:
+            self._state.say(INFO, words)
 
-    def heard(self, peer: Peer) -> None:
-        """A heartbeat came in."""
+    def heard(self, peer: Peer, *, healthy: bool = True) -> None:
+        """A heartbeat came in; `healthy` is what a Remote ID system says of itself."""
         if peer is Peer.GROUND_STATION:
             self._commander.heard_ground()
         elif peer is Peer.ONBOARD_CONTROLLER:
             self._commander.heard_onboard()
+        elif peer is Peer.REMOTE_ID:
+            self._commander.heard_remote_id(healthy=healthy)
 
     def terminate(self) -> Result:
         """MAV_CMD_DO_FLIGHTTERMINATION with its parameter set."""

@@ -119,10 +119,16 @@ class MissionReturn:
         self.current = stretch.seq if stretch.seq is not None else self.current
         place = stretch.place
         far = level_distance_m(state.position, place) > state.settings.acceptance_m
-        if stretch.leg is Leg.LAND and far:
+        lands = stretch.leg is Leg.LAND and far
+        if lands:
             self._stretches = (
                 *self._stretches[: self._at],
-                Stretch(leg=Leg.POSITION, place=Ned(place.n, place.e, self._height(state))),
+                Stretch(
+                    leg=Leg.POSITION,
+                    place=Ned(place.n, place.e, self._height(state)),
+                    seq=stretch.seq,
+                    reports=stretch.reports,
+                ),
                 *self._stretches[self._at :],
             )
             stretch = self._stretches[self._at]
@@ -130,7 +136,9 @@ class MissionReturn:
         self.triplet = Triplet(
             leg=stretch.leg,
             current=stretch.place,
-            previous=before if stretch.seq is not None and self._at > 0 else None,
+            previous=before
+            if self._at > 0 and not (stretch.leg is Leg.POSITION and lands)
+            else None,
             following=self._following(stretch),
             acceptance_m=stretch.acceptance_m or state.settings.acceptance_m,
             cruise_m_s=state.speed_to_fly_m_s,
@@ -194,7 +202,7 @@ def backward(state: NavigationState, items: Sequence[NavItem], last: int) -> lis
     placed = [i for i in range(min(last, len(items) - 1), -1, -1) if items[i].has_position]
     for seq in placed:
         place = _place(state, items[seq])
-        stretches.append(Stretch(leg=Leg.POSITION, place=place, seq=seq, reports=False))
+        stretches.append(Stretch(leg=Leg.POSITION, place=place, seq=seq))
         if items[seq].command == Command.NAV_TAKEOFF:
             break
     end = stretches[-1].seq if stretches else None

@@ -10,6 +10,7 @@ from enum import Enum
 from sim.vehicle.attention import NOWHERE, Watch
 from sim.vehicle.guidance import Leg, Triplet
 from sim.vehicle.modes.avoidance import Detour
+from sim.vehicle.modes.loiter_to_height import circle_m, level_first, to_height
 from sim.vehicle.navigation import (
     Arrival,
     Completed,
@@ -100,6 +101,8 @@ class PlaceReturn:
         if self._arrival.began or self.stage in (Stage.WAIT, Stage.ABOVE):
             return None
         climbing = self.stage in (Stage.CLIMB, Stage.SINK)
+        if climbing and self.triplet is not None and self.triplet.current != self._target:
+            return None
         radius_m = math.inf if climbing else state.settings.acceptance_m
         room_m = state.settings.height_acceptance_m
         return Watch(target=self._target, radius_m=radius_m, room_m=room_m)
@@ -115,6 +118,10 @@ class PlaceReturn:
         if self.stage is Stage.LAND:
             return state.landed
         climbing = self.stage in (Stage.CLIMB, Stage.SINK)
+        if climbing and self.triplet is not None and self.triplet.current != self._target:
+            within_m = circle_m(state, None)
+            self.triplet = to_height(state, self.triplet, self._target, within_m)
+            return False
         target = self._target
         if self._any_height:
             target = Ned(target.n, target.e, state.position.d)
@@ -144,7 +151,7 @@ class PlaceReturn:
         place = self._goal.place
         if self.stage is Stage.CLIMB:
             self._target = Ned(self._climb_at.n, self._climb_at.e, self._down)
-            self.triplet = hold_at(state, self._target, yaw=state.yaw)
+            self.triplet = hold_at(state, level_first(state, self._target), yaw=state.yaw)
         elif self.stage is Stage.AVOID:
             self._avoid(state)
         elif self.stage is Stage.MOVE:
@@ -194,7 +201,9 @@ class PlaceReturn:
         """Sink to the height of RTL_DESCEND_ALT and stay there for RTL_LAND_DELAY."""
         down = max(place.d - state.settings.return_descend_m, self._down)
         self._target = Ned(place.n, place.e, down)
-        self.triplet = hold_at(state, self._target, yaw=self._goal.yaw)
+        sinks = self.stage is Stage.SINK
+        aim = level_first(state, self._target) if sinks else self._target
+        self.triplet = hold_at(state, aim, yaw=self._goal.yaw)
         if self.stage is Stage.WAIT:
             delay_s = state.settings.return_land_delay_s
             self._stay_s = delay_s if delay_s > 0.0 else math.inf

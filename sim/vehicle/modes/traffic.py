@@ -15,6 +15,7 @@ from sim.vehicle.trajectory import Ned
 
 INFO, WARNING = 6, 4
 ACTIONS = {2: Px4Mode.RTL, 3: Px4Mode.LAND, 4: Px4Mode.HOLD, 5: Px4Mode.TERMINATION}
+ORDERS = {Px4Mode.RTL: "Return", Px4Mode.LAND: "Land", Px4Mode.HOLD: "Hold"}
 Parameters = Mapping[str, int | float]
 
 
@@ -44,6 +45,9 @@ def conflict(
     above = abs(own.position.d - report.place.d)
     near = (float(parameters["DAA_LVL_CRIT_RAD"]), float(parameters["DAA_LVL_CRIT_HGT"]))
     clear = (float(parameters["DAA_LVL_HIGH_RAD"]), float(parameters["DAA_LVL_HIGH_HGT"]))
+    # Both aircraft have such a cylinder about them, and theirs may not touch.
+    near = (2.0 * near[0], 2.0 * near[1])
+    clear = (2.0 * clear[0], 2.0 * clear[1])
     ignores = int(parameters["DAA_EN_DFLT_VEL"]) != 0
     sinks = float(parameters["DAA_DFLT_VEL"]) if ignores else abs(report.velocity.d)
     level = _level(own.velocity) + _level(report.velocity)
@@ -57,7 +61,7 @@ def conflict(
     )
     distance = math.hypot(apart, above)
     for found, (radius, height), time_s in zones:
-        if apart < radius + level * time_s and above < height + upright * time_s:
+        if apart <= radius + level * time_s and above <= height + upright * time_s:
             return found, distance
     return Conflict.NONE, distance
 
@@ -71,6 +75,7 @@ class TrafficWatch:
 
     def __init__(self) -> None:
         self.levels: dict[str, Conflict] = {}
+        self._told_s: dict[str, float] = {}
 
     def hear(
         self,
@@ -88,8 +93,12 @@ class TrafficWatch:
             self.levels.pop(report.callsign, None)
         else:
             self.levels[report.callsign] = level
-        if level is before:
+        every_s = float(parameters["DAA_NOTIF_STATE"])
+        told_s = self._told_s.get(report.callsign, own.now_s)
+        repeats = level is not Conflict.NONE and own.now_s - told_s >= every_s
+        if level is before and not repeats:
             return [], None
+        self._told_s[report.callsign] = own.now_s
         main = level >= max(self.levels.values(), default=Conflict.NONE)
         text = _words(report.callsign, level, before, main=main, distance_m=distance_m)
         warned = max(level, before)
@@ -97,6 +106,9 @@ class TrafficWatch:
         texts = [(WARNING if level > before else INFO, text)] if acts > 0 else []
         rises = level > worst_before and not own.landed
         mode = ACTIONS.get(int(parameters[_ACTION_PARAMETERS[level]])) if rises else None
+        if mode in ORDERS:
+            order = f"DAA {report.callsign}: {ORDERS[mode]}! lvl {level:d}. {int(distance_m)} m.\t"
+            texts.append((WARNING, order))
         return texts, mode
 
 
@@ -104,6 +116,8 @@ def _words(
     callsign: str, level: Conflict, before: Conflict, *, main: bool, distance_m: float
 ) -> str:
     away = int(distance_m)
+    if level is before:
+        return f"DAA {'Main' if main else 'SEC'}: {callsign} lvl {level:d}. {away} m.\t"
     if level is Conflict.NONE:
         return "DAA all conflicts solved.\t" if main else f"DAA SEC: {callsign} solved. {away} m.\t"
     prefix = "DAA Main:" if main else "DAA SEC:"

@@ -19,6 +19,7 @@ EVERY_MODE = frozenset(Px4Mode)
 NO_MODE: frozenset[Px4Mode] = frozenset()
 GEOFENCE_RETURN = 3
 NO_MANUAL_CONTROL = 4
+REMOTE_ID_PREVENTS_ARMING = 2
 _BATTERY_TEXTS = {
     ChargeState.LOW: (CRITICAL, "Low battery\t"),
     ChargeState.CRITICAL: (CRITICAL, "Critical battery\t"),
@@ -48,6 +49,7 @@ class Sensed:
     satellites: bool = True
     compass_fault: bool = False
     rally_missing: bool = False
+    remote_id_present: bool = True
     battery_connected: bool = True
     battery_remaining: float = 1.0
     rolled_over: bool = False
@@ -64,8 +66,8 @@ class HealthChecks:
         self.texts: list[tuple[int, str]] = []
         self.sensed = Sensed()
         self._findings: tuple[Finding, ...] = ()
-        self._reported: tuple[Finding, ...] = ()
         self._reported_at_s = -REPORTED_EVERY_S
+        self._changed = False
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -75,8 +77,7 @@ class HealthChecks:
     @property
     def next_report_s(self) -> float:
         """When findings that changed are told, infinite where all are told."""
-        pending = self._findings != self._reported
-        return self._reported_at_s + REPORTED_EVERY_S if pending else math.inf
+        return self._reported_at_s + REPORTED_EVERY_S if self._changed else math.inf
 
     def can_arm(self, mode: Px4Mode) -> bool:
         """Whether the vehicle may be armed in a mode."""
@@ -92,9 +93,11 @@ class HealthChecks:
         now_s: float,
     ) -> None:
         """Look at everything once more."""
-        self._findings = tuple(self._find(flags, parameters, armed, mode))
-        if self._findings != self._reported and now_s >= self._reported_at_s + REPORTED_EVERY_S:
-            self._reported, self._reported_at_s = self._findings, now_s
+        before, self._findings = self._findings, tuple(self._find(flags, parameters, armed, mode))
+        # What changes and changes back within the time is told, too.
+        self._changed = self._changed or self._findings != before
+        if self._changed and now_s >= self._reported_at_s + REPORTED_EVERY_S:
+            self._changed, self._reported_at_s = False, now_s
             self.texts += [(f.severity, f.text) for f in self._findings if f.text is not None]
 
     def _find(
@@ -106,6 +109,7 @@ class HealthChecks:
         yield from self._fence(flags, parameters)
         yield from self._limits(flags)
         yield from _links(flags, parameters)
+        yield from self._remote_id(flags, parameters)
         yield from _mode_needs(flags, parameters, armed, mode)
 
     def _sensors(self) -> Iterator[Finding]:
@@ -182,6 +186,16 @@ class HealthChecks:
             yield Finding(name="rally", blocks=NO_MODE, severity=WARNING, text=text)
         if flags.motor_failed:
             yield Finding(name="motor", blocks=EVERY_MODE)
+
+    def _remote_id(self, flags: Flags, parameters: Mapping[str, int | float]) -> Iterator[Finding]:
+        asked = int(parameters["COM_ARM_ODID"])
+        if asked != 0 and flags.remote_id_lost:
+            words = "not ready" if self.sensed.remote_id_present else "missing"
+            yield Finding(
+                name="remote id",
+                blocks=EVERY_MODE if asked >= REMOTE_ID_PREVENTS_ARMING else NO_MODE,
+                text=f"Preflight Fail: Open Drone ID system {words}",
+            )
 
 
 def _failed(name: str, words: str) -> Finding:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from onboard.mavlink.codec import Send
 from sim.vehicle.aircraft import Aircraft
 from sim.vehicle.wire.events import WARNING, Event
-from sim.vehicle.wire.health_report import HealthFacts, HealthReport
+from sim.vehicle.wire.health_report import HealthReport, facts_of
 from sim.vehicle.wire.outgoing import AUTOPILOT, Outgoing
 from sim.vehicle.wire.ports import COMPANION, GROUND, PAYLOAD
 from sim.vehicle.wire.status_telemetry import global_origin
@@ -34,7 +34,7 @@ class BootStory:
 
     def waits_until_s(self) -> float:
         """When the health that was seen already is told; infinite where all is told."""
-        return self._health.waits_until_s(self._facts())
+        return self._health.waits_until_s(facts_of(self._aircraft))
 
     def due(self, boot_s: float, out: list[Outgoing]) -> list[Event]:
         """What is to be told now."""
@@ -48,7 +48,7 @@ class BootStory:
             self._logged = True
             self._aircraft.say(INFO, self._log_text())
         self._tell_places(boot_s, out)
-        return events + self._health.due(self._facts(), boot_s)
+        return events + self._health.due(facts_of(self._aircraft), boot_s)
 
     def _tell_places(self, boot_s: float, out: list[Outgoing]) -> None:
         aircraft = self._aircraft
@@ -57,19 +57,8 @@ class BootStory:
         if not self._placed:
             self._placed = True
             origin = Send("GPS_GLOBAL_ORIGIN", global_origin(aircraft, boot_s))
-            out += [Outgoing(link, AUTOPILOT, origin) for link in (GROUND, COMPANION, PAYLOAD)]
-
-    def _facts(self) -> HealthFacts:
-        aircraft, commander = self._aircraft, self._aircraft.commander
-        flags = commander.flags
-        return HealthFacts(
-            ready=commander.ready,
-            mission_valid=not flags.mission_missing,
-            ground_connected=not flags.ground_station_lost,
-            offboard_signal=not flags.offboard_signal_lost,
-            mode=aircraft.mode,
-            armed=commander.armed,
-        )
+            told = [link for link in (GROUND, COMPANION, PAYLOAD) if link in aircraft.config.links]
+            out += [Outgoing(link, AUTOPILOT, origin) for link in told]
 
     def _when(self) -> datetime:
         return datetime.fromtimestamp(self._aircraft.unix_us() * 1e-6, tz=UTC)

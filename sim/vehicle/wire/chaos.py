@@ -14,7 +14,8 @@ from onboard.mavlink.codec import Send
 from sim.vehicle.wire.outgoing import Outgoing
 
 _NUMBERED = ("MISSION_REQUEST_INT", "MISSION_ITEM_INT")
-_ACKS = ("COMMAND_ACK", "MISSION_ACK")
+# A parameter that was written is acknowledged by its value.
+_ACKS = ("COMMAND_ACK", "MISSION_ACK", "PARAM_VALUE")
 
 
 @dataclass(slots=True, kw_only=True)

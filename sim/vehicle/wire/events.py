@@ -122,7 +122,7 @@ def _numbers(layout: str) -> Pack:
 
 
 # What a text begins with (or matches), the event that says the same, its levels, its arguments.
-_MIRRORED: tuple[tuple[str, str, int, Pack | None], ...] = (
+MIRRORED: tuple[tuple[str, str, int, Pack | None], ...] = (
     ("Armed by (.*)", "commander_armed_by", INFO, _reason),
     ("Disarmed by (.*)", "commander_disarmed_by", INFO, _reason),
     ("Takeoff detected", "commander_takeoff_detected", INFO, None),
@@ -155,7 +155,11 @@ _MIRRORED: tuple[tuple[str, str, int, Pack | None], ...] = (
     (r"Geofence violation for waypoint (\d+)", "navigator_mis_geofence_violation", ERROR_INFO,
      _numbers("h")),
     ("GCS connection regained", "commander_dl_regained", INFO, None),
-    ("Connection to ground control station lost", "commander_gcs_lost", WARNING_INFO, None),
+    ("Connection to ground (control )?station lost", "commander_gcs_lost", WARNING_INFO, None),
+    ("Connection to mission computer lost", "commander_mission_comp_lost", CRITICAL, None),
+    ("Onboard controller regained", "commander_onboard_ctrl_regained", INFO, None),
+    ("Remote ID system lost", "commander_remote_id_lost", CRITICAL, None),
+    ("Remote ID system regained", "commander_open_drone_id_regained", INFO, None),
     ("Low battery", "commander_failsafe_enter_low_bat", WARNING_INFO, None),
     ("System does not support shutdown", "commander_low_bat_shutdown_failed", 0x30, None),
     ("Not yet ready for mission", "navigator_mis_no_pos_lock", INFO, None),
@@ -185,7 +189,7 @@ _MIRRORED: tuple[tuple[str, str, int, Pack | None], ...] = (
     ("WPM: REJ. CMD: Req. WP was unex", "mavlink_mission_wp_unexpected", ERROR, None),
     ("WPM: WP CURR CMD: Not in list", "mavlink_mission_seq_out_of_bounds", ERROR, None),
 )  # fmt: skip
-_COMPILED = tuple((re.compile(text), name, levels, pack) for text, name, levels, pack in _MIRRORED)
+_COMPILED = tuple((re.compile(text), name, levels, pack) for text, name, levels, pack in MIRRORED)
 
 
 def mirrored(text: str) -> Event | None:

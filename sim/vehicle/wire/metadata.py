@@ -1,4 +1,4 @@
-"""Component metadata that the vehicle offers: what its parameters are, as files to fetch.
+"""Component metadata that the vehicle offers: its parameters and events, as files to fetch.
 
 COMPONENT_METADATA names a general file, which names the others (mftp:// is MAVLink FTP). Files are
 compressed by xz, as PX4's. https://mavlink.io/en/services/component_information.html
@@ -11,11 +11,13 @@ from functools import lru_cache
 from typing import Any
 
 from sim.vehicle.parameters import Value, px4_defaults
+from sim.vehicle.wire.event_words import events_file
 from sim.vehicle.wire.ftp import file_crc32
 
 GENERAL_PATH = "/etc/extras/component_general.json.xz"
 PARAMETERS_PATH = "/etc/extras/parameters.json.xz"
-PARAMETER_METADATA = 1
+EVENTS_PATH = "/etc/extras/all_events.json.xz"
+PARAMETER_METADATA, EVENTS_METADATA = 1, 4
 # What these parameters decide, in our words; the rest are told by name, type and default.
 _MEANINGS: Mapping[str, tuple[str, str]] = {
     "NAV_DLL_ACT": ("", "What happens when the ground station falls silent; 0 is nothing"),
@@ -39,15 +41,17 @@ def metadata_files() -> Mapping[str, bytes]:
     """The files by path."""
     described = [_described(name, value) for name, value in px4_defaults().items()]
     parameters = _packed({"version": 1, "parameters": described})
+    events = _packed(events_file())
+    kinds = (
+        (PARAMETER_METADATA, PARAMETERS_PATH, parameters),
+        (EVENTS_METADATA, EVENTS_PATH, events),
+    )
     types = [
-        {
-            "type": PARAMETER_METADATA,
-            "uri": f"mftp:/{PARAMETERS_PATH}",
-            "fileCrc": file_crc32(parameters),
-        }
+        {"type": kind, "uri": f"mftp:/{path}", "fileCrc": file_crc32(data)}
+        for kind, path, data in kinds
     ]
     general = _packed({"version": 1, "metadataTypes": types})
-    return {GENERAL_PATH: general, PARAMETERS_PATH: parameters}
+    return {GENERAL_PATH: general, PARAMETERS_PATH: parameters, EVENTS_PATH: events}
 
 
 def general_fields(boot_s: float) -> dict[str, Any]:

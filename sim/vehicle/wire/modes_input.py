@@ -17,9 +17,8 @@ def _setpoint(aircraft: Aircraft, message: Message) -> bool:
     return True
 
 
-def _attitude_setpoint(aircraft: Aircraft, message: Message) -> bool:
-    # PX4 flies these; a simulation without a rate controller cannot, and says so by its counter.
-    return False
+def _remote_id(aircraft: Aircraft, message: Message) -> bool:
+    return aircraft.remote_id.hear(message)
 
 
 def _follow(aircraft: Aircraft, message: Message) -> bool:
@@ -38,7 +37,11 @@ def _traffic(aircraft: Aircraft, message: Message) -> bool:
 INPUTS: Mapping[str, Input] = {
     "SET_POSITION_TARGET_LOCAL_NED": _setpoint,
     "SET_POSITION_TARGET_GLOBAL_INT": _setpoint,
-    "SET_ATTITUDE_TARGET": _attitude_setpoint,
+    "SET_ATTITUDE_TARGET": _setpoint,
     "FOLLOW_TARGET": _follow,
     "ADSB_VEHICLE": _traffic,
+    "OPEN_DRONE_ID_BASIC_ID": _remote_id,
+    "OPEN_DRONE_ID_OPERATOR_ID": _remote_id,
+    "OPEN_DRONE_ID_SELF_ID": _remote_id,
+    "OPEN_DRONE_ID_SYSTEM": _remote_id,
 }

@@ -8,7 +8,6 @@ import math
 
 from onboard.mavlink.codec import Address
 from sim.vehicle.aircraft import Aircraft
-from sim.vehicle.gimbal import NOBODY
 from sim.vehicle.local_frame import Geo
 from sim.vehicle.modes.requests import OrbitRequest, RepositionRequest
 from sim.vehicle.trajectory import Ned
@@ -114,13 +113,8 @@ def gimbal_pitch_yaw(aircraft: Aircraft, request: Request) -> int | None:
     if not gimbal.enabled:
         return None
     pitch, yaw, pitch_rate, yaw_rate, flags = request.params[:5]
-    by = _by(aircraft, request)
-    if request.sender is None and gimbal.primary == NOBODY:
-        # PX4 refuses its own mission while nobody has control; here the mission takes it, so that
-        # a plan without DO_GIMBAL_MANAGER_CONFIGURE still aims its camera.
-        gimbal.primary = by
     return gimbal.aim(
-        by=by,
+        by=_by(aircraft, request),
         pitch=math.radians(pitch),
         yaw=math.radians(yaw),
         pitch_rate=math.radians(pitch_rate),

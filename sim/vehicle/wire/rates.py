@@ -122,9 +122,16 @@ _LEAN_GIMBAL: Rates = MappingProxyType(
         "HEARTBEAT": 1.0,
     }
 )
+# People see a gimbal turn well enough so; a companion computer projects by it.
+_LEAN_GROUND: Rates = MappingProxyType({**LEAN, "GIMBAL_DEVICE_ATTITUDE_STATUS": 2.0})
 PROFILES: Mapping[str, Mapping[str, Rates]] = MappingProxyType(
     {
         "px4": {GROUND: _NORMAL, COMPANION: _ONBOARD, PAYLOAD: _BUDGETED, GIMBAL: _GIMBAL},
-        "lean": {GROUND: LEAN, COMPANION: LEAN, PAYLOAD: _LEAN_PAYLOAD, GIMBAL: _LEAN_GIMBAL},
+        "lean": {
+            GROUND: _LEAN_GROUND,
+            COMPANION: LEAN,
+            PAYLOAD: _LEAN_PAYLOAD,
+            GIMBAL: _LEAN_GIMBAL,
+        },
     }
 )

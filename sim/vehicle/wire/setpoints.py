@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from missions.plan import RELATIVE_FRAMES
 from onboard.mavlink.codec import Message
 from sim.vehicle.aircraft import Aircraft
+from sim.vehicle.control import GRAVITY_M_S2
 from sim.vehicle.guidance import OffboardSetpoint
 from sim.vehicle.local_frame import Geo
 from sim.vehicle.modes.requests import FollowTarget, TrafficReport
@@ -20,7 +21,10 @@ LOCAL_NED, BODY_NED = 1, 8
 GLOBAL_FRAMES = (0, 3, 5, 6, 10, 11)
 FORCE, IGNORE_YAW, IGNORE_YAW_RATE = 1 << 9, 1 << 10, 1 << 11
 ADSB_PLACE, ADSB_HEIGHT, ADSB_HEADING, ADSB_VELOCITY, ADSB_CALLSIGN = 1, 2, 4, 8, 16
+ICAO_AT_MOST = 0xFFFFFF
 EVERYBODY = 0
+THRUST_BODY, IGNORE_THRUST, IGNORE_ATTITUDE = 1 << 5, 1 << 6, 1 << 7
+LEAST_QUATERNION, LEAST_UPRIGHT = 1e-3, 0.1
 Axes = tuple[float | None, float | None, float | None]
 
 
@@ -60,6 +64,33 @@ def global_setpoint(aircraft: Aircraft, message: Message) -> OffboardSetpoint | 
     )
 
 
+def attitude_setpoint(aircraft: Aircraft, message: Message) -> OffboardSetpoint | None:
+    """SET_ATTITUDE_TARGET as the acceleration that gives this attitude and this thrust.
+
+    None without both: a setpoint of body rates alone needs a rate controller, which a simulation
+    of where a vehicle goes does not have. Tilt ends where MPC_TILTMAX_AIR ends it.
+    """
+    mask: int = message.type_mask
+    thrust = -message.thrust_body[2] if mask & THRUST_BODY else message.thrust
+    known = all(math.isfinite(part) for part in (*message.q, thrust))
+    if mask & IGNORE_ATTITUDE or (mask & IGNORE_THRUST and not mask & THRUST_BODY) or not known:
+        return None
+    w, x, y, z = message.q
+    size = math.sqrt(w * w + x * x + y * y + z * z)
+    if size < LEAST_QUATERNION:
+        return None
+    w, x, y, z = w / size, x / size, y / size, z / size
+    # The body's downward axis, north-east-down: thrust pushes against it.
+    n, e, d = 2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)
+    upright = max(d, LEAST_UPRIGHT)
+    hover = float(aircraft.flight.core.craft["hover_thrust"][aircraft.index])
+    down = GRAVITY_M_S2 * (1.0 - max(0.0, min(thrust, 1.0)) * upright / hover)
+    return OffboardSetpoint(
+        acceleration=(-GRAVITY_M_S2 * n / upright, -GRAVITY_M_S2 * e / upright, down),
+        yaw=math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)),
+    )
+
+
 def follow_target(aircraft: Aircraft, message: Message) -> FollowTarget:
     """FOLLOW_TARGET."""
     place = Geo(message.lat * 1e-7, message.lon * 1e-7, message.alt)
@@ -77,7 +108,8 @@ def traffic(aircraft: Aircraft, message: Message) -> TrafficReport | None:
     speed = message.hor_velocity * 0.01 if flags & ADSB_VELOCITY else 0.0
     climb = message.ver_velocity * 0.01 if flags & ADSB_VELOCITY else 0.0
     heading = math.radians(message.heading * 0.01) if flags & ADSB_HEADING else 0.0
-    named = flags & ADSB_CALLSIGN and message.callsign
+    # PX4 goes by the address where there is one (DaaEncodedId.cpp).
+    named = not 0 < message.ICAO_address <= ICAO_AT_MOST and flags & ADSB_CALLSIGN
     return TrafficReport(
         callsign=message.callsign if named else f"{message.ICAO_address:06X}",
         place=aircraft.frame.ned(place),
@@ -89,6 +121,7 @@ Parser = Callable[[Aircraft, Message], OffboardSetpoint | None]
 SETPOINTS: Mapping[str, Parser] = {
     "SET_POSITION_TARGET_LOCAL_NED": local_setpoint,
     "SET_POSITION_TARGET_GLOBAL_INT": global_setpoint,
+    "SET_ATTITUDE_TARGET": attitude_setpoint,
 }
 
 

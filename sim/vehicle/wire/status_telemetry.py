@@ -126,8 +126,8 @@ def remote_id_system(aircraft: Aircraft, at_s: float) -> Fields:
 
 
 def remote_id_basic(aircraft: Aircraft, at_s: float) -> Fields:
-    """OPEN_DRONE_ID_BASIC_ID: a multirotor without a serial number, as PX4's SITL."""
-    return {"ua_type": 2}
+    """OPEN_DRONE_ID_BASIC_ID: what a ground station gave, or PX4's own number."""
+    return aircraft.remote_id.basic_id()
 
 
 def autopilot_state(aircraft: Aircraft, at_s: float) -> Fields:
@@ -175,7 +175,9 @@ def gimbal_manager_status(aircraft: Aircraft, at_s: float) -> Fields:
 
 
 def gimbal_attitude(aircraft: Aircraft, at_s: float) -> Fields:
-    """GIMBAL_DEVICE_ATTITUDE_STATUS as the device said it last, for the lean profile."""
+    """GIMBAL_DEVICE_ATTITUDE_STATUS as the device says it, for the lean profile."""
+    if aircraft.gimbal.renew is not None:
+        aircraft.gimbal.renew()
     return aircraft.gimbal.status or {}
 
 

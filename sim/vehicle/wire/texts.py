@@ -4,6 +4,7 @@ Source: PX4-Autopilot v1.17, src/modules/mavlink/streams/STATUSTEXT.hpp; the pac
 02_mission_square_1x.
 """
 
+import math
 from collections import deque
 
 from onboard.mavlink.codec import Send
@@ -12,6 +13,7 @@ from sim.vehicle.navigation import Text
 PIECE_BYTES = 50
 APART_S = 0.05
 STALE_S = 5.0
+STALE_BY_S = 1e-3
 WAITING_AT_MOST = 64
 
 
@@ -33,6 +35,12 @@ class TextQueue:
             self._waiting.popleft()
             self.dropped += 1
         self._waiting.append((now_s, text))
+
+    def due_s(self, *, wanted: bool) -> float:
+        """When the next text may be said, or grows stale; infinite without one."""
+        if not self._waiting:
+            return math.inf
+        return self._next_s if wanted else self._waiting[0][0] + STALE_S + STALE_BY_S
 
     def take(self, now_s: float, *, wanted: bool) -> list[Send]:
         """The pieces of the text that is due; where nobody wants texts they grow stale here."""

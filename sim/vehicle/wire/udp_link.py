@@ -2,6 +2,7 @@
 
 A link sends to its configured address until the first packet comes in; from then on to whoever sent
 that, until the vehicle boots again. Source: PX4-Autopilot v1.17, mavlink_receiver.cpp (run).
+What is wrong with a link (`set_faults`) happens here, to every message as a datagram of its own.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from missions.errors import BadInput
 from onboard.mavlink.codec import Decoder, Encoder, Message, Signing, SigningStreams
 from onboard.mavlink.codec.signing import AS_PX4
 from sim.clock import VirtualClock
+from sim.faults import FaultyLink, LinkFaults
 from sim.vehicle.together import StreamFrames
 from sim.vehicle.wire.outgoing import AUTOPILOT, Outgoing
 from sim.vehicle.wire.ports import LINKS
@@ -20,7 +22,7 @@ from sim.vehicle.wire.signing import SigningSetup
 
 Endpoint = tuple[str, int]
 # What PX4 puts into one datagram at most, about.
-DATAGRAM_BYTES = 1200
+DATAGRAM_BYTES, ONE_MESSAGE = 1200, 1
 
 
 class Speaker(Protocol):
@@ -37,7 +39,10 @@ class Speaker(Protocol):
 
 
 class LinkSocket(asyncio.DatagramProtocol):
-    """One vehicle's UDP link. Counts what the operating system would not send in `unsent`."""
+    """One vehicle's UDP link. Counts what the operating system would not send in `unsent`.
+
+    Once a fault was set, `pass_on` wants to be called at every turn: see `was_faulty`.
+    """
 
     def __init__(
         self,
@@ -48,11 +53,14 @@ class LinkSocket(asyncio.DatagramProtocol):
         remote: Endpoint,
         clock: VirtualClock,
         deliver: Callable[[list[Outgoing]], None],
+        seed: str = "",
     ) -> None:
         self.unsent = 0
+        self.was_faulty = False
+        self.up, self.down = FaultyLink(seed=f"{seed}/up"), FaultyLink(seed=f"{seed}/down")
         self.decoder = Decoder()
         self.remote = remote
-        self._configured = remote
+        self._configured = self._addressed = remote
         self._partner_since_s: float | None = None
         self._vehicle = vehicle
         self._link = link
@@ -70,8 +78,30 @@ class LinkSocket(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: Endpoint) -> None:
         """Let the vehicle answer at once (called by asyncio)."""
-        self._fix_partner(addr)
-        now_s = self._clock.now_s()
+        self._addressed = addr
+        if self.up.idle:
+            self._hear(data, self._clock.now_s())
+        else:
+            self.up.push(data, self._clock.now_s())
+
+    def set_faults(self, faults: LinkFaults, *, up: bool = True, down: bool = True) -> None:
+        """Replace what is wrong with either direction or both; `up` is toward the vehicle."""
+        self.was_faulty = True
+        if up:
+            self.up.faults = faults
+        if down:
+            self.down.faults = faults
+
+    def pass_on(self, now_s: float) -> None:
+        """Let what was under way by a faulty link arrive."""
+        for data in self.up.due(now_s):
+            self._hear(data, now_s)
+        if self._transport is not None:
+            for data in self.down.due(now_s):
+                self._transport.sendto(data, self.remote)
+
+    def _hear(self, data: bytes, now_s: float) -> None:
+        self._fix_partner(self._addressed)
         for message in self.decoder.feed(data):
             self._deliver(self._vehicle.receive(self._link, message, now_s))
             self._take_key()
@@ -86,8 +116,7 @@ class LinkSocket(asyncio.DatagramProtocol):
             return
         self._take_key()
         self._forget_partner()
-        frame = out.forwarded.frame if out.forwarded else self._encoded(out)
-        self._transport.sendto(frame, self.remote)
+        self._put(out.forwarded.frame if out.forwarded else self._encoded(out), self._transport)
 
     def send_frames(self, frames: StreamFrames) -> None:
         """Transmit the flight core's streams, several to a datagram as PX4 does."""
@@ -100,14 +129,21 @@ class LinkSocket(asyncio.DatagramProtocol):
                 self.send(out)
             return
         encoder = self._encoder(AUTOPILOT)
-        encoder.sequence, datagrams = frames.stamped(encoder.sequence, most=DATAGRAM_BYTES)
+        most = DATAGRAM_BYTES if self.down.idle else ONE_MESSAGE
+        encoder.sequence, datagrams = frames.stamped(encoder.sequence, most=most)
         for datagram in datagrams:
-            self._transport.sendto(datagram, self.remote)
+            self._put(datagram, self._transport)
 
     def close(self) -> None:
         """Give the port back."""
         if self._transport is not None:
             self._transport.close()
+
+    def _put(self, data: bytes, transport: asyncio.DatagramTransport) -> None:
+        if self.down.idle:
+            transport.sendto(data, self.remote)
+        else:
+            self.down.push(data, self._clock.now_s())
 
     def _encoded(self, out: Outgoing) -> bytes:
         return self._encoder(out.component_id).encode_send(out.send)

@@ -19,6 +19,12 @@ def test_an_entry_that_lived_longer_may_not() -> None:
     assert order_differences(theirs, [Entry(0.0, "1"), Entry(6.1, "3")]) == ["-2"]
 
 
+def test_what_is_told_as_the_log_ends_may_be_missing_in_the_other() -> None:
+    theirs, ours = [Entry(0.0, "4/5")], [Entry(0.0, "4/5"), Entry(9.4, "4/3")]
+    assert order_differences(theirs, ours, (9.3, 10.5)) == []
+    assert order_differences(theirs, ours, (9.3, 13.0)) == ["+4/3"]
+
+
 def test_entries_that_changed_places_are_named() -> None:
     theirs = [Entry(0.0, "1"), Entry(5.0, "2"), Entry(9.0, "3")]
     swapped = [Entry(0.0, "2"), Entry(5.0, "1"), Entry(9.0, "3")]

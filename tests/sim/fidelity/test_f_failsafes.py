@@ -24,6 +24,12 @@ def modes(flown: Any, since_s: float) -> list[tuple[float, int]]:
     return [now for now, before in pairs if now[1] != before[1]]
 
 
+def flown_mode(flown: Any) -> int:
+    """The custom mode that the autopilot's own heartbeat told last."""
+    own = [h.message for h in flown.all("HEARTBEAT") if h.message.component_id == 1]
+    return int(own[-1].custom_mode)
+
+
 def beat(flown: Any) -> None:
     flown.tell("HEARTBEAT", type=6, autopilot=8)
 
@@ -43,14 +49,15 @@ def test_point_36_lost_ground_station_holds_five_seconds_and_returns(bench: Benc
     told = [h for h in flown.all("HEARTBEAT") if h.message.component_id == 1 and h.at_s > lost_s]
     held_s = next(h.at_s for h in told if h.message.system_status == 5)
     returned_s = next(h.at_s for h in told if h.message.custom_mode == RETURN)
-    # Heartbeats come once a second, and the mode changes between two of them.
-    assert 10.0 <= held_s - lost_s <= 11.2
-    assert 15.0 <= returned_s - lost_s <= 16.2
+    # Heartbeats come once a second, and the mode changes between two of them. The limit counts from
+    # 2.25 s after the last heartbeat, while PX4 still holds it to be fresh (07: 22.3 s of 20).
+    assert 12.25 <= held_s - lost_s <= 13.5
+    assert 17.25 <= returned_s - lost_s <= 18.5
     assert modes(flown, lost_s)[-2][1] == HOLD
     beat(flown)
     flown.run(2.0)
     assert any(text.startswith("GCS connection regained") for text in flown.texts())
-    assert flown.last("HEARTBEAT").custom_mode == RETURN
+    assert flown_mode(flown) == RETURN
 
 
 def test_point_36_by_default_nothing_happens(bench: Bench) -> None:
@@ -67,7 +74,7 @@ def test_point_37_battery_warns_holds_and_lands(bench: Bench) -> None:
     order = [texts.index(t) for t in ("Low battery", "Critical battery", "Emergency battery level")]
     assert order == sorted(order)
     flown.run(6.0)
-    assert flown.last("HEARTBEAT").custom_mode == LAND
+    assert flown_mode(flown) == LAND
     battery = flown.last("BATTERY_STATUS")
     assert battery.current_battery == -1
     assert 14.4 <= battery.voltages[0] / 1e3 <= 16.2
@@ -101,11 +108,11 @@ def test_point_39_lost_gps_descends_and_returned_gps_gives_the_mode_back(bench: 
     assert flown.command(420, 4.0, 1.0) == 0
     flown.run(8.0)
     assert flown.text_at_s("Failsafe activated") - lost_s == pytest.approx(5.1, abs=0.5)
-    assert flown.last("HEARTBEAT").custom_mode == DESCEND
+    assert flown_mode(flown) == DESCEND
     assert 0.6 <= flown.vehicle.aircraft.flight.body.velocity[2] <= 1.1
     assert flown.command(420, 4.0, 0.0) == 0
     flown.run(5.0)
-    assert flown.last("HEARTBEAT").custom_mode == HOLD
+    assert flown_mode(flown) == HOLD
 
 
 def test_point_40_a_camera_gets_the_missions_camera_items(bench: Bench, mission_item: Any) -> None:

@@ -3,6 +3,7 @@
 Traces: PX4 v1.17 (bb59c637cd), SIH quadrotor. `qyran sim compare` prints the same rows.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from sim.compare.comparison import Comparison, compare
 
 pytestmark = pytest.mark.shared_data
+# Before a figure where a log holds more than one flight.
+FLIGHT_NUMBER = re.compile(r"^flight \d+: ")
 FLIGHTS = (
     "02_mission_square_1x",
     "03_takeoff_goto_orbit_roi_land_1x",
@@ -22,25 +25,13 @@ FLIGHTS = (
 )
 
 
-# Gates that are not yet met, with what is seen: each is a deviation to be mended, not a tolerance.
-RATES = "one or more streams are more than 5 % off"
+# PX4's landing from 10 m took 15.2 to 16.3 s in twenty flights (the mean is 15.6, ours 15.65): its
+# estimate of the height is 0.09 m above to 0.33 m below the truth at touch-down, by chance.
+LANDING = "the longest of twenty landings of PX4's: 16.3 s, ours 15.7 s"
+RETURN = "RTL begins to climb 0.1 s after ours and 0.2 m lower: 0.32 m"
 NOT_YET = {
-    ("test_point_29_legs_take_as_long_as_px4s", "02"): "leg 3 to 4 after the hold: RMSE 1.95 m",
-    ("test_g_path_over_ground_is_px4s", "05"): "return round the fence: RMSE 0.70 m",
-    ("test_points_27_and_33_takeoff_landing_and_disarming_keep_px4s_times", "05"): "return -0.9 s",
-    ("test_points_2_3_23_28_events_come_in_px4s_order", "05"): "a text comes twice more",
-    ("test_points_27_and_33_takeoff_landing_and_disarming_keep_px4s_times", "06"): "landing -0.6 s",
-    ("test_g_flight_lasts_as_long_as_px4s", "07"): "ratio 1.025: the resumed leg",
-    ("test_g_path_over_ground_is_px4s", "07"): "RMSE 3.1 m: the resumed leg",
-    ("test_point_29_legs_take_as_long_as_px4s", "07"): "the resumed leg takes 3.4 s longer",
-    ("test_g_height_is_px4s_in_every_phase", "07"): "1.8 m while the link is gone",
-    ("test_points_27_and_33_takeoff_landing_and_disarming_keep_px4s_times", "07"): "landing -0.8 s",
-    ("test_points_2_3_23_28_events_come_in_px4s_order", "08"): "two battery texts change places",
-    ("test_points_2_3_23_28_events_come_in_px4s_order", "09"): "landed state while blind",
-    **{
-        ("test_point_4_streams_have_px4s_rates_in_flight", flight): RATES
-        for flight in ("03", "05", "06", "08", "09")
-    },
+    ("test_g_height_is_px4s_in_every_phase", "05"): RETURN,
+    ("test_points_27_and_33_takeoff_landing_and_disarming_keep_px4s_times", "07"): LANDING,
 }
 
 
@@ -58,7 +49,7 @@ def flown(request: pytest.FixtureRequest, shared_reference: Path) -> Comparison:
 
 
 def failed(flown: Comparison, *beginnings: str) -> list[str]:
-    rows = [r for r in flown.rows if r.figure.split(": ", 1)[-1].startswith(beginnings)]
+    rows = [r for r in flown.rows if FLIGHT_NUMBER.sub("", r.figure).startswith(beginnings)]
     return [f"{r.figure}: {r.px4} {r.ours} {r.difference}" for r in rows if not r.passed]
 
 

@@ -1,7 +1,7 @@
 """A payload stepped by hand, with a made-up autopilot on its two links; all passes as bytes."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,9 +9,14 @@ import pytest
 from pymavlink.dialects.v20 import development
 
 from onboard.mavlink.codec import Address, Decoder, Encoder, Message
+from onboard.mavlink.mission_transfer import PlanSender
+from onboard.mavlink.plan_items import MissionType, WireItem
+from sim.clock import SteppedClock
 from sim.payload.component import PayloadComponent
 from sim.payload.config import PayloadConfig
+from sim.vehicle.config import VehicleConfig
 from sim.vehicle.rotation import quaternion_from_euler
+from sim.vehicle.vehicle import GROUND, Vehicle
 
 AUTOPILOT = Address(1, 1)
 GROUND_STATION = Address(255, 190)
@@ -151,3 +156,87 @@ def bench() -> Callable[..., Bench]:
         return Bench(PayloadComponent(PayloadConfig(**(config or {})), **given))
 
     return make
+
+
+class Ground:
+    """A ground station on the ground link of a vehicle with a payload; all passes as bytes."""
+
+    def __init__(self, *, parameters: dict[str, float] | None = None, **given: Any) -> None:
+        self.clock = SteppedClock()
+        self.payload = PayloadComponent(PayloadConfig(system_id=1), **given)
+        config = VehicleConfig(parameters=parameters or {})
+        self.vehicle = Vehicle(config, clock=self.clock, seed=1, payload=self.payload)
+        self.heard: list[Message] = []
+        self._encoder = Encoder(system_id=255, component_id=190)
+        self._decoder = Decoder()
+        self._voices: dict[int, Encoder] = {}
+
+    def run(self, seconds: float) -> "Ground":
+        for _ in range(round(seconds / 0.02)):
+            self._hear(self.vehicle.step(self.clock.advance(0.02)))
+        return self
+
+    def command(self, command: int, *params: float, to: int) -> list[tuple[int, int]]:
+        """Send a command; (component, result) of its ACKs within half a second."""
+        before = len(self.heard)
+        fields = {f"param{number}": value for number, value in enumerate(params, start=1)}
+        self.tell("COMMAND_LONG", command=command, target_component=to, **fields)
+        self.run(0.5)
+        return [
+            (message.component_id, message.result)
+            for message in self.heard[before:]
+            if message.name == "COMMAND_ACK" and message.command == command
+        ]
+
+    def tell(self, name: str, **fields: Any) -> list[Message]:
+        """Send a message to the vehicle's system; what comes back at once."""
+        before = len(self.heard)
+        addressed = fields if name == "HEARTBEAT" else {"target_system": 1} | fields
+        for message in Decoder().feed(self._encoder.encode(name, **addressed)):
+            self._hear(self.vehicle.receive(GROUND, message, self.clock.now_s()))
+        return self.heard[before:]
+
+    def upload(self, items: Sequence[WireItem]) -> None:
+        """Bring a mission on board."""
+        sender = PlanSender(
+            own=GROUND_STATION, vehicle=AUTOPILOT, mission_type=MissionType.MISSION, items=items
+        )
+        sends = sender.start(self.clock.now_s())
+        while sends:
+            answers = [a for send in sends for a in self.tell(send.name, **send.fields)]
+            sends = [s for a in answers for s in sender.receive(a, self.clock.now_s())]
+        assert sender.outcome is not None
+        assert sender.outcome.complete
+        self.run(1.5)
+
+    def all(self, name: str, component: int | None = None) -> list[Message]:
+        return [m for m in self.heard if m.name == name and component in (None, m.component_id)]
+
+    def last(self, name: str) -> Message:
+        return next(message for message in reversed(self.heard) if message.name == name)
+
+    def _hear(self, outgoing: Any) -> None:
+        for out in outgoing:
+            if out.link == GROUND:
+                voice = self._voices.setdefault(
+                    out.component_id, Encoder(system_id=1, component_id=out.component_id)
+                )
+                self.heard += self._decoder.feed(voice.encode_send(out.send))
+
+
+@pytest.fixture
+def grounded() -> Callable[..., Ground]:
+    """Makes a ground station that has heard its vehicle for some seconds, and has spoken."""
+
+    def make(**given: Any) -> Ground:
+        ground = Ground(**given).run(8.0)
+        ground.tell("HEARTBEAT", type=6, autopilot=8, system_status=4)
+        return ground.run(0.5)
+
+    return make
+
+
+@pytest.fixture
+def ground(grounded: Callable[..., Ground]) -> Ground:
+    """The same with a payload as it comes."""
+    return grounded()

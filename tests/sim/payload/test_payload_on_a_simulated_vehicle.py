@@ -1,81 +1,18 @@
 """The same payload behind our simulated vehicle, reached from the ground link as through PX4."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from onboard.mavlink.codec import Decoder, Encoder, Message
-from sim.clock import SteppedClock
-from sim.payload.component import PayloadComponent
-from sim.payload.config import PayloadConfig
-from sim.vehicle.config import VehicleConfig
-from sim.vehicle.vehicle import GROUND, Vehicle
 
-
-class Ground:
-    """A ground station on the vehicle's ground link; all passes as bytes."""
-
-    def __init__(self) -> None:
-        self.clock = SteppedClock()
-        self.payload = PayloadComponent(PayloadConfig(system_id=1))
-        self.vehicle = Vehicle(VehicleConfig(), clock=self.clock, seed=1, payload=self.payload)
-        self.heard: list[Message] = []
-        self._encoder = Encoder(system_id=255, component_id=190)
-        self._decoder = Decoder()
-        self._voices: dict[int, Encoder] = {}
-
-    def run(self, seconds: float) -> "Ground":
-        for _ in range(round(seconds / 0.02)):
-            self._hear(self.vehicle.step(self.clock.advance(0.02)))
-        return self
-
-    def command(self, command: int, *params: float, to: int) -> list[tuple[int, int]]:
-        """Send a command; (component, result) of its ACKs within half a second."""
-        before = len(self.heard)
-        fields = {f"param{number}": value for number, value in enumerate(params, start=1)}
-        frame = self._encoder.encode(
-            "COMMAND_LONG", command=command, target_system=1, target_component=to, **fields
-        )
-        for message in Decoder().feed(frame):
-            self._hear(self.vehicle.receive(GROUND, message, self.clock.now_s()))
-        self.run(0.5)
-        return [
-            (message.component_id, message.result)
-            for message in self.heard[before:]
-            if message.name == "COMMAND_ACK" and message.command == command
-        ]
-
-    def last(self, name: str) -> Message:
-        return next(message for message in reversed(self.heard) if message.name == name)
-
-    def _hear(self, outgoing: Any) -> None:
-        for out in outgoing:
-            if out.link == GROUND:
-                voice = self._voices.setdefault(
-                    out.component_id, Encoder(system_id=1, component_id=out.component_id)
-                )
-                self.heard += self._decoder.feed(voice.encode_send(out.send))
-
-
-@pytest.fixture
-def ground() -> Ground:
-    """A ground station that has heard the vehicle for some seconds."""
-    ground = Ground().run(8.0)
-    heartbeat = Encoder(system_id=255, component_id=190).encode(
-        "HEARTBEAT", type=6, autopilot=8, system_status=4
-    )
-    for message in Decoder().feed(heartbeat):
-        ground.vehicle.receive(GROUND, message, ground.clock.now_s())
-    return ground.run(0.5)
-
-
-def test_all_four_components_are_heard_on_the_ground_link(ground: Ground) -> None:
+def test_all_four_components_are_heard_on_the_ground_link(ground: Any) -> None:
     beats = {m.component_id for m in ground.heard if m.name == "HEARTBEAT"}
     assert {1, 100, 154, 158, 243} <= beats
 
 
-def test_the_manager_turns_the_gimbal_for_a_ground_station(ground: Ground) -> None:
+def test_the_manager_turns_the_gimbal_for_a_ground_station(ground: Any) -> None:
     assert (1, 0) in ground.command(1001, 255, 190, -1, -1, to=1)
     assert (1, 0) in ground.command(1000, -35.0, 25.0, math.nan, math.nan, to=1)
     ground.run(2.0)
@@ -84,10 +21,77 @@ def test_the_manager_turns_the_gimbal_for_a_ground_station(ground: Ground) -> No
     assert math.degrees(pointing.yaw_offset) == pytest.approx(25.0, abs=0.2)
 
 
-def test_camera_and_light_are_reached_by_forwarding(ground: Ground) -> None:
+def test_camera_and_light_are_reached_by_forwarding(ground: Any) -> None:
     assert ground.command(405, 1, to=243) == [(243, 0)]
     assert ground.payload.light.brightness_at(ground.clock.now_s()) == 1.0
     assert ground.command(2000, 0, 0, 1, 1, to=100) == [(100, 0)]
     captured = ground.run(0.5).last("CAMERA_IMAGE_CAPTURED")
     assert captured.lat == pytest.approx(44.85e7, abs=300)
     assert captured.component_id == 100
+
+
+def test_who_looks_at_the_gimbal_and_when_changes_nothing(
+    grounded: Callable[..., Any],
+) -> None:
+    watched, unwatched = grounded(), grounded()
+    for ground in (watched, unwatched):
+        ground.command(1001, 255, 190, -1, -1, to=1)
+        ground.command(1000, -70.0, 100.0, math.nan, math.nan, to=1)
+    for _ in range(100):
+        watched.run(0.02).vehicle.pose(watched.clock.now_s())
+    unwatched.run(2.0)
+    frames = [
+        [(m.component_id, m.name, m.values) for m in ground.heard if m.component_id != 1]
+        for ground in (watched, unwatched)
+    ]
+    assert repr(frames[0]) == repr(frames[1])
+    assert watched.payload.pointing == unwatched.payload.pointing
+
+
+def test_place_is_followed_while_nobody_looks(ground: Any) -> None:
+    """A place 30 m south-east and as deep: the gimbal looks there when somebody looks again."""
+    ground.command(1001, 255, 190, -1, -1, to=1)
+    south_deg, east_deg = -20.0 / 111_194.93, 20.0 / 78_800.0
+    ground.tell(
+        "COMMAND_INT",
+        target_component=1,
+        command=195,
+        frame=0,
+        x=round((44.85 + south_deg) * 1e7),
+        y=round((65.51 + east_deg) * 1e7),
+        z=129.0 - 28.3,
+    )
+    ground.vehicle.step(ground.clock.advance(5.0))
+    q = ground.vehicle.pose(ground.clock.now_s()).gimbal_quaternion
+    w, x, y, z = q
+    axis = (1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y))
+    assert axis == pytest.approx((-0.5, 0.5, 0.7071), abs=0.01)
+
+
+def test_payload_at_rest_wakes_its_vehicle_only_a_few_times_a_second(
+    ground: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ground.run(10.0)
+    served: list[float] = []
+    tick_links = ground.vehicle.tick_links
+
+    def counted(out: list[Any]) -> None:
+        served.append(ground.clock.now_s())
+        tick_links(out)
+
+    monkeypatch.setattr(ground.vehicle, "tick_links", counted)
+    ground.run(20.0)
+    assert len(served) <= 8 * 20
+
+
+def test_gimbal_is_found_and_obeys_again_after_a_reboot(ground: Any) -> None:
+    ground.vehicle.reboot()
+    ground.run(8.0)
+    before = len(ground.heard)
+    ground.tell("HEARTBEAT", type=6, autopilot=8, system_status=4)
+    assert (1, 0) in ground.command(1001, 255, 190, -1, -1, to=1)
+    assert (1, 0) in ground.command(1000, -60.0, 0.0, math.nan, math.nan, to=1)
+    ground.run(2.0)
+    assert math.degrees(ground.payload.pointing.pitch) == pytest.approx(-60.0, abs=0.2)
+    names = {m.name for m in ground.heard[before:]}
+    assert {"GIMBAL_DEVICE_ATTITUDE_STATUS", "GIMBAL_MANAGER_STATUS"} <= names

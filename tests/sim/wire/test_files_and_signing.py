@@ -80,8 +80,13 @@ def test_metadata_is_announced_and_can_be_fetched_and_checked(client: FtpClient)
     data = client.download(GENERAL)
     assert told.file_crc == crc32(data)
     general = json.loads(lzma.decompress(data))
-    (parameters,) = general["metadataTypes"]
-    assert (parameters["type"], parameters["uri"]) == (1, "mftp://etc/extras/parameters.json.xz")
+    named = {each["type"]: each for each in general["metadataTypes"]}
+    assert {kind: each["uri"] for kind, each in named.items()} == {
+        1: "mftp://etc/extras/parameters.json.xz",
+        4: "mftp://etc/extras/all_events.json.xz",
+    }
+    for each in named.values():
+        assert each["fileCrc"] == crc32(client.download(each["uri"].removeprefix("mftp:/")))
 
 
 def test_checksum_is_that_of_the_file(client: FtpClient) -> None:

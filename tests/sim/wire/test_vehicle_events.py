@@ -1,5 +1,6 @@
 """Events: numbers against PX4's recorded frames, what is kept, what a missed one brings."""
 
+import json
 import lzma
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +9,17 @@ from typing import Any
 import pytest
 
 from onboard.mavlink.codec import Address, Decoder
+from sim.vehicle.faults import SensorState
 from sim.vehicle.navigation import Text
-from sim.vehicle.wire.events import Event, EventLog, event_id, failsafe_event, mirrored
+from sim.vehicle.wire.events import (
+    MIRRORED,
+    Event,
+    EventLog,
+    event_id,
+    failsafe_event,
+    mirrored,
+)
+from sim.vehicle.wire.metadata import EVENTS_PATH, metadata_files
 from sim.vehicle.wire.texts import TextQueue
 
 ASKER = Address(255, 190)
@@ -124,3 +134,45 @@ def test_events_of_a_failsafe_are_px4s(shared_reference: Path) -> None:
         assert event is not None
         packed = (event_id(event.name), event.levels, event.arguments.ljust(40, b"\0"))
         assert packed in theirs, event.name
+
+
+SIZES = {"uint8_t": 1, "int16_t": 2, "uint16_t": 2, "int32_t": 4, "uint32_t": 4, "float": 4}
+
+
+def described() -> dict[int, dict[str, Any]]:
+    """The events of the file that the vehicle offers, by number; all enumerations resolved."""
+    part = json.loads(lzma.decompress(metadata_files()[EVENTS_PATH]))["components"]["1"]
+    enums = {name: told["type"] for name, told in part["enums"].items()}
+    events: dict[int, dict[str, Any]] = {}
+    for group in part["event_groups"].values():
+        for number, event in group["events"].items():
+            kinds = [each["type"].removeprefix("px4::") for each in event.get("arguments", [])]
+            size = sum(SIZES[enums.get(kind, kind)] for kind in kinds)
+            events[int(number)] = event | {"bytes": size}
+    return events
+
+
+def test_every_event_of_a_flight_is_described_with_all_its_arguments(
+    bench: Callable[..., Any],
+) -> None:
+    flown = bench(streams="px4", payload=False, parameters={"COM_ARM_ODID": 1}).ready()
+    flown.command(400, 1.0)
+    flown.command(22, 0, 0, 0, 0, float("nan"), float("nan"), float("nan"))
+    flown.run(8.0)
+    flown.vehicle.aircraft.faults.magnetometer_fails(SensorState.OFF)
+    flown.run(4.0)
+    flown.command(20)
+    flown.run(4.0)
+    known = described()
+    sent = [heard.message for heard in flown.all("EVENT")]
+    assert len({message["id"] for message in sent}) > 12
+    for message in sent:
+        assert message["id"] >> 24 == 1
+        event = known[message["id"] & 0xFFFFFF]
+        assert event_id(event["name"]) == message["id"]
+        assert bytes(message.arguments)[event["bytes"] :].strip(b"\0") == b"", event["name"]
+
+
+def test_every_text_that_has_an_event_is_described() -> None:
+    names = {event["name"] for event in described().values()}
+    assert {name for _, name, _, _ in MIRRORED} <= names
