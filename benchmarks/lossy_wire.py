@@ -35,6 +35,14 @@ class Machine(Protocol):
     def tick(self, now_s: float) -> list[Send]: ...
 
 
+class VehicleEnd(Protocol):
+    """The vehicle's end."""
+
+    def receive(self, message: Message, now_s: float) -> list[Send]: ...
+
+    def tick(self, now_s: float) -> list[Send]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weather:
     """Shares 0..1 of the messages each way; `delay_s` one way, `jitter_s` added at random.
@@ -118,6 +126,27 @@ class PlanKeepingVehicle:
         )
 
 
+class Naps:
+    """When an end does not run, for want of a processor: it wakes, sleeps and wakes at random, for
+    `awake_s` and `asleep_s` at most; what arrives meanwhile waits."""
+
+    def __init__(self, chance: Random, *, awake_s: float, asleep_s: float) -> None:
+        self._chance = chance
+        self._lasts_s = (awake_s, asleep_s)
+        self._asleep = False
+        self._turns_s = chance.random() * awake_s
+
+    def wakes_s(self, now_s: float) -> float:
+        """When it runs again; now, where it does."""
+        while now_s >= self._turns_s:
+            self._asleep = not self._asleep
+            self._turns_s += self._chance.random() * self._lasts_s[self._asleep] + 1e-3
+        return self._turns_s if self._asleep else now_s
+
+
+AWAKE = Naps(Random(0), awake_s=1e12, asleep_s=0.0)
+
+
 @dataclass
 class LossyWire:
     """Carries every message as its bytes; the same seed gives the same faults.
@@ -183,24 +212,33 @@ class LossyWire:
 
 def drive(
     machine: Machine,
-    vehicle: PlanKeepingVehicle,
+    vehicle: VehicleEnd,
     wire: LossyWire,
     *,
     until_s: float,
     begin: bool = True,
     stop: Callable[[float], bool] = lambda now_s: False,
+    naps: tuple[Naps, Naps] = (AWAKE, AWAKE),
 ) -> bool:
     """Run both ends until the machine has ended; False where it has not by `until_s` or `stop`."""
     ticks = [wire.now_s, wire.now_s]
     steps = (GROUND_STEP_S, VEHICLE_STEP_S)
+    waiting: tuple[list[bytes], list[bytes]] = ([], [])
     if begin:
         wire.send(0, machine.start(wire.now_s))
     ends = (machine, vehicle)
     while wire.now_s < until_s and not stop(wire.now_s):
         for end, frame in wire.arrived():
-            for message in wire.decoded(end, frame):
-                wire.send(end, ends[end].receive(message, wire.now_s))
+            waiting[end].append(frame)
         for end in (0, 1):
+            wakes_s = naps[end].wakes_s(wire.now_s)
+            if wakes_s > wire.now_s:
+                ticks[end] = wakes_s
+                continue
+            frames, waiting[end][:] = list(waiting[end]), []
+            for frame in frames:
+                for message in wire.decoded(end, frame):
+                    wire.send(end, ends[end].receive(message, wire.now_s))
             if wire.now_s >= ticks[end]:
                 ticks[end] = wire.now_s + steps[end]
                 wire.send(end, ends[end].tick(wire.now_s))

@@ -1,21 +1,30 @@
 """PX4's own simulator (SIH) beside ours: instances of a build that somebody else made."""
 
+import argparse
 import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.report import Row, Table, told
 from missions.errors import BadInput
 from onboard.mavlink.codec import Decoder, Encoder
 
 FIRST_PORT = 18570
 TICKS = os.sysconf("SC_CLK_TCK")
 SETTLED_AFTER_S = 12.0
+AS_FAST_AS_IT_GOES = 1000.0
+NOT_RUN = "PX4 was not run: no build was given (--px4 PATH)."
+ABOUT_PX4 = (
+    "PX4: instances of its own simulator (SIH, quadrotor X) that stand, with its links as its "
+    "start script opens them; how many times real time was asked for and reached, CPU and resident "
+    "memory of the process, in the same run on the same machine."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +34,46 @@ class Px4Figures:
     speed: float
     cores: float
     memory_mb: float
+
+
+def add_px4_arguments(parser: argparse.ArgumentParser) -> None:
+    """What every benchmark takes that runs PX4 beside ours."""
+    parser.add_argument("--px4", type=Path, metavar="PATH", help="a PX4 build folder to run, too")
+    parser.add_argument(
+        "--px4-first", type=int, default=0, help="the first PX4 instance; default %(default)s"
+    )
+    parser.add_argument(
+        "--px4-wall", type=float, default=15.0, help="seconds a measurement; default %(default)s"
+    )
+
+
+def px4_table(arguments: argparse.Namespace, runs: Sequence[tuple[int, float]]) -> Table:
+    """PX4's simulator, for each count of instances and factor of real time asked for.
+
+    Raises:
+        BadInput: the folder holds no PX4 build.
+    """
+    rows: list[Row] = []
+    for count, factor in runs:
+        asked = "as fast as it goes" if factor == AS_FAST_AS_IT_GOES else f"{factor:g}"
+        told(f"{count} PX4 instances, times real time: {asked}")
+        found = measure_px4(
+            arguments.px4,
+            count=count,
+            factor=factor,
+            first=arguments.px4_first,
+            wall_s=arguments.px4_wall,
+        )
+        rows.append(
+            {
+                "instances": count,
+                "times real time, asked": asked,
+                "reached": found.speed,
+                "cores an instance": found.cores,
+                "MB an instance": found.memory_mb,
+            }
+        )
+    return Table(title="PX4's own simulator (SIH)", rows=rows)
 
 
 def measure_px4(build: Path, *, count: int, factor: float, first: int, wall_s: float) -> Px4Figures:
@@ -40,7 +89,7 @@ def measure_px4(build: Path, *, count: int, factor: float, first: int, wall_s: f
             udp.bind(("127.0.0.1", 0))
             udp.settimeout(5.0)
             time.sleep(SETTLED_AFTER_S)
-            began_s, began_boot_s = time.monotonic(), _boot_s(udp, first)
+            began_boot_s, began_s = _boot_s(udp, first), time.monotonic()
             spent_s = sum(_cpu_s(process.pid) for process in processes)
             time.sleep(wall_s)
             boot_s, now_s = _boot_s(udp, first), time.monotonic()

@@ -7,12 +7,17 @@ import statistics
 import sys
 import time
 from functools import partial
-from pathlib import Path
 
 from benchmarks.cpu import cpu_s, percentile
 from benchmarks.flown_patrols import FlownPatrols
 from benchmarks.machine import Machine
-from benchmarks.px4_instances import measure_px4
+from benchmarks.px4_instances import (
+    ABOUT_PX4,
+    AS_FAST_AS_IT_GOES,
+    NOT_RUN,
+    add_px4_arguments,
+    px4_table,
+)
 from benchmarks.report import Report, Row, Table, run, told
 from onboard.mavlink.codec import Decoder
 from sim.clock import VirtualClock
@@ -27,6 +32,7 @@ TWO_LINKS: tuple[LinkName, ...] = ("ground", "companion")
 OFFSET = 22_000
 SETTLED_S = 8.0
 RECEIVE_BUFFER = 1 << 23
+PX4_RUNS = ((1, 1.0), (2, 1.0), (1, AS_FAST_AS_IT_GOES), (2, AS_FAST_AS_IT_GOES))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,10 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--wall", type=float, default=15.0, help="seconds of real time; default %(default)s"
     )
-    parser.add_argument("--px4", type=Path, metavar="PATH", help="a PX4 build folder to run, too")
-    parser.add_argument(
-        "--px4-first", type=int, default=0, help="the first PX4 instance; default %(default)s"
-    )
+    add_px4_arguments(parser)
 
 
 def measure(arguments: argparse.Namespace) -> Report:
@@ -52,15 +55,16 @@ def measure(arguments: argparse.Namespace) -> Report:
     tables = [_together(arguments), _over_udp(arguments)]
     notes = [
         "In one process: all vehicles on missions, lean streams on every link encoded to MAVLink "
-        "frames, no sockets; CPU seconds of the process.",
+        "frames, no sockets; times real time by the wall, medians of the runs.",
         "Over UDP: vehicles standing with PX4's full rates on all four links of each, one process "
         "that sends, one thread that reads the ground stations' port and counts; lateness is how "
         "far behind its tick the fleet's loop came.",
     ]
     if arguments.px4 is None:
-        notes.append("PX4 was not run: no build was given (--px4 PATH).")
+        notes.append(NOT_RUN)
     else:
-        tables.append(_px4(arguments))
+        tables.append(px4_table(arguments, PX4_RUNS))
+        notes.append(ABOUT_PX4)
     return Report(name="simulated_fleet", machine=machine, tables=tables, notes=notes)
 
 
@@ -75,11 +79,17 @@ def _flown(links: tuple[LinkName, ...], arguments: argparse.Namespace) -> Row:
     flown = FlownPatrols(count, streams="lean", links=links).start()
     flown.fly(CLIMBED_AFTER_S)
     before = flown.messages
-    spent_s = [cpu_s(partial(flown.fly, seconds)) for _ in range(arguments.runs)]
+    took_s: list[float] = []
+    spent_s: list[float] = []
+    for _ in range(arguments.runs):
+        began_s = time.monotonic()
+        spent_s.append(cpu_s(partial(flown.fly, seconds)))
+        took_s.append(time.monotonic() - began_s)
     median_s = statistics.median(spent_s)
     return {
         "vehicles": count,
         "lean streams each": len(links),
+        "times real time": seconds / statistics.median(took_s),
         "simulated s a CPU s": seconds / median_s,
         "us a vehicle-second": median_s / seconds / count * 1e6,
         "messages a vehicle-second": (flown.messages - before) / seconds / count / arguments.runs,
@@ -150,29 +160,6 @@ def _received(udp: socket.socket, decoder: Decoder) -> int:
             messages += len(decoder.feed(udp.recv(65535)))
         except BlockingIOError:
             return messages
-
-
-def _px4(arguments: argparse.Namespace) -> Table:
-    rows: list[Row] = []
-    for count, factor in ((1, 1.0), (1, 1000.0), (2, 1.0)):
-        told(f"{count} PX4 instances at {factor:g}x")
-        found = measure_px4(
-            arguments.px4,
-            count=count,
-            factor=factor,
-            first=arguments.px4_first,
-            wall_s=arguments.wall,
-        )
-        rows.append(
-            {
-                "instances": count,
-                "asked for": factor,
-                "times real time": found.speed,
-                "cores an instance": found.cores,
-                "MB an instance": found.memory_mb,
-            }
-        )
-    return Table(title="PX4's own simulator (SIH)", rows=rows)
 
 
 if __name__ == "__main__":

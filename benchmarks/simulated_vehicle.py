@@ -12,6 +12,13 @@ from pathlib import Path
 from benchmarks.cpu import cpu_s
 from benchmarks.flown_patrols import FlownPatrols
 from benchmarks.machine import Machine
+from benchmarks.px4_instances import (
+    ABOUT_PX4,
+    AS_FAST_AS_IT_GOES,
+    NOT_RUN,
+    add_px4_arguments,
+    px4_table,
+)
 from benchmarks.report import Report, Row, Table, run, told
 from sim.vehicle.config import StreamProfile
 
@@ -20,6 +27,7 @@ KINDS: tuple[tuple[StreamProfile, bool], ...] = (("lean", False), ("lean", True)
 FEW, MANY = 1, 41
 MEMORY_AFTER_S = 20.0
 CLIMBED_AFTER_S = 30.0
+PX4_RUNS = ((1, 1.0), (1, AS_FAST_AS_IT_GOES))
 STATM = Path("/proc/self/statm")
 
 
@@ -29,21 +37,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=float, default=120.0, help="simulated, a run; default %(default)s"
     )
+    add_px4_arguments(parser)
 
 
 def measure(arguments: argparse.Namespace) -> Report:
     """Fly one patrol with each kind of streams."""
     machine = Machine.now()
+    beside = [] if arguments.px4 is None else [px4_table(arguments, PX4_RUNS)]
     return Report(
         name="simulated_vehicle",
         machine=machine,
-        tables=[Table(rows=[_row(*kind, arguments) for kind in KINDS]), *_memory()],
+        tables=[Table(rows=[_row(*kind, arguments) for kind in KINDS]), *_memory(), *beside],
         notes=[
             f"Medians of {arguments.runs} runs of {arguments.seconds:g} simulated seconds of a "
             "mission on its lanes, physics at 50 Hz, every link encoded to MAVLink frames; no "
             "sockets, no world, no cameras.",
             f"Memory: resident size of a process of {MANY} standing vehicles with lean "
             f"streams after {MEMORY_AFTER_S:g} simulated seconds, less that of a process of {FEW}.",
+            ABOUT_PX4 if beside else NOT_RUN,
         ],
     )
 

@@ -2,7 +2,7 @@
 
 Beside ours, under the same wire and in the same virtual time: pymavlink's waypoint list sent by the
 loop that its tools use (COUNT, then the item that is asked for), and that loop with COUNT and the
-last item repeated.
+last item repeated; and MAVSDK's mission_raw over the same wire in real time, for it keeps its own.
 """
 
 import argparse
@@ -26,6 +26,7 @@ from benchmarks.lossy_wire import (
     drive,
 )
 from benchmarks.machine import Machine
+from benchmarks.mavsdk_upload import upload_by_mavsdk
 from benchmarks.report import Report, Row, Table, run, told
 from ground_station.hub.vehicles_port import UploadResult
 from ground_station.vehicles.plan_on_board.held import held_from_plan
@@ -34,9 +35,11 @@ from missions.geodesy import GeoPoint
 from missions.heights import HeightAboveHome
 from missions.plan import Command, Fence, FencePolygon, Frame, MissionItem, Plan, RallyPoint
 from onboard.mavlink.codec import Message, Send
+from onboard.mavlink.plan_hash import items_hash
 from onboard.mavlink.plan_items import MissionType, WireItem, wire_of
 
 LIMIT_S = 3600.0
+MAVSDK_LIMIT_S = 600.0
 REPEAT_S = 1.0
 GIVE_UP_S = 30.0
 
@@ -44,6 +47,9 @@ GIVE_UP_S = 30.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments beside --json."""
     parser.add_argument("--runs", type=int, default=100, help="default %(default)s")
+    parser.add_argument(
+        "--mavsdk-runs", type=int, default=3, help="of MAVSDK, in real time; default %(default)s"
+    )
     parser.add_argument("--items", type=int, default=800, help="default %(default)s")
 
 
@@ -72,6 +78,13 @@ def measure(arguments: argparse.Namespace) -> Report:
         told(f"{arguments.runs} x {name}")
         runs = [_run(seed, weather, plan, old, upload) for seed in range(arguments.runs)]
         rows.append(_row(name, runs))
+    for name, weather in (
+        ("MAVSDK 4, real time: mission", BAD),
+        ("the same, only loss of 5 %", Weather(loss=0.05, delay_s=0.05)),
+    ):
+        told(f"{arguments.mavsdk_runs} x {name}")
+        runs = [_mavsdk(seed, weather, plan, old) for seed in range(arguments.mavsdk_runs)]
+        rows.append(_row(name, runs))
     return Report(
         name="verified_upload",
         machine=machine,
@@ -81,6 +94,8 @@ def measure(arguments: argparse.Namespace) -> Report:
             "PX4's recordings, and asks for a missing item every 0.25 s as PX4 does.",
             "'failed clean': the plan of before is on board, whole; 'mixed': a mission was active "
             "that is neither. Times are those of the complete ones; messages are the ground's.",
+            "MAVSDK runs on its own clock over the same wire, and has met the vehicle before the "
+            "weather begins; it gives an item up after a few tries of its own.",
             "The peers send the mission alone and await its ACK; ours sends fence and rally points "
             "too and awaits the hashes and the verdict.",
         ],
@@ -91,12 +106,13 @@ def _row(name: str, runs: Sequence[Run]) -> Row:
     times = [each.took_s for each in runs if each.whole]
     return {
         "way": name,
+        "runs": len(runs),
         "complete": sum(each.whole for each in runs),
         "failed clean": sum(each.clean and not each.whole for each in runs),
         "mixed": sum(each.mixed for each in runs),
         "p50 s": statistics.median(times) if times else None,
         "p95 s": percentile(times, 95) if times else None,
-        "messages": statistics.median(each.messages for each in runs),
+        "messages": statistics.median(each.messages for each in runs) if runs else None,
     }
 
 
@@ -116,6 +132,24 @@ def _run(
         mixed=any(hash not in (new[kind], before[kind]) for hash in vehicle.history[kind]),
         took_s=wire.now_s,
         messages=wire.messages[0],
+    )
+
+
+def _mavsdk(seed: int, weather: Weather, plan: Plan, old: Plan) -> Run:
+    kind = MissionType.MISSION
+    vehicle = PlanKeepingVehicle(plans=[(each, wire_of(old, each)) for each in MissionType])
+    items, before = wire_of(plan, kind), vehicle.store.hash(kind)
+    end = upload_by_mavsdk(
+        vehicle, items, chance=Random(seed), weather=weather, limit_s=MAVSDK_LIMIT_S
+    )
+    new = items_hash(items)
+    held = vehicle.store.hash(kind)
+    return Run(
+        whole=end.accepted and held == new,
+        clean=held == before,
+        mixed=any(hash not in (new, before) for hash in vehicle.history[kind]),
+        took_s=end.took_s,
+        messages=end.messages,
     )
 
 

@@ -18,10 +18,12 @@ SIM_EPILOG = """examples:
   qyran sim --vehicles 3 --speed 5 --home 44.85,65.51,129
   qyran sim --write-district district --seed 7
   qyran sim --config sim.toml --json
+  qyran sim --scenario gps_jammed_over_the_bazaar --control
   qyran sim compare flight.tlog"""
 EXIT_STATUS_HELP = "exit status: 0 done, 1 a finding or failure that it names, 2 bad input or usage"
 DEFAULT_HOME = "44.85,65.51,129"
 APART_DEG = 0.0001
+CONTROL_PORT = 14790
 
 
 class Action(NamedTuple):
@@ -36,14 +38,15 @@ ACTIONS = {
     "payload": Action("sim.payload.cli", "run a gimbal, camera, light and loudspeaker"),
     "play": Action("sim.scenario.cli", "fly a scenario file and say whether it came out"),
     "check": Action("sim.scenario.cli", "say what is wrong with a scenario file"),
+    "fault": Action("sim.scenario.fault_cli", "let something go wrong in a running simulation"),
 }
 
 
 def add_sim(parser: argparse.ArgumentParser) -> None:
     """Arguments of `qyran sim`."""
     parser.usage = (
-        "%(prog)s [--config FILE | --vehicles N] [options]\n"
-        "       %(prog)s {compare,payload,play,check} ...   (ACTION --help says more)"
+        "%(prog)s [--config FILE | --vehicles N | --scenario SCENARIO] [options]\n"
+        "       %(prog)s {compare,payload,play,check,fault} ...   (ACTION --help says more)"
     )
     parser.description = (
         "Run PX4-compatible simulated vehicles on PX4's UDP ports, on a virtual clock. With a\n"
@@ -57,6 +60,20 @@ def add_sim(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--vehicles", type=_count, metavar="N", help="how many, without a file (default: 1)"
+    )
+    parser.add_argument(
+        "--scenario",
+        metavar="SCENARIO",
+        help="a scenario file or the name of one: its drones stand ready, its faults happen; "
+        "orders and expectations are left to you and to `play`",
+    )
+    parser.add_argument(
+        "--control",
+        type=int,
+        nargs="?",
+        const=CONTROL_PORT,
+        metavar="PORT",
+        help="take faults while it runs, on this TCP port (default: %(const)s); see `fault`",
     )
     parser.add_argument(
         "--speed", type=_factor, metavar="FACTOR", help="virtual seconds per real one (default: 1)"
@@ -114,7 +131,16 @@ def run_sim(args: argparse.Namespace) -> int:
         return _write_district(args)
     from sim.run import run
 
-    return run(_config(args), as_json=args.json)
+    if args.scenario is None:
+        return run(_config(args), as_json=args.json)
+    from sim.scenario.live import configured
+    from sim.scenario.read import find_scenario, read_scenario_file
+
+    for option in ("config", "vehicles"):
+        _alone("--scenario", f"--{option}", getattr(args, option))
+    scenario = read_scenario_file(find_scenario(args.scenario))
+    config = configured(scenario, streams=args.streams).model_copy(update=_given(args))
+    return run(config, as_json=args.json, scenario=scenario)
 
 
 def add_demo(parser: argparse.ArgumentParser) -> None:
@@ -153,20 +179,30 @@ def _write_district(args: argparse.Namespace) -> int:
 
 
 def _config(args: argparse.Namespace) -> "SimulationConfig":
-    from missions.errors import BadInput
     from sim.configuration import checked, read_simulation_config
 
     if args.config is None:
         return checked(_plain(args), where="arguments", folder=Path.cwd())
-    if args.vehicles is not None:
-        raise BadInput(where="--vehicles", what="cannot go with --config, which says how many")
-    config = read_simulation_config(args.config)
-    given: dict[str, Any] = {
-        name: value
-        for name in ("speed", "seed", "port_offset")
-        if (value := getattr(args, name)) is not None
+    _alone("--config", "--vehicles", args.vehicles)
+    return read_simulation_config(args.config).model_copy(update=_given(args))
+
+
+def _given(args: argparse.Namespace) -> dict[str, Any]:
+    """What the command line says of any simulation."""
+    options = {
+        "speed": args.speed,
+        "seed": args.seed,
+        "port_offset": args.port_offset,
+        "control_port": args.control,
     }
-    return config.model_copy(update=given)
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _alone(option: str, other: str, value: object) -> None:
+    from missions.errors import BadInput
+
+    if value is not None:
+        raise BadInput(where=other, what=f"cannot go with {option}, which says how many")
 
 
 def _plain(args: argparse.Namespace) -> dict[str, Any]:
@@ -182,11 +218,7 @@ def _plain(args: argparse.Namespace) -> dict[str, Any]:
         }
         for number in range(1 if args.vehicles is None else args.vehicles)
     ]
-    data: dict[str, Any] = {"vehicles": vehicles, "ground_height_amsl_m": height_amsl_m}
-    for name in ("speed", "seed", "port_offset"):
-        if (value := getattr(args, name)) is not None:
-            data[name] = value
-    return data
+    return {"vehicles": vehicles, "ground_height_amsl_m": height_amsl_m} | _given(args)
 
 
 def _home(text: str) -> tuple[float, float, float]:

@@ -57,13 +57,17 @@ class CameraSettings(Settings):
 
 
 class SimulationConfig(Settings):
-    """A whole simulation. Without a district there is no world, and there are no cameras."""
+    """A whole simulation. Without a district there is no world, and there are no cameras.
+
+    Where `control_port` is given, faults can be asked for there while it runs.
+    """
 
     speed: float = Field(default=1.0, gt=0, le=100)
     seed: int = Field(default=1, ge=0)
     port_offset: int = Field(default=0, ge=-10_000, le=40_000)
     bind_host: str = "127.0.0.1"
     ground_height_amsl_m: float = 129.0
+    control_port: int | None = Field(default=None, ge=1024, le=60_000)
     district_folder: Path | None = None
     scenario_file: Path | None = None
     run_folder: Path | None = None

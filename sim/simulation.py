@@ -10,12 +10,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from missions.geodesy import GeoPoint
 from sim.camera.stream import Frame, FrameServer
 from sim.camera.studio import Exposure, Shot, Studio
 from sim.clock import VirtualClock, utc_at
 from sim.configuration import SimulationConfig
 from sim.district.features import District
 from sim.district.read import read_district
+from sim.scenario.control import ControlServer
+from sim.scenario.live import LiveFaults
+from sim.scenario.schema import Scenario as FlightScenario
 from sim.truth import TruthLog, utc_text
 from sim.vehicle.shell import Fleet
 from sim.vehicle.vehicle import Vehicle
@@ -107,6 +111,8 @@ class Observed:
         for post in self.posts:
             await post.server.close()
         self._darkroom.shutdown(wait=True, cancel_futures=True)
+        # What a worker finished meanwhile is published, and its truth written, before all ends.
+        await asyncio.sleep(0.0)
 
     def _look(self) -> None:
         now_s = max(post.vehicle.now_s for post in self.posts)
@@ -235,9 +241,15 @@ class Observed:
 
 
 async def simulate(
-    config: SimulationConfig, *, ready: Callable[[dict[str, Any]], None], stop: asyncio.Event
+    config: SimulationConfig,
+    *,
+    ready: Callable[[dict[str, Any]], None],
+    stop: asyncio.Event,
+    scenario: FlightScenario | None = None,
 ) -> dict[str, Any]:
     """Simulate until `stop` is set; `ready` is called once every port is open. Returns counts.
+
+    The faults of `scenario` happen by their triggers.
 
     Raises:
         BadInput: a port, a file or a folder is not to be had.
@@ -246,22 +258,45 @@ async def simulate(
     clock = VirtualClock(speed=config.speed)
     clock.pause()
     fleet = Fleet(config.fleet(), clock=clock)
+    live = LiveFaults(fleet, home=_home(config, scenario))
+    live.begin(() if scenario is None else scenario.faults)
+    control = _control(config, live)
     truth = None if config.run_folder is None else TruthLog(config.run_folder)
     observed = None if config.district_folder is None else Observed(config, fleet, clock, truth)
     parts: list[Fleet | Observed] = [fleet] if observed is None else [fleet, observed]
     try:
         for part in parts:
             await part.open()
+        if control is not None:
+            await control.open()
         clock.resume()
         ready(_described(config, observed))
         await _until(stop, [asyncio.create_task(part.run()) for part in parts])
     finally:
         if observed is not None:
             await observed.close()
+        if control is not None:
+            control.close()
         fleet.close()
         if truth is not None:
             truth.close()
     return _counts(clock, observed)
+
+
+def _home(config: SimulationConfig, scenario: FlightScenario | None) -> GeoPoint:
+    """Where triggers count metres from: the scenario's home, or the first vehicle's place."""
+    if scenario is not None:
+        home = scenario.home
+        return GeoPoint(latitude_deg=home.latitude_deg, longitude_deg=home.longitude_deg)
+    first = config.vehicles[0]
+    return GeoPoint(latitude_deg=first.home_latitude_deg, longitude_deg=first.home_longitude_deg)
+
+
+def _control(config: SimulationConfig, live: LiveFaults) -> ControlServer | None:
+    if config.control_port is None:
+        return None
+    port = config.control_port + config.port_offset
+    return ControlServer(live, host=config.bind_host, port=port)
 
 
 async def _until(stop: asyncio.Event, tasks: list["asyncio.Task[None]"]) -> None:
@@ -288,7 +323,10 @@ def _described(config: SimulationConfig, observed: Observed | None) -> dict[str,
             port = config.camera_port(entry.instance)
             row["camera"] = f"http://{config.bind_host}:{port}/stream"
         vehicles.append(row)
-    return {"ready": True, "speed": config.speed, "vehicles": vehicles}
+    told: dict[str, Any] = {"ready": True, "speed": config.speed, "vehicles": vehicles}
+    if config.control_port is not None:
+        told["control_port"] = config.control_port + config.port_offset
+    return told
 
 
 def _counts(clock: VirtualClock, observed: Observed | None) -> dict[str, Any]:

@@ -11,10 +11,9 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
-from typing import Any, TextIO
+from typing import Any
 
-from missions.errors import place_of
+from sim.run_files import RunFiles
 
 Row = Mapping[str, Any]
 
@@ -27,14 +26,9 @@ class TruthLog:
     """
 
     def __init__(self, run_folder: Path) -> None:
-        self._folder = run_folder / "truth"
-        self._files: dict[str, TextIO] = {}
+        self._files = RunFiles(run_folder / "truth")
+        self._files.open("events.jsonl")
         self.rows = 0
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise place_of(error, str(self._folder)) from error
-        self._open("events.jsonl")
 
     def frame(self, drone_id: str, row: Row) -> None:
         """What one published picture shows."""
@@ -50,37 +44,11 @@ class TruthLog:
 
     def close(self) -> None:
         """Close all files."""
-        for file in self._files.values():
-            file.close()
-        self._files.clear()
-
-    def __enter__(self) -> "TruthLog":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def _open(self, name: str) -> TextIO:
-        path = self._folder / name
-        if name not in self._files:
-            try:
-                self._files[name] = path.open("w", encoding="utf-8")
-            except OSError as error:
-                raise place_of(error, str(path)) from error
-        return self._files[name]
+        self._files.close()
 
     def _write(self, name: str, row: Row) -> None:
-        file = self._open(name)
-        try:
-            file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
-            file.flush()
-        except OSError as error:
-            raise place_of(error, str(self._folder / name)) from error
+        line = json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n"
+        self._files.write(name, line.encode("utf-8"), at_once=True)
         self.rows += 1
 
 

@@ -64,13 +64,27 @@ class FaultyLink:
     """Takes datagrams in with `push` and gives those that have arrived with `due`."""
 
     def __init__(self, *, seed: str, faults: LinkFaults = _CLEAN) -> None:
-        self.faults = faults
+        self._faults, self._clean = faults, faults.clean
         self.counters = LinkCounters()
         self._random = Random(seed)
         self._held: list[tuple[float, int, bytes]] = []
         self._number = 0
         self._losing = False
         self._free_at_s = 0.0
+
+    @property
+    def faults(self) -> LinkFaults:
+        """What is wrong with the link; what is under way already arrives as it would have."""
+        return self._faults
+
+    @faults.setter
+    def faults(self, faults: LinkFaults) -> None:
+        self._faults, self._clean = faults, faults.clean
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is wrong and nothing is under way: a datagram may go around the link."""
+        return self._clean and not self._held
 
     @property
     def next_s(self) -> float:
@@ -80,7 +94,7 @@ class FaultyLink:
     def push(self, data: bytes, now_s: float) -> None:
         """A datagram enters the link."""
         self.counters.entered += 1
-        if self.faults.clean:
+        if self._clean:
             self._hold(data, now_s)
             return
         if self._lose():

@@ -13,6 +13,7 @@ from onboard.mavlink.codec import Message
 from onboard.mavlink.px4_modes import Px4Mode
 from sim.faults import LinkFaults
 from sim.scenario.station import FROM_THE_FIRST, MISSION_START, Order, Station
+from sim.scenario.vehicle_truth import VehicleTruth
 from sim.scenario.wire import Log, Wire
 from sim.vehicle.vehicle import COMPANION, GROUND, Vehicle
 
@@ -28,7 +29,7 @@ class OrderFailed(AssertionError):
     """An order to a drone did not succeed; the message says what the drone answered."""
 
 
-class SimulatedDrone:
+class SimulatedDrone(VehicleTruth):
     """A vehicle with its links, its ground station and its faults."""
 
     def __init__(
@@ -40,108 +41,22 @@ class SimulatedDrone:
         seed: str,
         log: Log | None,
     ) -> None:
-        self.id = vehicle.name
-        self.vehicle = vehicle
+        super().__init__(vehicle, pad=pad, others=fleet.drones)
         self.links = {
             link: Wire(vehicle, link, seed=f"{seed}/{self.id}/{link}", log=log)
             for link in (GROUND, COMPANION)
         }
         self.station = Station(self.links[GROUND], system_id=vehicle.config.system_id)
         self._fleet = fleet
-        self._pad_n_m, self._pad_e_m = pad
         self._reached: set[int] = set()
         self.links[GROUND].listeners.append(self._note)
 
-    # What is so.
-
-    @property
-    def armed(self) -> bool:
-        """Whether the motors may turn."""
-        return self.vehicle.aircraft.commander.armed
-
-    @property
-    def ready(self) -> bool:
-        """Whether it would arm."""
-        return self.vehicle.aircraft.commander.ready
-
-    @property
-    def airborne(self) -> bool:
-        """Whether it is off the ground."""
-        return not self.vehicle.aircraft.landed
-
-    @property
-    def mode(self) -> Px4Mode:
-        """The flight mode in force."""
-        return self.vehicle.aircraft.mode
-
-    @property
-    def north_m(self) -> float:
-        """North of the fleet's home."""
-        return self._pad_n_m + self.vehicle.aircraft.flight.body.position.n
-
-    @property
-    def east_m(self) -> float:
-        """East of the fleet's home."""
-        return self._pad_e_m + self.vehicle.aircraft.flight.body.position.e
-
-    @property
-    def height_m(self) -> float:
-        """Above the drone's home position."""
-        aircraft = self.vehicle.aircraft
-        return aircraft.state.home.d - aircraft.flight.body.position.d
-
-    @property
-    def ground_speed_m_s(self) -> float:
-        """Over the ground."""
-        velocity = self.vehicle.aircraft.flight.body.velocity
-        return math.hypot(velocity.n, velocity.e)
-
-    @property
-    def heading_rad(self) -> float:
-        """Clockwise from north."""
-        return self.vehicle.aircraft.flight.body.yaw
-
-    @property
-    def battery_remaining(self) -> float:
-        """Share of the charge, 0..1, as the vehicle reckons it."""
-        return self.vehicle.aircraft.battery.remaining
-
-    @property
-    def from_home_m(self) -> float:
-        """Level distance from the drone's home position."""
-        aircraft = self.vehicle.aircraft
-        here, home = aircraft.flight.body.position, aircraft.state.home
-        return math.hypot(here.n - home.n, here.e - home.e)
-
-    @property
-    def home_amsl_m(self) -> float:
-        """Height of the drone's home position above mean sea level."""
-        return self.vehicle.aircraft.home().height_amsl_m
-
-    @property
-    def inside_fence(self) -> bool:
-        """Whether it truly is where its fence allows it to be."""
-        aircraft = self.vehicle.aircraft
-        position = aircraft.flight.body.position
-        return aircraft.missions.fence.allows(position, home=aircraft.state.home)
-
-    @property
-    def nearest_drone_m(self) -> float:
-        """Distance in space to the nearest other drone of the fleet; infinite for the only one."""
-        return min(
-            (self._distance_m(other) for other in self._fleet.drones if other is not self),
-            default=math.inf,
-        )
+    # What the ground station knows.
 
     @property
     def linked(self) -> bool:
         """Whether the ground station heard it within the last five seconds."""
         return self.station.linked(self._fleet.now_s)
-
-    @property
-    def mission_ended(self) -> bool:
-        """Whether the mission on board was flown to its end."""
-        return self.vehicle.aircraft.navigator.mission.finished
 
     @property
     def heard(self) -> dict[str, Message]:
@@ -194,9 +109,9 @@ class SimulatedDrone:
         self.do(self.station.command(TAKEOFF, nan, nan, nan, nan, nan, nan, amsl_m))
         self.arm()
 
-    def fly_mode(self, mode: Px4Mode) -> None:
-        """Change the flight mode: hold, mission, rtl, land ..."""
-        self.do(self.station.mode(mode))
+    def fly_mode(self, mode: Px4Mode | str) -> None:
+        """Change the flight mode: "hold", "mission", "rtl", "land" ..."""
+        self.do(self.station.mode(Px4Mode(mode)))
 
     def command(self, command: int, *params: float, component: int = 1) -> None:
         """Any MAV_CMD, addressed to a component of the drone."""
@@ -237,13 +152,6 @@ class SimulatedDrone:
         self._fleet.run_while(lambda: not order.ended, at_most_s=ORDER_WITHIN_S)
         if not order.succeeded:
             raise OrderFailed(f"{self.id}: {order.name}: {order.words}")
-
-    def _distance_m(self, other: "SimulatedDrone") -> float:
-        up_m = self._height_amsl_m() - other._height_amsl_m()
-        return math.hypot(self.north_m - other.north_m, self.east_m - other.east_m, up_m)
-
-    def _height_amsl_m(self) -> float:
-        return self.vehicle.aircraft.geo().height_amsl_m
 
     def _note(self, message: Message, now_s: float) -> None:
         if message.name == "MISSION_ITEM_REACHED":

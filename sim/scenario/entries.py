@@ -1,15 +1,36 @@
 """A scenario's entries at work on one drone: waiting for their trigger, under way, judged."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from missions.geodesy import LocalPlane
 from missions.plan import Plan
 from sim.faults import LinkFaults
+from sim.scenario.conditions import Seen
 from sim.scenario.drone import SimulatedDrone
 from sim.scenario.orders import order_of
 from sim.scenario.schema import Expectation, FaultEntry, LinkFaultEntry, OrderEntry, Trigger
 from sim.scenario.station import Order
+from sim.vehicle.vehicle import Vehicle
+
+
+class FaultyWire(Protocol):
+    """A link whose either direction can be made bad."""
+
+    def set_faults(self, faults: LinkFaults, *, up: bool, down: bool) -> None: ...
+
+
+class Faulty(Protocol):
+    """A drone that something may go wrong with, simulated or behind sockets."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def vehicle(self) -> Vehicle: ...
+    @property
+    def links(self) -> Mapping[str, FaultyWire]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,16 +45,19 @@ class Verdict:
 
 
 class Beginning:
-    """When an entry begins: infinite until its trigger has been seen."""
+    """When an entry begins: infinite until its trigger has been seen.
 
-    def __init__(self, trigger: Trigger, looks_at: SimulatedDrone) -> None:
+    `since_s` is when it was given: what has no trigger begins `delay_s` after that.
+    """
+
+    def __init__(self, trigger: Trigger, looks_at: Seen, *, since_s: float = 0.0) -> None:
         self._trigger = trigger
         self._looks_at = looks_at
         self.at_s = math.inf
         if trigger.at_s is not None:
             self.at_s = trigger.at_s
         elif trigger.when is None:
-            self.at_s = trigger.delay_s
+            self.at_s = since_s + trigger.delay_s
 
     def begun(self, now_s: float) -> bool:
         """Whether the entry has begun by now."""
@@ -46,34 +70,43 @@ class Beginning:
 class ActiveFault:
     """A fault that begins, and ends after its time or with the scenario."""
 
-    def __init__(self, entry: FaultEntry, drone: SimulatedDrone, looks_at: SimulatedDrone) -> None:
-        self._entry = entry
-        self._drone = drone
-        self._beginning = Beginning(entry, looks_at)
-        self._on = False
-        self._over = False
+    def __init__(
+        self, entry: FaultEntry, drone: Faulty, looks_at: Seen, *, since_s: float = 0.0
+    ) -> None:
+        self.entry = entry
+        self.drone = drone
+        self.on = self.over = False
+        self._beginning = Beginning(entry, looks_at, since_s=since_s)
 
     def look(self, now_s: float) -> None:
         """Begin or end it where that is due."""
-        if self._over or not self._beginning.begun(now_s):
+        if self.over or not self._beginning.begun(now_s):
             return
-        if not self._on:
-            self._on = True
+        if not self.on:
+            self.on = True
             self._set(on=True)
-        lasts_s = self._entry.for_s
+        lasts_s = self.entry.for_s
         if lasts_s is not None and now_s >= self._beginning.at_s + lasts_s:
-            self._over = True
+            self.end()
+
+    def end(self) -> None:
+        """Make it well again, or never begin."""
+        if self.on and not self.over:
             self._set(on=False)
+        self.over = True
 
     def _set(self, *, on: bool) -> None:
-        if self._entry.link is not None:
-            self._set_link(self._entry.link, on=on)
-        elif self._entry.vehicle is not None:
-            self._entry.vehicle.apply(self._drone.vehicle, on=on)
+        entry, vehicle = self.entry, self.drone.vehicle
+        if entry.link is not None:
+            self._set_link(entry.link, on=on)
+        elif entry.vehicle is not None:
+            entry.vehicle.apply(vehicle, on=on)
+        elif entry.chaos is not None:
+            entry.chaos.apply(vehicle, on=on)
 
     def _set_link(self, fault: LinkFaultEntry, *, on: bool) -> None:
         settings = fault.model_dump(exclude={"link", "direction"}) if on else {}
-        for name, wire in self._drone.links.items():
+        for name, wire in self.drone.links.items():
             if fault.link in (name, "both"):
                 wire.set_faults(
                     LinkFaults.model_validate(settings),

@@ -4,7 +4,7 @@ No socket, no wall clock, no thread: `run(10.0)` simulates ten seconds and retur
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from missions.geodesy import GeoPoint, LocalPlane
 from onboard.mavlink.codec import Encoder, Message, Send
@@ -13,7 +13,9 @@ from sim.scenario.drone import SimulatedDrone
 from sim.scenario.log import RunLog
 from sim.scenario.wire import Wire
 from sim.vehicle.config import VehicleConfig
-from sim.vehicle.vehicle import COMPANION, Vehicle
+from sim.vehicle.fleet import advance_all, vehicles_of
+from sim.vehicle.together import Said
+from sim.vehicle.vehicle import COMPANION
 
 STEP_S = 0.02
 READY_WITHIN_S = 60.0
@@ -54,22 +56,19 @@ class SimulatedFleet:
         self.drones: list[SimulatedDrone] = []
         self._programs: list[tuple[Program, Wire, Encoder]] = []
         self._watchers: list[Callable[[float], None]] = []
-        for config, pad in zip(vehicles, pads, strict=True):
-            point = self.plane.geo(pad[1], pad[0])
-            placed = config.model_copy(
-                update={
-                    "latitude_deg": point.latitude_deg,
-                    "longitude_deg": point.longitude_deg,
-                    "ground_amsl_m": ground_amsl_m,
-                }
-            )
+        placed = [
+            self._placed(config, pad, ground_amsl_m)
+            for config, pad in zip(vehicles, pads, strict=True)
+        ]
+        self._vehicles = vehicles_of(placed, clock=self.clock, seed=seed)
+        for vehicle, pad in zip(self._vehicles, pads, strict=True):
             self.drones.append(
                 SimulatedDrone(
-                    Vehicle(placed, clock=self.clock, seed=seed),
+                    vehicle,
                     fleet=self,
                     pad=pad,
                     seed=str(seed),
-                    log=None if log is None else log.of(config.drone_id),
+                    log=None if log is None else log.of(vehicle.name),
                 )
             )
 
@@ -151,8 +150,8 @@ class SimulatedFleet:
     def step(self) -> None:
         """Simulate one step of everything."""
         now_s = self.clock.advance(STEP_S)
-        for drone in self.drones:
-            self._transmit(drone, drone.vehicle.step(now_s), now_s)
+        for drone, said in zip(self.drones, advance_all(self._vehicles, now_s), strict=True):
+            self._transmit(drone, said, now_s)
             for wire in drone.links.values():
                 self._transmit(drone, wire.deliver_up(now_s), now_s)
                 wire.deliver_down(now_s)
@@ -166,7 +165,14 @@ class SimulatedFleet:
         """Where every drone is and what it does, on one line."""
         return "; ".join(f"{drone.id} {drone.words()}" for drone in self)
 
-    def _transmit(self, drone: SimulatedDrone, outgoing: Sequence[Any], now_s: float) -> None:
+    def _placed(
+        self, config: VehicleConfig, pad: tuple[float, float], ground_amsl_m: float
+    ) -> VehicleConfig:
+        point = self.plane.geo(pad[1], pad[0])
+        place = {"latitude_deg": point.latitude_deg, "longitude_deg": point.longitude_deg}
+        return config.model_copy(update=place | {"ground_amsl_m": ground_amsl_m})
+
+    def _transmit(self, drone: SimulatedDrone, outgoing: Sequence[Said], now_s: float) -> None:
         for out in outgoing:
             wire = drone.links.get(out.link)
             if wire is not None:

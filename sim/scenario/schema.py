@@ -5,12 +5,13 @@ ends in `_deg`; places are metres north and east of `home`, heights metres above
 """
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
 from onboard.mavlink.px4_modes import Px4Mode
 from sim.faults import LinkFaults
+from sim.scenario.chaos import ChaosEntry
 from sim.scenario.conditions import Condition, Spot, Table
 from sim.scenario.vehicle_faults import VehicleFaultEntry
 
@@ -105,19 +106,28 @@ class LinkFaultEntry(LinkFaults):
 
 
 class FaultEntry(Trigger):
-    """Something goes wrong with a drone (or with all), for `for_s` or to the end."""
+    """Something goes wrong with a drone (or with all), for `for_s` or to the end.
+
+    With a link, with the vehicle itself, or with what the vehicle answers (`chaos`).
+    """
 
     for_s: Seconds | None = None
     link: LinkFaultEntry | None = None
     vehicle: VehicleFaultEntry | None = None
+    chaos: ChaosEntry | None = None
 
     @model_validator(mode="after")
     def _is_one_fault(self) -> "FaultEntry":
-        if (self.link is None) == (self.vehicle is None):
-            raise ValueError("give exactly one of link, vehicle")
+        if sum(each is not None for each in (self.link, self.vehicle, self.chaos)) != 1:
+            raise ValueError("give exactly one of link, vehicle, chaos")
         if self.for_s is not None and self.vehicle is not None and not self.vehicle.ends:
             raise ValueError(f"{self.vehicle.fault} {self.vehicle.state!r} cannot end by itself")
         return self
+
+    def kind(self) -> dict[str, Any]:
+        """What goes wrong, as the file has it, without when."""
+        kinds = {"link", "vehicle", "chaos"}
+        return self.model_dump(include=kinds, exclude_unset=True, exclude_none=True, mode="json")
 
 
 class CommandEntry(Table):

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 
 from onboard.mavlink.codec import Decoder, Encoder, Message, Send
 from sim.faults import FaultyLink, LinkFaults
-from sim.vehicle.link import Outgoing
+from sim.vehicle.together import Said
 from sim.vehicle.vehicle import Vehicle
+from sim.vehicle.wire.outgoing import AUTOPILOT, Outgoing
 
 Heard = Callable[[Message, float], None]
 Log = Callable[[float, bytes], None]
+ONE_MESSAGE = 1
 
 
 class Wire:
@@ -33,14 +35,16 @@ class Wire:
         if down:
             self.down.faults = faults
 
-    def transmit(self, out: Outgoing, now_s: float) -> None:
-        """The vehicle says something on this link."""
-        encoder = self._encoders.get(out.component_id)
-        if encoder is None:
-            system_id = self._vehicle.config.system_id
-            encoder = Encoder(system_id=system_id, component_id=out.component_id)
-            self._encoders[out.component_id] = encoder
-        self.down.push(encoder.encode_send(out.send), now_s)
+    def transmit(self, said: Said, now_s: float) -> None:
+        """The vehicle says something on this link: every message is a datagram of its own."""
+        if isinstance(said, Outgoing):
+            frame = said.forwarded.frame if said.forwarded else None
+            self.down.push(frame or self._encoder(said.component_id).encode_send(said.send), now_s)
+            return
+        encoder = self._encoder(AUTOPILOT)
+        encoder.sequence, frames = said.stamped(encoder.sequence, most=ONE_MESSAGE)
+        for frame in frames:
+            self.down.push(frame, now_s)
 
     def send(self, sends: Iterable[Send], encoder: Encoder, now_s: float) -> None:
         """Someone at the other end says something to the vehicle."""
@@ -63,6 +67,14 @@ class Wire:
             for message in self._to_ground.feed(data):
                 for hear in self.listeners:
                     hear(message, now_s)
+
+    def _encoder(self, component_id: int) -> Encoder:
+        encoder = self._encoders.get(component_id)
+        if encoder is None:
+            encoder = self._encoders[component_id] = Encoder(
+                system_id=self._vehicle.config.system_id, component_id=component_id
+            )
+        return encoder
 
     def _note(self, now_s: float, data: bytes) -> None:
         if self._log is not None:

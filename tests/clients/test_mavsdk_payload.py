@@ -73,3 +73,74 @@ def test_gimbal_turns_to_the_angles_that_are_asked_for(vehicle_on_udp: Any) -> N
         assert attitude.euler_angle_forward.yaw_deg == pytest.approx(20.0, abs=3.0)
 
     used(vehicle_on_udp, use)
+
+
+def test_camera_changes_mode_and_zoom_counts_pictures_and_formats_its_card(
+    vehicle_on_udp: Any,
+) -> None:
+    from mavsdk.asyncio.plugins.camera import CameraAsync
+    from mavsdk.plugins.camera import CameraError, Mode
+
+    async def use(system: Any) -> None:
+        camera = CameraAsync(system)
+        cameras = await first(camera.subscribe_camera_list(), lambda said: said.cameras)
+        number = cameras.cameras[0].component_id
+        for mode in (Mode.VIDEO, Mode.PHOTO):
+            await camera.set_mode(number, mode)
+        await camera.zoom_range(number, 40.0)
+        with pytest.raises(CameraError):
+            await camera.start_video_streaming(number, 1)
+        shots: list[int] = []
+        await camera.start_photo_interval(number, 1.0)
+        async for shot in camera.subscribe_capture_info():
+            shots.append(shot.index)
+            if len(shots) == 3:
+                break
+        await camera.stop_photo_interval(number)
+        assert shots == list(range(shots[0], shots[0] + 3))
+        await asyncio.sleep(1.0)
+        await camera.format_storage(number, 1)
+        storage = await first(
+            camera.subscribe_storage(), lambda said: said.storage.used_storage_mib == 0.0
+        )
+        assert storage.storage.total_storage_mib > 1000.0
+
+    used(vehicle_on_udp, use)
+
+
+def test_gimbal_turns_at_a_rate_looks_at_a_place_and_is_released(vehicle_on_udp: Any) -> None:
+    from mavsdk.asyncio.plugins.gimbal import GimbalAsync
+    from mavsdk.plugins.gimbal import ControlMode, GimbalMode, SendMode
+
+    async def use(system: Any) -> None:
+        gimbal = GimbalAsync(system)
+        gimbals = await first(gimbal.subscribe_gimbal_list(), lambda said: said.gimbals)
+        number = gimbals.gimbals[0].gimbal_id
+        await gimbal.take_control(number, ControlMode.PRIMARY)
+        await first(
+            gimbal.subscribe_control_status(),
+            lambda said: said.control_mode == ControlMode.PRIMARY,
+        )
+        await gimbal.set_angles(number, 0.0, 0.0, 0.0, GimbalMode.YAW_FOLLOW, SendMode.ONCE)
+        await first(
+            gimbal.subscribe_attitude(), lambda said: abs(said.euler_angle_forward.pitch_deg) < 1.0
+        )
+        follow, stream = GimbalMode.YAW_FOLLOW, SendMode.STREAM
+        await gimbal.set_angular_rates(number, 0.0, -10.0, 0.0, follow, stream)
+        await first(
+            gimbal.subscribe_attitude(), lambda said: said.euler_angle_forward.pitch_deg < -15.0
+        )
+        south_deg = vehicle_on_udp.latitude_deg - 2e-3
+        await gimbal.set_roi_location(
+            number, south_deg, vehicle_on_udp.longitude_deg, vehicle_on_udp.amsl_m
+        )
+        await first(
+            gimbal.subscribe_attitude(),
+            lambda said: abs(abs(said.euler_angle_north.yaw_deg) - 180.0) < 3.0,
+        )
+        await gimbal.release_control(number)
+        await first(
+            gimbal.subscribe_control_status(), lambda said: said.control_mode == ControlMode.NONE
+        )
+
+    used(vehicle_on_udp, use)

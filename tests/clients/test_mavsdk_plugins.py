@@ -213,6 +213,32 @@ def test_metadata_of_the_autopilot_is_fetched_by_ftp(vehicle_on_udp: Any) -> Non
     used(vehicle_on_udp, use)
 
 
+def test_events_and_checks_are_told_in_words_from_the_vehicles_own_file(
+    vehicle_on_udp: Any,
+) -> None:
+    from mavsdk.asyncio.plugins.action import ActionAsync
+    from mavsdk.asyncio.plugins.events import EventsAsync
+
+    async def use(system: Any) -> None:
+        events, action = EventsAsync(system), ActionAsync(system)
+        checked = await first(
+            events.subscribe_health_and_arming_checks(),
+            lambda said: said.current_mode_intention.can_arm_or_run,
+        )
+        problems = {each.message for each in checked.all_problems}
+        assert any("manual control" in problem for problem in problems)
+        armed = asyncio.create_task(
+            first(events.subscribe_events(), lambda said: said.event_name.endswith("armed_by"))
+        )
+        await _armable(system)
+        await action.arm()
+        event = await armed
+        assert event.message == "Armed by external command"
+        await action.disarm()
+
+    used(vehicle_on_udp, use)
+
+
 async def _names(ftp: Any, folder: str) -> set[str]:
     return {entry.name for entry in (await ftp.list_directory(folder)).entries}
 

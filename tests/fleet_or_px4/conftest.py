@@ -1,7 +1,11 @@
 """The ground station's own vehicles over UDP, and plans around a vehicle's home."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import contextlib
+import select
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -10,6 +14,7 @@ from ground_station.vehicles import vehicles_over_links
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAboveHome
 from missions.plan import Command, Fence, FencePolygon, Frame, MissionItem, Plan, RallyPoint
+from onboard.mavlink.codec import Decoder, Message
 
 NAN = float("nan")
 FIRST_HEARD_WITHIN_S = 60.0
@@ -90,3 +95,72 @@ async def _all_ready(station: Any, vehicles: Sequence[Any]) -> None:
 def with_station() -> Callable[..., None]:
     """Runs `body(station)` with the ground station linked to vehicles that can be armed."""
     return _with_station
+
+
+class Relay(threading.Thread):
+    """Stands between hub and vehicle, for a vehicle keeps to the port that spoke to it first.
+
+    Once `cut_after` mission items have passed, nothing of the hub does any more; what the vehicle
+    says is lost where `loses` says so.
+    """
+
+    def __init__(self, vehicle_port: int) -> None:
+        super().__init__(daemon=True)
+        self.cut_after: int | None = None
+        self.loses: Callable[[Message], bool] = lambda message: False
+        self.cut = threading.Event()
+        self.on_board: tuple[int, int, int] | None = None
+        self._hub = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._hub.bind(("127.0.0.1", 0))
+        self._vehicle = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._vehicle.connect(("127.0.0.1", vehicle_port))
+        self._speaker: Any = None
+        self._rising, self._falling = Decoder(), Decoder()
+        self._ends = threading.Event()
+
+    @property
+    def port(self) -> int:
+        return int(self._hub.getsockname()[1])
+
+    def run(self) -> None:
+        while not self._ends.is_set():
+            ready, _, _ = select.select((self._hub, self._vehicle), (), (), 0.1)
+            with contextlib.suppress(ConnectionError):
+                if self._hub in ready:
+                    self._from_hub()
+                if self._vehicle in ready:
+                    self._from_vehicle()
+
+    def close(self) -> None:
+        self._ends.set()
+        self.join()
+        self._hub.close()
+        self._vehicle.close()
+
+    def _from_hub(self) -> None:
+        data, self._speaker = self._hub.recvfrom(65536)
+        for message in self._rising.feed(data):
+            mission = message.name == "MISSION_ITEM_INT" and message.mission_type == 0
+            if mission and self.cut_after is not None and message.seq >= self.cut_after:
+                self.cut.set()
+        if not self.cut.is_set():
+            self._vehicle.send(data)
+
+    def _from_vehicle(self) -> None:
+        data = self._vehicle.recv(65536)
+        passing = b""
+        for message in self._falling.feed(data):
+            if message.name == "MISSION_CURRENT":
+                ids = ("mission_id", "fence_id", "rally_points_id")
+                self.on_board = tuple(message[name] for name in ids)
+            passing += b"" if self.loses(message) else message.frame
+        if self._speaker is not None and passing:
+            self._hub.sendto(passing, self._speaker)
+
+
+@pytest.fixture
+def relay(vehicle_on_udp: Any) -> Iterator[Relay]:
+    made = Relay(vehicle_on_udp.ground_port)
+    made.start()
+    yield made
+    made.close()

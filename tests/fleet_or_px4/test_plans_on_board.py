@@ -119,6 +119,32 @@ def test_five_vehicles_get_five_plans_at_once_and_fly_their_own(
     with_station(vehicles, body, within_s=300.0)
 
 
+@pytest.mark.parametrize("vehicle_kind", ["simulated"])
+def test_ten_vehicles_get_ten_plans_at_once_and_each_holds_its_own(
+    vehicles_on_udp: Any, with_station: Any, plan_near: Any
+) -> None:
+    vehicles = vehicles_on_udp(10, speed=1.0)
+    plans = [
+        plan_near(vehicle, height_m=8.0 + n, legs=10 + n) for n, vehicle in enumerate(vehicles)
+    ]
+    expected = [plan_hashes(plan) for plan in plans]
+
+    async def body(station: Any) -> None:
+        outcomes = await asyncio.gather(
+            *(station.upload(v.system_id, p) for v, p in zip(vehicles, plans, strict=True))
+        )
+        assert [outcome.reason for outcome in outcomes] == [""] * 10
+        told = [(o.mission_hash, o.fence_hash, o.rally_hash) for o in outcomes]
+        assert told == [(each.mission, each.fence, each.rally) for each in expected]
+        # What each vehicle reports a while later, by itself, is still its own.
+        for vehicle, each in zip(vehicles, expected, strict=True):
+            state = station.session(vehicle.system_id).state
+            assert (state.mission_hash, state.fence_hash) == (each.mission, each.fence)
+        assert len({outcome.mission_hash for outcome in outcomes}) == 10
+
+    with_station(vehicles, body, within_s=120.0)
+
+
 async def _flown(station: Any, vehicle: Any) -> tuple[float, bool]:
     """How high a vehicle was when it first got to a waypoint, and whether it came down again."""
     session = station.session(vehicle.system_id)

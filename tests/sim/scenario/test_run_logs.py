@@ -5,9 +5,20 @@ from pathlib import Path
 
 from pymavlink import mavutil
 
+from sim.run_files import RunFiles
 from sim.scenario.fleet import SimulatedFleet
 from sim.scenario.log import RunLog
 from sim.scenario.play import ScenarioFleet, one_drone
+
+
+def test_what_comes_after_the_end_does_not_wipe_out_what_was_written(tmp_path: Path) -> None:
+    files = RunFiles(tmp_path)
+    for data in (b"one ", b"two "):
+        files.write("log", data)
+    files.close()
+    files.write("log", b"late")
+    files.close()
+    assert (tmp_path / "log").read_bytes() == b"one two late"
 
 
 def test_pymavlink_reads_the_log_with_simulated_time(tmp_path: Path) -> None:

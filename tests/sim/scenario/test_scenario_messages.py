@@ -57,6 +57,44 @@ def test_a_wrong_value_is_named_by_line_and_key(
     assert refused.value.where.startswith(f"s.toml, line {line}: {key}")
 
 
+WRONG_FAULTS = [
+    ("chaos = { family = 'misson', no_ack = true }", "faults.0.chaos.family"),
+    ("chaos = { family = 'mission' }", "faults.0.chaos"),
+    ("chaos = { family = 'parameter', refuse = { 3 = 4 } }", "faults.0.chaos"),
+    ("chaos = { family = 'command', wrong_number = 1 }", "faults.0.chaos"),
+    ("chaos = { family = 'mission', refuse = { 3 = 999 } }", "faults.0.chaos.refuse.3"),
+    ("chaos = { family = 'command', late_ack_s = -1 }", "faults.0.chaos.late_ack_s"),
+    ("link = { loss = 0.1 }\nchaos = { family = 'mission', no_ack = true }", "faults.0"),
+    ("vehicle = { fault = 'gsp', state = 'off' }", "faults.0.vehicle"),
+    ("vehicle = { fault = 'gps', state = 'of' }", "faults.0.vehicle"),
+    (
+        "for_s = 3\nvehicle = { fault = 'clock', state = 'jump', values = { seconds = 1 } }",
+        "faults.0",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wrong", "key"), WRONG_FAULTS)
+def test_a_wrong_fault_is_named_by_line_and_key(wrong: str, key: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        scenario_from_text(GOOD.replace("link = { loss = 0.3 }", wrong), where="s.toml")
+    line = 12 if key == "faults.0" else 15
+    assert refused.value.where == f"s.toml, line {line}: {key}"
+
+
+@pytest.mark.parametrize(
+    "chaos",
+    [
+        "family = 'mission', wrong_number = -1, refuse = { 3 = 13 }, stop_after = 0",
+        "family = 'command', no_ack = true, refuse = { 176 = 4 }",
+        "family = 'parameter', late_ack_s = 0.5, copies = 2",
+    ],
+)
+def test_a_right_fault_is_read(chaos: str) -> None:
+    text = GOOD.replace("link = { loss = 0.3 }", f"chaos = {{ {chaos} }}")
+    assert scenario_from_text(text, where="s.toml").faults[0].chaos is not None
+
+
 def test_a_good_file_is_read() -> None:
     scenario = scenario_from_text(GOOD, where="s.toml")
     assert [drone.id for drone in scenario.drones] == ["qyran-1", "qyran-2"]
