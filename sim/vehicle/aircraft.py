@@ -10,7 +10,6 @@ from datetime import timedelta
 from random import Random
 
 from onboard.mavlink.mission_transfer import PlanStore
-from onboard.mavlink.plan_items import MissionType
 from onboard.mavlink.px4_modes import Px4Mode
 from sim.clock import Clock
 from sim.vehicle.attention import TURNED_LOOKS, Attention, quiet
@@ -39,8 +38,6 @@ from sim.vehicle.trajectory import Ned
 from sim.vehicle.true_pose import pose_of
 from sim.vehicle.wire.remote_id import RemoteId
 
-MISSION_NONE, MISSION_READY, MISSION_RUNS, MISSION_PAUSED, MISSION_OVER = 1, 2, 3, 4, 5
-NO_ITEMS = 65535
 HOME_DEVIATION_M = 0.015
 
 
@@ -178,21 +175,6 @@ class Aircraft:
     def home(self) -> Geo:
         """Where home is."""
         return self.frame.geo(self.state.home)
-
-    def mission_state(self) -> int:
-        """MISSION_STATE of MISSION_CURRENT."""
-        mission = self.navigator.mission
-        if not mission.items or not mission.valid:
-            return MISSION_NONE
-        if mission.finished:
-            return MISSION_OVER
-        if self.mode is Px4Mode.MISSION:
-            return MISSION_RUNS
-        return MISSION_PAUSED if mission.begun else MISSION_READY
-
-    def mission_total(self) -> int:
-        """Items on board, or the number that stands for none."""
-        return len(self.plans.items(MissionType.MISSION)) or NO_ITEMS
 
     def attitude(self) -> tuple[float, float, float]:
         """Roll, pitch and yaw as the vehicle believes them."""
