@@ -7,6 +7,7 @@ box which the frame's edge cuts does too. Neither is motion of the vehicle.
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,8 +30,8 @@ class VehicleStoppedSettings(EpisodeSettings):
 
     Where its place's error alone changes by more than that, nothing can be told, and it has not
     begun to stand. It stands if it has not moved for `dwell_s` and has probably gone slower than
-    that both over all of this time and of late. The dwell is longer than a wait of ten seconds at a
-    crossing, with the last of the braking and the first of the starting.
+    that both over all of this time and of late. Within `crossing_m` of where two roads meet a
+    vehicle may wait its turn, behind others too, and stands only after `crossing_dwell_s`.
     """
 
     enabled: bool = True
@@ -39,6 +40,8 @@ class VehicleStoppedSettings(EpisodeSettings):
     enter_certainty: float = Field(default=0.7, ge=0, le=1)
     stay_certainty: float = Field(default=0.5, ge=0, le=1)
     dwell_s: float = Field(default=13.0, ge=0)
+    crossing_m: float = Field(default=30.0, ge=0)
+    crossing_dwell_s: float = Field(default=90.0, ge=0)
     gap_s: float = Field(default=2.5, gt=0)
     same_within_m: float = Field(default=8.0, gt=0)
 
@@ -104,15 +107,26 @@ class VehicleStopped:
             if 0.0 <= scene.now_s - stand.lately[-1].at_s <= gap_s
         }
         standing = []
-        for vehicle in scene.seen(VEHICLES):
+        vehicles = scene.seen(VEHICLES)
+        for vehicle, dwell_s in zip(vehicles, self._dwells_s(scene, vehicles), strict=True):
             stand = self._stand(vehicle, scene.now_s)
             elapsed_s = scene.now_s - stand.since.at_s
-            if elapsed_s < settings.dwell_s or elapsed_s <= 0.0:
+            if elapsed_s < dwell_s or elapsed_s <= 0.0:
                 continue
             here = stand.lately[-1]
             if self._slow(stand.since, here) and self._slow(stand.lately[0], here):
                 standing.append(vehicle)
         return standing
+
+    def _dwells_s(self, scene: Scene, vehicles: Sequence[Track]) -> list[float]:
+        """How long each vehicle must have stood where it is now."""
+        if not vehicles:
+            return []
+        settings = self._settings
+        places = np.array([vehicle.en_m for vehicle in vehicles])
+        near = scene.zones.near_crossing(places, settings.crossing_m)
+        dwells: list[float] = np.where(near, settings.crossing_dwell_s, settings.dwell_s).tolist()
+        return dwells
 
     def _stand(self, vehicle: Track, now_s: float) -> _Stand:
         """The vehicle's stand, begun anew where it moves."""

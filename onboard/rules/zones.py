@@ -57,6 +57,25 @@ class Zones:
         )
         return None if nearest is None else nearest.id
 
+    def near_crossing(self, en_m: Array, within_m: float) -> npt.NDArray[np.bool_]:
+        """Whether each place (n, 2) is at a crossing of two roads, or so near to one."""
+        near = shapely.dwithin(self._all_crossings(), shapely.points(en_m), within_m)
+        return np.atleast_1d(near)
+
+    def _all_crossings(self) -> shapely.Geometry:
+        if "crossings" not in self._union:
+            shapes = [zone.shape for zone in self.carriageways]
+            first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+            once = first < second
+            shared = [
+                shapely.intersection(shapes[a], shapes[b])
+                for a, b in zip(first[once], second[once], strict=True)
+            ]
+            crossings = shapely.union_all(shared)
+            shapely.prepare(crossings)
+            self._union["crossings"] = crossings
+        return self._union["crossings"]
+
     def _all_roads(self) -> shapely.Geometry:
         # Made when first asked for: a place near a crossing is on either of two roads.
         if "roads" not in self._union:

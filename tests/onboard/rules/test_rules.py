@@ -120,6 +120,14 @@ def test_car_that_waits_ten_seconds_at_a_crossing_is_no_event() -> None:
     assert watched(only(EventKind.VEHICLE_STOPPED), arriving + waiting + leaving) == []
 
 
+def test_car_that_waits_its_turn_at_a_crossing_is_one_event_only_after_a_longer_dwell() -> None:
+    side_road = Zone("side-road", shapely.box(-4.0, -100.0, 4.0, 100.0))
+    zones = Zones(carriageways=(ROAD, side_road))
+    waiting = [[car(-20.0, 0.0)]] * round(100.0 / STEP_S)
+    ((fired_at_s, _),) = watched(only(EventKind.VEHICLE_STOPPED), waiting, zones=zones)
+    assert fired_at_s == pytest.approx(90.0, abs=2.0)
+
+
 def test_car_that_creeps_is_no_event() -> None:
     creeping = [[car(0.7 * STEP_S * step, 2.0, speed=0.7)] for step in range(60)]
     assert watched(only(EventKind.VEHICLE_STOPPED), creeping) == []
