@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.report import Row, Table, told
-from missions.errors import BadInput
+from missions.errors import BadInput, Failed
 from onboard.mavlink.codec import Decoder, Encoder
 
 FIRST_PORT = 18570
@@ -135,7 +135,11 @@ def _running(
 
 
 def _boot_s(udp: socket.socket, instance: int) -> float:
-    """The vehicle's own seconds since boot, off the newest frame; it answers who speaks first."""
+    """The vehicle's own seconds since boot, off the newest frame; it answers who speaks first.
+
+    Raises:
+        Failed: it said nothing for the socket's time limit.
+    """
     station = Encoder(system_id=255, component_id=190)
     udp.sendto(
         station.encode("HEARTBEAT", type=6, autopilot=8), ("127.0.0.1", FIRST_PORT + instance)
@@ -143,7 +147,11 @@ def _boot_s(udp: socket.socket, instance: int) -> float:
     decoder, newest = Decoder(), 0.0
     until_s = time.monotonic() + 1.0
     while time.monotonic() < until_s:
-        for message in decoder.feed(udp.recv(4096)):
+        try:
+            datagram = udp.recv(4096)
+        except TimeoutError as error:
+            raise Failed(f"PX4 instance {instance} said nothing for 5 s") from error
+        for message in decoder.feed(datagram):
             if message.name == "ATTITUDE":
                 newest = message.time_boot_ms / 1e3
     return newest

@@ -32,7 +32,8 @@ TWO_LINKS: tuple[LinkName, ...] = ("ground", "companion")
 OFFSET = 22_000
 SETTLED_S = 8.0
 RECEIVE_BUFFER = 1 << 23
-PX4_RUNS = ((1, 1.0), (2, 1.0), (1, AS_FAST_AS_IT_GOES), (2, AS_FAST_AS_IT_GOES))
+# Two as fast as they go take both processors for themselves and answer nobody for half a minute.
+PX4_RUNS = ((1, 1.0), (2, 1.0), (1, AS_FAST_AS_IT_GOES))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

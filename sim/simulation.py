@@ -17,6 +17,7 @@ from sim.clock import VirtualClock, utc_at
 from sim.configuration import SimulationConfig
 from sim.district.features import District
 from sim.district.read import read_district
+from sim.payload.voice import EspeakVoice
 from sim.scenario.control import ControlServer
 from sim.scenario.live import LiveFaults
 from sim.scenario.schema import Scenario as FlightScenario
@@ -258,6 +259,7 @@ async def simulate(
     clock = VirtualClock(speed=config.speed)
     clock.pause()
     fleet = Fleet(config.fleet(), clock=clock)
+    _give_voices(fleet)
     live = LiveFaults(fleet, home=_home(config, scenario))
     live.begin(() if scenario is None else scenario.faults)
     control = _control(config, live)
@@ -281,6 +283,14 @@ async def simulate(
         if truth is not None:
             truth.close()
     return _counts(clock, observed)
+
+
+def _give_voices(fleet: Fleet) -> None:
+    """Their loudspeakers read texts out; what one has read the others know."""
+    voice = EspeakVoice()
+    for vehicle in fleet.vehicles:
+        if vehicle.payload is not None:
+            vehicle.payload.loudspeaker.voice = voice
 
 
 def _home(config: SimulationConfig, scenario: FlightScenario | None) -> GeoPoint:

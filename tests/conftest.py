@@ -92,6 +92,8 @@ HOME_AMSL_M = 489.4
 HOMES_APART_DEG = 0.0001
 UP_WITHIN_S = 180.0
 SIM_IS_UP, PX4_IS_UP = "ready: ", "Startup script returned successfully"
+# What PX4 wants before it looks for a gimbal on MAVLink.
+LOOKS_FOR_A_GIMBAL = {"PX4_PARAM_MNT_MODE_IN": "4", "PX4_PARAM_MNT_MODE_OUT": "2"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -117,9 +119,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class VehicleOnUdp:
-    """A vehicle that waits on two UDP ports, and answers whoever speaks there first."""
+    """A vehicle that waits on two UDP ports, and answers whoever speaks there first.
+
+    `speed` is its seconds a real one.
+    """
 
     kind: str
+    speed: float
     system_id: int
     ground_port: int
     companion_port: int
@@ -157,29 +163,45 @@ def _simulated(count: int, speed: float, folder: Path) -> tuple[list[Any], list[
     offset = _offset(count)
     arguments = ["--vehicles", count, "--speed", speed, "--port-offset", offset]
     home = f"{HOME_DEG[0]},{HOME_DEG[1]},{HOME_AMSL_M}"
-    with (folder / "sim.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "qyran", "sim", *map(str, arguments), "--home", home],
+    process = _qyran("sim", *arguments, "--home", home, log=folder / "sim.log")
+    return [process], [_on_udp("simulated", speed, index, index, offset) for index in range(count)]
+
+
+def _qyran(*arguments: Any, log: Path) -> Any:
+    with log.open("w") as writing:
+        return subprocess.Popen(
+            [sys.executable, "-m", "qyran", *map(str, arguments)],
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            cwd=folder,
+            stdout=writing,
+            stderr=writing,
+            cwd=log.parent,
         )
-    return [process], [_on_udp("simulated", index, index, offset) for index in range(count)]
 
 
-def _px4(build: Path, count: int, folder: Path) -> tuple[list[Any], list[VehicleOnUdp]]:
+def _px4(
+    build: Path, count: int, speed: float, folder: Path, *, payload: bool
+) -> tuple[list[Any], list[VehicleOnUdp]]:
     free = (n for n in range(FIRST_PX4_INSTANCE, 200) if _free(GROUND_PORT + n))
     instances = [next(free) for _ in range(count)]
-    vehicles = [_on_udp("px4", place, instance, 0) for place, instance in enumerate(instances)]
-    started = [
-        _one_px4(build, instance, vehicle, folder / f"px4-{instance}")
-        for instance, vehicle in zip(instances, vehicles, strict=True)
+    vehicles = [
+        _on_udp("px4", speed, place, instance, 0) for place, instance in enumerate(instances)
     ]
+    started = []
+    for instance, vehicle in zip(instances, vehicles, strict=True):
+        more = dict(LOOKS_FOR_A_GIMBAL) if payload else {}
+        if speed != 1.0:
+            # Named at all, it makes PX4's startup change what it takes for a lost link.
+            more["PX4_SIM_SPEED_FACTOR"] = str(speed)
+        started.append(_one_px4(build, instance, vehicle, folder / f"px4-{instance}", more))
+        if payload:
+            its = ("--instance", instance, "--speed", speed)
+            started.append(_qyran("sim", "payload", *its, log=folder / f"payload-{instance}.log"))
     return started, vehicles
 
 
-def _one_px4(build: Path, instance: int, vehicle: VehicleOnUdp, folder: Path) -> Any:
+def _one_px4(
+    build: Path, instance: int, vehicle: VehicleOnUdp, folder: Path, more: dict[str, str]
+) -> Any:
     folder.mkdir()
     environment = os.environ | {
         "PX4_SIM_MODEL": "sihsim_quadx",
@@ -187,6 +209,7 @@ def _one_px4(build: Path, instance: int, vehicle: VehicleOnUdp, folder: Path) ->
         "PX4_HOME_LON": str(vehicle.longitude_deg),
         "PX4_HOME_ALT": str(vehicle.amsl_m),
         "PX4_PARAM_SDLOG_BACKEND": "0",
+        **more,
     }
     arguments = [build / "bin" / "px4", "-i", instance, "-d", "-w", folder, build / "etc"]
     with (folder / "px4.log").open("w") as log:
@@ -207,9 +230,10 @@ def _until_up(folder: Path, logs: int, words: str) -> None:
         time.sleep(0.1)
 
 
-def _on_udp(kind: str, place: int, instance: int, offset: int) -> VehicleOnUdp:
+def _on_udp(kind: str, speed: float, place: int, instance: int, offset: int) -> VehicleOnUdp:
     return VehicleOnUdp(
         kind=kind,
+        speed=speed,
         system_id=instance + 1,
         ground_port=GROUND_PORT + instance + offset,
         companion_port=COMPANION_PORT + instance + offset,
@@ -226,14 +250,21 @@ def vehicles_on_udp(
 
     They have said that they are up when they are handed over: no client waits for an import.
 
-    `speed` is times real time, and is the simulated ones' alone.
+    `speed` is the simulated ones' times real time, `px4_speed` is PX4's. With `payload` each PX4
+    has a gimbal, camera, light and loudspeaker, too: the simulated ones carry theirs always.
     """
     started: list[Any] = []
 
-    def start(count: int = 1, *, speed: float = 4.0) -> list[VehicleOnUdp]:
+    def start(
+        count: int = 1, *, speed: float = 4.0, px4_speed: float = 1.0, payload: bool = False
+    ) -> list[VehicleOnUdp]:
         build = request.config.getoption("--px4")
         px4 = vehicle_kind == "px4"
-        made = _px4(build, count, tmp_path) if px4 else _simulated(count, speed, tmp_path)
+        made = (
+            _px4(build, count, px4_speed, tmp_path, payload=payload)
+            if px4
+            else _simulated(count, speed, tmp_path)
+        )
         started.extend(made[0])
         _until_up(tmp_path, count if px4 else 1, PX4_IS_UP if px4 else SIM_IS_UP)
         return made[1]

@@ -82,7 +82,10 @@ class _Parts:
 
 
 class LoudspeakerDevice(Device):
-    """One loudspeaker. Counts packets that made no sense in `malformed`."""
+    """One loudspeaker. Counts packets that made no sense in `malformed`.
+
+    `voice` reads texts out; None: they are refused.
+    """
 
     def __init__(
         self,
@@ -100,7 +103,7 @@ class LoudspeakerDevice(Device):
         self.store = MessageStore(settings.storage_bytes)
         self.malformed = 0
         self._settings = settings
-        self._voice = voice
+        self.voice = voice
         self._listener = listener
         self._ftp = FtpServer(self.store, own=Address(system_id, COMPONENT))
         self._playing: _Playing | None = None
@@ -188,11 +191,11 @@ class LoudspeakerDevice(Device):
         answer = self._tunnel_answer(key)
         if self._refuses(answer):
             return
-        if self._voice is None:
+        if self.voice is None:
             answer(FAILED, PROGRESS_UNKNOWN, "this loudspeaker has no voice")
             return
         try:
-            utterance = self._voice.begin(text, language)
+            utterance = self.voice.begin(text, language)
         except NoVoice as error:
             answer(FAILED, PROGRESS_UNKNOWN, str(error))
             return

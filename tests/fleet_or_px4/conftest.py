@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 
+from ground_station.flying.wishes import AnyWish
+from ground_station.hub.vehicles_port import CommandOutcome, CommandResult
 from ground_station.vehicles import vehicles_over_links
+from ground_station.vehicles.machine import GROUND_STATION
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAboveHome
 from missions.plan import Command, Fence, FencePolygon, Frame, MissionItem, Plan, RallyPoint
 from onboard.mavlink.codec import Decoder, Message
+from onboard.mavlink.parameters import ParameterType, ParameterWrite
 
 NAN = float("nan")
 FIRST_HEARD_WITHIN_S = 60.0
@@ -95,6 +99,66 @@ async def _all_ready(station: Any, vehicles: Sequence[Any]) -> None:
 def with_station() -> Callable[..., None]:
     """Runs `body(station)` with the ground station linked to vehicles that can be armed."""
     return _with_station
+
+
+@pytest.fixture
+def vehicle_with_payload(vehicles_on_udp: Any) -> Any:
+    """One fresh vehicle at four times real time with gimbal, camera, light and loudspeaker."""
+    return vehicles_on_udp(speed=4.0, px4_speed=4.0, payload=True)[0]
+
+
+@pytest.fixture
+def quick_vehicle(vehicles_on_udp: Any) -> Any:
+    """One fresh vehicle at four times real time."""
+    return vehicles_on_udp(speed=4.0, px4_speed=4.0)[0]
+
+
+class Hand:
+    """One vehicle of a station: orders that must be done, and parameters that are written."""
+
+    def __init__(self, station: Any, vehicle: Any) -> None:
+        self.system_id = vehicle.system_id
+        self.session = station.session(self.system_id)
+        self._station = station
+
+    async def does(self, *wishes: AnyWish) -> CommandOutcome:
+        """Every one ends as done; the outcome of the last."""
+        for wish in wishes:
+            outcome: CommandOutcome = await self._station.command(self.system_id, wish)
+            assert outcome.outcome is CommandResult.DONE, f"{wish}: {outcome.reason}"
+        return outcome
+
+    async def writes(self, **values: float) -> None:
+        """Parameters: an int is an INT32, a float a REAL32."""
+        for name, value in values.items():
+            write = ParameterWrite(
+                own=GROUND_STATION,
+                vehicle=self.session.address,
+                name=name,
+                value=value,
+                kind=ParameterType.INT32 if isinstance(value, int) else ParameterType.REAL32,
+            )
+            now_s = asyncio.get_running_loop().time()
+            assert (await self.session.run(write, now_s)).value == pytest.approx(value)
+
+    async def sees(self, holds: Callable[[Any], bool], *, within_s: float) -> None:
+        """Something comes to hold of the vehicle's state."""
+        assert await self.session.until(holds, timeout_s=within_s), self.session.state
+
+    async def hears_payload(self) -> None:
+        """Gimbal, camera, light and loudspeaker have been heard."""
+
+        def heard(_state: Any) -> bool:
+            view = self.session.payload.view(asyncio.get_running_loop().time())
+            return all((view.gimbal, view.camera, view.light, view.loudspeaker))
+
+        await self.sees(heard, within_s=FIRST_HEARD_WITHIN_S)
+
+
+@pytest.fixture
+def hand() -> Callable[[Any, Any], Hand]:
+    """Takes one vehicle of a station in hand."""
+    return Hand
 
 
 class Relay(threading.Thread):
