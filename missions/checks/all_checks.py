@@ -1,6 +1,7 @@
 """All checks together, and PX4's answer predicted."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from missions.checks.beyond_px4 import findings_beyond_px4
 from missions.checks.finding import Finding, Severity
@@ -9,6 +10,12 @@ from missions.checks.px4_navigator import fence_is_kept, navigator_findings
 from missions.checks.px4_profile import MissionResult, Px4Profile
 from missions.plan import Plan
 from missions.vehicle import Vehicle, default_vehicle
+
+if TYPE_CHECKING:
+    from missions.checks.terrain import GroundRules
+    from missions.terrain.surface import Terrain
+
+GROUND_NOT_KNOWN = frozenset(("terrain-needs-home", "terrain-unknown"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,11 +66,25 @@ def predict(plan: Plan, profile: Px4Profile | None = None) -> Prediction:
 
 
 def check(
-    plan: Plan, *, profile: Px4Profile | None = None, vehicle: Vehicle | None = None
+    plan: Plan,
+    *,
+    profile: Px4Profile | None = None,
+    vehicle: Vehicle | None = None,
+    terrain: "Terrain | None" = None,
+    ground_rules: "GroundRules | None" = None,
 ) -> tuple[Finding, ...]:
-    """Every finding: those that PX4 would make, then our own; errors before warnings."""
-    found = [
-        *predict(plan, profile).findings,
-        *findings_beyond_px4(plan, vehicle or default_vehicle()),
-    ]
+    """Every finding: those that PX4 would make, then our own; errors before warnings.
+
+    With terrain the ceiling is measured from the ground below; from home where it is not known.
+    """
+    flown_by = vehicle or default_vehicle()
+    found = [*predict(plan, profile).findings, *findings_beyond_px4(plan, flown_by)]
+    if terrain is not None:
+        # Whoever has no terrain need not load what reads it.
+        from missions.checks.terrain import terrain_findings
+
+        above_ground = terrain_findings(plan, terrain, flown_by, ground_rules)
+        if not any(one.rule in GROUND_NOT_KNOWN for one in above_ground):
+            found = [one for one in found if one.rule != "ceiling"]
+        found += above_ground
     return tuple(sorted(found, key=lambda one: one.severity is not Severity.ERROR))

@@ -1,0 +1,155 @@
+"""The straight legs that a plan makes a multirotor fly, with heights above sea level at the ends.
+
+Take-off and landing themselves are vertical and make no leg; the way to a landing is flown level,
+as PX4 does; a return home (RTL) rises first and is level then; a jump makes the leg back to its
+target. A leg has no length where only the height changes.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+from missions.checks.places import place_of_item
+from missions.checks.px4_profile import FLOWN_TO, TAKEOFFS
+from missions.geodesy import GeoPoint
+from missions.heights import HeightAboveGround, HeightAboveHome, HeightAmsl
+from missions.plan import RELATIVE_FRAMES, Command, Frame, MissionItem, Plan
+from missions.terrain.surface import NoGround, Terrain
+from missions.vehicle import Vehicle
+
+LANDINGS = frozenset((Command.NAV_LAND, Command.NAV_VTOL_LAND))
+TERRAIN_FRAMES = frozenset((Frame.GLOBAL_TERRAIN_ALT, Frame.GLOBAL_TERRAIN_ALT_INT))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlownLeg:
+    """One leg; `item` is the mission item that it is flown for."""
+
+    item: int
+    start: GeoPoint
+    end: GeoPoint
+    start_height: HeightAmsl
+    end_height: HeightAmsl
+    speed_m_s: float
+    returning: bool = False
+    jumping: bool = False
+
+    @property
+    def name(self) -> str:
+        """As a finding calls it."""
+        if self.returning:
+            return "the return home"
+        if self.jumping:
+            return f"the leg that item {self.item + 1} jumps back by"
+        return f"the leg to item {self.item + 1}"
+
+
+def flown_legs(
+    plan: Plan,
+    home: HeightAmsl,
+    terrain: Terrain,
+    vehicle: Vehicle,
+    *,
+    return_height_m: float,
+) -> list[FlownLeg]:
+    """The legs in the list's order, each jump taken once; none where the plan names no home.
+
+    A leg is left out where a height is not given or, in a terrain frame, the ground is not known.
+    """
+    if plan.home is None:
+        return []
+    walk = _Walk(plan, home, terrain, plan.cruise_speed_m_s or vehicle.cruise_speed_m_s)
+    for index, item in enumerate(plan.items):
+        if item.command == Command.NAV_RETURN_TO_LAUNCH:
+            walk.go_home(index, plan.home.position, HeightAmsl(home.m + return_height_m))
+        elif item.command == Command.DO_JUMP:
+            walk.jump(index)
+        elif item.command == Command.DO_CHANGE_SPEED and item.params[1] > 0.0:
+            walk.speed_m_s = item.params[1]
+        elif item.command in FLOWN_TO:
+            walk.fly_to(index, item)
+    return walk.legs
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Where the vehicle is as the list is gone through."""
+
+    plan: Plan
+    home: HeightAmsl
+    terrain: Terrain
+    speed_m_s: float
+    legs: list[FlownLeg] = field(default_factory=list)
+    at: tuple[GeoPoint, HeightAmsl] | None = None
+
+    def fly_to(self, index: int, item: MissionItem) -> None:
+        """To an item; a take-off rises where the vehicle stands, a landing is flown to level."""
+        place, height = place_of_item(item), self._height(item)
+        if item.command in TAKEOFFS and self.plan.home is not None:
+            place = place or self.plan.home.position
+            self.at = None if height is None else (self.plan.home.position, height)
+            if place == self.plan.home.position:
+                return
+        if item.command in LANDINGS and self.at is not None:
+            height = self.at[1]
+        if place is None or height is None:
+            self.at = None
+            return
+        self._leg(index, place, height)
+
+    def go_home(self, index: int, home: GeoPoint, at_least: HeightAmsl) -> None:
+        """PX4's return: up to its height where it is, then straight home."""
+        if self.at is not None:
+            self.at = self.at[0], max(self.at[1], at_least)
+            self._leg(index, home, self.at[1], returning=True)
+        self.at = None
+
+    def jump(self, index: int) -> None:
+        """The leg to the first item that is flown to, from the jump's target on."""
+        first = self.plan.items[index].params[0]
+        before = self.at
+        if not 0.0 <= first < len(self.plan.items):
+            return
+        for item in self.plan.items[int(first) :]:
+            place, height = place_of_item(item), self._height(item)
+            if item.command in FLOWN_TO and place is not None and height is not None:
+                self._leg(index, place, height, jumping=True)
+                break
+        self.at = before
+
+    def _leg(
+        self,
+        index: int,
+        place: GeoPoint,
+        height: HeightAmsl,
+        *,
+        returning: bool = False,
+        jumping: bool = False,
+    ) -> None:
+        if self.at is not None:
+            leg = FlownLeg(
+                item=index,
+                start=self.at[0],
+                end=place,
+                start_height=self.at[1],
+                end_height=height,
+                speed_m_s=self.speed_m_s,
+                returning=returning,
+                jumping=jumping,
+            )
+            self.legs.append(leg)
+        self.at = place, height
+
+    def _height(self, item: MissionItem) -> HeightAmsl | None:
+        """An item's height above sea level, or None where it is not given or not known."""
+        height_m = item.params[6]
+        if not math.isfinite(height_m):
+            return None
+        if item.frame in RELATIVE_FRAMES:
+            return HeightAboveHome(height_m).amsl(home=self.home)
+        if item.frame not in TERRAIN_FRAMES:
+            return HeightAmsl(height_m)
+        place = place_of_item(item)
+        ground = None if place is None else self.terrain.ground(place)
+        if ground is None or isinstance(ground, NoGround):
+            return None
+        return HeightAboveGround(height_m).amsl(ground=ground.height)

@@ -1,0 +1,233 @@
+"""Clearance above the ground and the ceiling, along every leg as PX4 flies it, and on the way home.
+
+A leg's samples are at most 10 m apart, and what the ground does between them is reckoned with
+(`terrain.profile`); between its ends the vehicle may be anywhere within `terrain.flown_heights`.
+The ceiling is measured straight down. Rules count the nearest point of the ground, which on a slope
+is nearer, so a leg that passes here passes there.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from missions.checks.finding import Finding, error, warning
+from missions.checks.flown_legs import FlownLeg, flown_legs
+from missions.geodesy import GeoPoint, distance_m
+from missions.heights import HeightAmsl
+from missions.plan import Plan
+from missions.terrain.flown_heights import Rates, height_bounds
+from missions.terrain.profile import Profile, ground_under
+from missions.terrain.surface import Answer, NoGround, Terrain
+from missions.terrain.tile import Array
+from missions.vehicle import Vehicle
+
+# Home's stated height and the tiles' may differ by so much before somebody should look.
+HOME_DIFFERS_M = 10.0
+# One return is judged for all waypoints that are nearer together than this.
+RETURNS_APART_M = 50.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundRules:
+    """What a flight must keep to above the ground. `return_height_m` is PX4's RTL_RETURN_ALT."""
+
+    clearance_m: float = 10.0
+    ceiling_m: float = 120.0
+    return_height_m: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Homes:
+    """Home's height: as the plan says it and as the tiles do, where those differ by much."""
+
+    low: HeightAmsl
+    high: HeightAmsl
+
+
+def terrain_findings(
+    plan: Plan, terrain: Terrain, vehicle: Vehicle, rules: GroundRules | None = None
+) -> list[Finding]:
+    """Everything found; heights relative to home are above the ground that the tiles say is there.
+
+    Raises:
+        BadInput: a tile's heights turn out not to be as its format says.
+    """
+    known = rules or GroundRules()
+    if plan.home is None:
+        return [
+            warning(
+                "terrain-needs-home",
+                "the plan names no home: its heights above ground cannot be told",
+                "say where it takes off",
+            )
+        ]
+    homes, found = _homes(plan, terrain)
+    if homes is None:
+        return found
+    lower, upper = (
+        flown_legs(plan, home, terrain, vehicle, return_height_m=known.return_height_m)
+        for home in (homes.low, homes.high)
+    )
+    if lower:
+        found += _along_legs(lower, upper, terrain, vehicle, known)
+    starts = [leg for leg in lower if not leg.returning]
+    return found + _on_the_way_home(starts, plan.home.position, homes, terrain, known)
+
+
+def _homes(plan: Plan, terrain: Terrain) -> tuple[_Homes | None, list[Finding]]:
+    assert plan.home is not None
+    place, said = plan.home.position, plan.home.height
+    found = terrain.ground(place)
+    if isinstance(found, NoGround):
+        what = f"the ground at home is not known: {found.why}"
+        proposal = "give a tile that knows this place"
+        return None, [warning("terrain-unknown", what, proposal, place=place)]
+    ground = found.height
+    if not abs(said.m - ground.m) > HOME_DIFFERS_M:
+        return _Homes(ground, ground), []
+    what = f"home is said to be at {said.m:.0f} m, the terrain says {ground.m:.0f} m"
+    finding = warning("terrain-home-height", what, "check home and its height", place=place)
+    return _Homes(min(said, ground), max(said, ground)), [finding]
+
+
+def _along_legs(
+    lower: list[FlownLeg],
+    upper: list[FlownLeg],
+    terrain: Terrain,
+    vehicle: Vehicle,
+    rules: GroundRules,
+) -> list[Finding]:
+    profile = ground_under([(leg.start, leg.end) for leg in lower], terrain)
+    found = _unknown(profile, lower)
+    for index, (low_leg, high_leg) in enumerate(zip(lower, upper, strict=True)):
+        part = profile.of(index)
+        low, _ = _heights(low_leg, profile, part, index, vehicle)
+        _, high = _heights(high_leg, profile, part, index, vehicle)
+        clear = low - profile.amsl_m[part] - profile.rise_m[part]
+        above = high - profile.amsl_m[part] + profile.fall_m[part]
+        found += _too_low(low_leg, clear, profile, part, rules)
+        found += _too_high(high_leg, above, profile, part, rules)
+    return found
+
+
+def _heights(
+    leg: FlownLeg, profile: Profile, part: slice, index: int, vehicle: Vehicle
+) -> tuple[Array, Array]:
+    rates = Rates.of(vehicle, speed_m_s=leg.speed_m_s)
+    way, length = profile.distance_m[part], profile.lengths_m[index]
+    return height_bounds(leg.start_height.m, leg.end_height.m, way, length, rates)
+
+
+def _unknown(profile: Profile, legs: list[FlownLeg]) -> list[Finding]:
+    """One finding for all legs: a flight beside the tiles would else be told leg by leg."""
+    unknown = profile.answers != Answer.KNOWN
+    blind = [i for i in range(len(legs)) if unknown[profile.of(i)].any()]
+    if not blind:
+        return []
+    first = int(np.argmax(unknown))
+    why = NoGround(answer=Answer(int(profile.answers[first]))).why
+    return [
+        warning(
+            "terrain-unknown",
+            f"the ground is not known under {len(blind)} of {len(legs)} legs, first on the leg to "
+            f"item {legs[blind[0]].item + 1}: {why}",
+            "give a tile that knows this place",
+            item=legs[blind[0]].item,
+            place=profile.place(first),
+        )
+    ]
+
+
+def _too_low(
+    leg: FlownLeg, clear: Array, profile: Profile, part: slice, rules: GroundRules
+) -> list[Finding]:
+    if not np.isfinite(clear).any():
+        return []
+    worst = int(np.nanargmin(clear))
+    if clear[worst] >= rules.clearance_m:
+        return []
+    rule = "terrain-return" if leg.returning else "terrain-clearance"
+    return [
+        error(
+            rule,
+            f"{leg.name} {_passes(float(clear[worst]))}, {rules.clearance_m:g} m are wanted",
+            _higher(leg, rules.clearance_m - float(clear[worst])),
+            item=leg.item,
+            place=profile.place(part.start + worst),
+        )
+    ]
+
+
+def _higher(leg: FlownLeg, lacking_m: float) -> str:
+    if leg.returning:
+        return f"raise RTL_RETURN_ALT by {np.ceil(lacking_m):.0f} m, or return by waypoints"
+    if leg.start_height > leg.end_height:
+        return "raise it, or add a waypoint: PX4 descends as soon as the leg begins"
+    return "raise it, or let it follow the ground"
+
+
+def _passes(clear_m: float) -> str:
+    return (
+        f"is {-clear_m:.0f} m below the ground"
+        if clear_m < 0.0
+        else f"clears it by {clear_m:.0f} m"
+    )
+
+
+def _too_high(
+    leg: FlownLeg, above: Array, profile: Profile, part: slice, rules: GroundRules
+) -> list[Finding]:
+    if not np.isfinite(above).any():
+        return []
+    worst = int(np.nanargmax(above))
+    if above[worst] <= rules.ceiling_m:
+        return []
+    return [
+        warning(
+            "ceiling",
+            f"{leg.name} is up to {above[worst]:.0f} m above the ground",
+            f"stay below {rules.ceiling_m:.0f} m, or carry the permission",
+            item=leg.item,
+            place=profile.place(part.start + worst),
+        )
+    ]
+
+
+def _on_the_way_home(
+    legs: list[FlownLeg], home: GeoPoint, homes: _Homes, terrain: Terrain, rules: GroundRules
+) -> list[Finding]:
+    """A return may begin anywhere: it is straight, at the height that it begins at or higher."""
+    starts = _spread([leg for leg in legs if leg.end != home])
+    if not starts:
+        return []
+    profile = ground_under([(leg.end, home) for leg in starts], terrain)
+    least = homes.low.m + rules.return_height_m
+    bad = []
+    for index, leg in enumerate(starts):
+        part = profile.of(index)
+        clear = max(leg.end_height.m, least) - profile.amsl_m[part] - profile.rise_m[part]
+        if np.isfinite(clear).any() and np.nanmin(clear) < rules.clearance_m:
+            bad.append((float(np.nanmin(clear)), leg.item, part.start + int(np.nanargmin(clear))))
+    if not bad:
+        return []
+    clear_m, item, sample = min(bad)
+    raised = rules.return_height_m + rules.clearance_m - clear_m
+    return [
+        warning(
+            "terrain-failsafe-return",
+            f"a return home from {len(bad)} of {len(starts)} waypoints is too low: from item "
+            f"{item + 1} it {_passes(clear_m)}",
+            f"set RTL_RETURN_ALT to {np.ceil(raised):.0f} m or more",
+            item=item,
+            place=profile.place(sample),
+        )
+    ]
+
+
+def _spread(legs: list[FlownLeg]) -> list[FlownLeg]:
+    kept: list[FlownLeg] = []
+    for leg in legs:
+        near = kept and distance_m(kept[-1].end, leg.end) < RETURNS_APART_M
+        if not near or leg.end_height < kept[-1].end_height:
+            kept.append(leg)
+    return kept
