@@ -6,7 +6,7 @@ nobody may fly over.
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from missions.area import Area, Line, Place, Ring, Shapes
@@ -14,6 +14,8 @@ from missions.files.located import Located
 from missions.geodesy import GeoPoint
 from missions.plan import Command, Plan
 
+DEEPEST = 50
+WGS_84_NAMES = ("CRS84", "4326", "CRS83", "4258")
 NO_FLY_KINDS = frozenset(("no_fly", "closed_area"))
 
 
@@ -27,11 +29,13 @@ def shapes_from_geojson(text: str, file: str) -> Shapes:
     lines: list[Line] = []
     places: list[Place] = []
     no_fly: list[Area] = []
-    for geometry, properties in _geometries(Located.parse(text, file)):
+    root = Located.parse(text, file)
+    _refuse_other_coordinates(root)
+    for geometry, properties in _geometries(root):
         shape = _shape(geometry, properties)
         for one in shape:
             if isinstance(one, Area):
-                (no_fly if _is_no_fly(properties) else areas).append(one)
+                (no_fly if is_no_fly(properties) else areas).append(one)
             elif isinstance(one, Line):
                 lines.append(one)
             else:
@@ -41,21 +45,33 @@ def shapes_from_geojson(text: str, file: str) -> Shapes:
     )
 
 
-def _geometries(root: Located) -> Iterator[tuple[Located, dict[str, Any]]]:
+def _refuse_other_coordinates(root: Located) -> None:
+    """Before RFC 7946 a document could name its coordinate system: only WGS 84 is read."""
+    declared = root.get("crs")
+    if declared is None or declared.get("properties") is None:
+        return
+    name = declared.at("properties").get("name")
+    if name is not None and not name.text().endswith(WGS_84_NAMES):
+        raise name.refuse(f'"{name.value}" is not WGS 84: save it in degrees (EPSG:4326)')
+
+
+def _geometries(root: Located, depth: int = 0) -> Iterator[tuple[Located, dict[str, Any]]]:
     kind = root.at("type").text()
+    if depth > DEEPEST:
+        raise root.refuse(f"nested deeper than {DEEPEST}")
     if kind == "FeatureCollection":
         for feature in root.at("features").each():
-            yield from _geometries(feature)
+            yield from _geometries(feature, depth + 1)
     elif kind == "Feature":
         geometry, properties = root.get("geometry"), root.get("properties")
         known = {} if properties is None else properties.object()
         if "id" not in known and root.get("id") is not None:
             known = {**known, "id": root.at("id").value}
         if geometry is not None:
-            yield from ((one, known) for one, _ in _geometries(geometry))
+            yield from ((one, known) for one, _ in _geometries(geometry, depth + 1))
     elif kind == "GeometryCollection":
         for geometry in root.at("geometries").each():
-            yield from _geometries(geometry)
+            yield from _geometries(geometry, depth + 1)
     else:
         yield root, {}
 
@@ -100,8 +116,12 @@ def _line(line: Located) -> Ring:
     return points
 
 
-def _is_no_fly(properties: dict[str, Any]) -> bool:
-    return properties.get("no_fly") is True or properties.get("kind") in NO_FLY_KINDS
+def is_no_fly(properties: Mapping[str, Any]) -> bool:
+    """Whether a drawing says of an area that nobody may fly over it."""
+    if properties.get("no_fly") in (True, "true", "1"):
+        return True
+    kind = properties.get("kind")
+    return isinstance(kind, str) and kind in NO_FLY_KINDS
 
 
 def _name(properties: dict[str, Any]) -> str:
@@ -145,6 +165,63 @@ def geojson_from_plan(plan: Plan) -> str:
     return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
+def lost_in_geojson(plan: Plan) -> tuple[str, ...]:
+    """What of a plan its map layer does not show."""
+    plain = sum(not item.has_position for item in plan.items)
+    lost = []
+    if plain:
+        lost.append(f"{plain} items without a position (speed, camera, ...) are left out")
+    if plan.complex_items:
+        lost.append("surveys and scans are drawn as plain waypoints")
+    return tuple(lost)
+
+
+def geojson_from_shapes(shapes: Shapes) -> str:
+    """A drawing as GeoJSON: areas with holes, no-fly areas, lines and places."""
+    features = [
+        _feature("Polygon", _rings(area), **_told(area.name, area.properties))
+        for area in shapes.areas
+    ]
+    features += [
+        _feature("Polygon", _rings(area), **{**_told(area.name, area.properties), "no_fly": True})
+        for area in shapes.no_fly
+    ]
+    features += [
+        _feature(
+            "LineString",
+            [_pair(point) for point in line.points],
+            **_told(line.name, line.properties),
+        )
+        for line in shapes.lines
+    ]
+    features += [
+        _feature("Point", _pair(place.position), **_told(place.name, place.properties))
+        for place in shapes.places
+    ]
+    document = {"type": "FeatureCollection", "features": features}
+    return json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _rings(area: Area) -> list[list[list[float]]]:
+    return [[_pair(point) for point in (*ring, ring[0])] for ring in (area.outer, *area.holes)]
+
+
+def _told(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """What JSON can hold as it is; dates and numbers of other kinds as text."""
+    told = {key: _plain_value(value) for key, value in properties.items()}
+    return told if not name or "id" in told or "name" in told else {"name": name, **told}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): _plain_value(one) for key, one in value.items()}
+    return [_plain_value(one) for one in value] if isinstance(value, list | tuple) else str(value)
+
+
 def _fence_features(plan: Plan) -> list[dict[str, Any]]:
     rings = [
         _feature(
@@ -168,8 +245,8 @@ def _fence_features(plan: Plan) -> list[dict[str, Any]]:
     return rings + circles
 
 
-def _feature(kind_of_geometry: str, coordinates: Any, **properties: Any) -> dict[str, Any]:
-    geometry = {"type": kind_of_geometry, "coordinates": coordinates}
+def _feature(_geometry: str, _coordinates: Any, **properties: Any) -> dict[str, Any]:
+    geometry = {"type": _geometry, "coordinates": _coordinates}
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 

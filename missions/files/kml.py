@@ -1,38 +1,30 @@
-"""KML 2.2: areas with their holes, lines and points of every placemark.
+"""KML 2.2: areas with their holes, lines, tracks and points of every placemark, however nested.
 
-Read with expat, which reads no other file; a document type, the carrier of entity bombs, is
-refused. Source: OGC 12-007r2.
+A placemark whose extended data has `kind` no_fly or closed_area, or `no_fly` true, is a place
+nobody may fly over. Source: OGC 12-007r2.
 """
 
 from dataclasses import dataclass, field
-from xml.parsers import expat
 
 from missions.area import Area, Line, Place, Ring, Shapes
 from missions.errors import BadInput
+from missions.files.geojson import is_no_fly
+from missions.files.xml_tree import DEEPEST, Handler, parse_xml
 from missions.geodesy import GeoPoint
 
-UNREAD = frozenset(("Track", "MultiTrack", "NetworkLink", "GroundOverlay", "Model"))
+UNREAD = frozenset(
+    ("NetworkLink", "GroundOverlay", "ScreenOverlay", "PhotoOverlay", "Model", "Tour")
+)
 
 
-def shapes_from_kml(text: str, file: str) -> Shapes:
-    """The shapes of a KML document.
+def shapes_from_kml(text: str | bytes, file: str) -> Shapes:
+    """The shapes of a KML document; bytes are read in the encoding that they declare.
 
     Raises:
         BadInput: it is not XML, has a document type, or a coordinate is wrong: file and line.
     """
     reader = _Reader(file)
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = reader.doctype
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.data
-    reader.parser = parser
-    try:
-        parser.Parse(text.encode("utf-8"), True)
-    except expat.ExpatError as error:
-        what = f"not XML: {expat.ErrorString(error.code).lower()}"
-        raise BadInput(where=f"{file}: line {error.lineno}", what=what) from error
+    parse_xml(text, file, reader)
     return reader.shapes()
 
 
@@ -42,81 +34,122 @@ class _Polygon:
     holes: list[Ring] = field(default_factory=list)
 
 
-class _Reader:
+@dataclass
+class _Placemark:
+    name: str = ""
+    properties: dict[str, str] = field(default_factory=dict)
+    areas: list[tuple[Ring, tuple[Ring, ...]]] = field(default_factory=list)
+    lines: list[Ring] = field(default_factory=list)
+    places: list[GeoPoint] = field(default_factory=list)
+
+
+class _Reader(Handler):
     def __init__(self, file: str) -> None:
-        self.parser: expat.XMLParserType | None = None
         self._file = file
         self._stack: list[str] = []
         self._text: list[str] = []
-        self._line = 0
-        self._names: list[str] = []
+        self._begun = 0
+        self._key = ""
+        self._open: list[_Placemark] = [_Placemark()]
         self._polygon = _Polygon()
-        self._areas: list[Area] = []
-        self._lines: list[Line] = []
-        self._places: list[Place] = []
+        self._track: list[GeoPoint] = []
+        self._found: list[_Placemark] = []
         self._unread: dict[str, int] = {}
+        self._heights = 0
 
-    def doctype(self, *_: object) -> None:
-        raise BadInput(where=self._here(), what="a document type is not accepted")
-
-    def start(self, tag: str, _: dict[str, str]) -> None:
-        name = tag.rpartition(" ")[2]
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         if not self._stack and name != "kml":
             raise BadInput(where=self._here(), what=f"the root should be kml, not {name}")
+        if len(self._stack) >= DEEPEST:
+            raise BadInput(where=self._here(), what=f"{name}: nested deeper than {DEEPEST}")
         self._stack.append(name)
         self._text = []
+        self._begun = self.line
         if name == "Placemark":
-            self._names.append("")
-        if name == "Polygon":
+            self._open.append(_Placemark())
+        elif name == "Polygon":
             self._polygon = _Polygon()
-        if name == "coordinates":
-            self._line = self._now()
+        elif name == "Track":
+            self._track = []
+        elif name in ("Data", "SimpleData"):
+            self._key = attributes.get("name", "")
         if name in UNREAD:
             self._unread[name] = self._unread.get(name, 0) + 1
 
     def data(self, text: str) -> None:
         self._text.append(text)
 
-    def end(self, _: str) -> None:
-        name = self._stack.pop()
+    def end(self, name: str) -> None:
+        self._stack.pop()
         inside = self._stack[-1] if self._stack else ""
+        text = "".join(self._text)
         if name == "name" and inside == "Placemark":
-            self._names[-1] = "".join(self._text).strip()
+            self._open[-1].name = text.strip()
+        elif name in ("value", "SimpleData") and self._key:
+            self._open[-1].properties[self._key] = text.strip()
         elif name == "coordinates":
-            self._coordinates(inside, "".join(self._text))
+            self._coordinates(inside, text)
+        elif name == "coord" and inside == "Track":
+            self._track.append(self._point(text, text.split(), self._begun))
+        elif name == "Track":
+            self._close_track()
         elif name == "Polygon":
             self._close_polygon()
         elif name == "Placemark":
-            self._names.pop()
+            self._found.append(self._open.pop())
         self._text = []
 
     def shapes(self) -> Shapes:
-        notes = tuple(f"{count} {name} left out" for name, count in self._unread.items())
+        found = [*self._found, *self._open]
+        drawn = [
+            (is_no_fly(one.properties), _area(one, outer, holes))
+            for one in found
+            for outer, holes in one.areas
+        ]
         return Shapes(
-            areas=tuple(self._areas),
-            lines=tuple(self._lines),
-            places=tuple(self._places),
-            notes=notes,
+            areas=tuple(area for forbidden, area in drawn if not forbidden),
+            no_fly=tuple(area for forbidden, area in drawn if forbidden),
+            lines=tuple(
+                Line(points=points, name=one.name, properties=one.properties)
+                for one in found
+                for points in one.lines
+            ),
+            places=tuple(
+                Place(position=point, name=one.name, properties=one.properties)
+                for one in found
+                for point in one.places
+            ),
+            notes=tuple(self._notes()),
         )
+
+    def _notes(self) -> list[str]:
+        notes = [f"{count} {name} left out" for name, count in self._unread.items()]
+        if self._heights:
+            notes.append(f"the heights of {self._heights} points are left out")
+        return notes
 
     def _coordinates(self, owner: str, text: str) -> None:
         points = tuple(
-            self._point(part, self._line + text[:at].count("\n")) for at, part in _words(text)
+            self._point(part, part.split(","), self._begun + line) for line, part in _words(text)
         )
         if owner == "LinearRing":
             self._ring(points)
         elif owner == "LineString":
             if len(points) < 2:
                 raise self._refuse("a line needs two points")
-            self._lines.append(Line(points=points, name=self._name()))
+            self._open[-1].lines.append(points)
         elif owner == "Point" and points:
-            self._places.append(Place(position=points[0], name=self._name()))
+            self._open[-1].places.append(points[0])
 
     def _ring(self, points: Ring) -> None:
         ring = points[:-1] if len(points) > 1 and points[0] == points[-1] else points
+        boundary = self._stack[-2] if len(self._stack) > 1 else ""
+        if boundary not in ("innerBoundaryIs", "outerBoundaryIs"):
+            # A ring of its own is a line that comes back to its start.
+            self._open[-1].lines.append(points)
+            return
         if len(ring) < 3:
             raise self._refuse(f"a ring needs three points, not {len(ring)}")
-        boundary = self._stack[-2] if len(self._stack) > 1 else ""
         if boundary == "innerBoundaryIs":
             self._polygon.holes.append(ring)
         else:
@@ -125,38 +158,39 @@ class _Reader:
     def _close_polygon(self) -> None:
         if not self._polygon.outer:
             raise BadInput(where=self._here(), what="Polygon: outerBoundaryIs is missing")
-        self._areas.append(
-            Area(outer=self._polygon.outer, holes=tuple(self._polygon.holes), name=self._name())
-        )
+        self._open[-1].areas.append((self._polygon.outer, tuple(self._polygon.holes)))
 
-    def _point(self, text: str, line: int) -> GeoPoint:
-        parts = text.split(",")
+    def _close_track(self) -> None:
+        if len(self._track) > 1:
+            self._open[-1].lines.append(tuple(self._track))
+        elif self._track:
+            self._open[-1].places.append(self._track[0])
+        else:
+            self._unread["empty Track"] = self._unread.get("empty Track", 0) + 1
+
+    def _point(self, text: str, parts: list[str], line: int) -> GeoPoint:
         try:
-            return GeoPoint(latitude_deg=float(parts[1]), longitude_deg=float(parts[0]))
+            point = GeoPoint(latitude_deg=float(parts[1]), longitude_deg=float(parts[0]))
+            self._heights += len(parts) > 2 and float(parts[2]) != 0.0
         except (ValueError, IndexError) as error:
             where = f"{self._file}: line {line}: coordinates"
             reason = f": {error}" if "within" in str(error) else ""
             raise BadInput(
-                where=where, what=f'"{text}" is not longitude,latitude{reason}'
+                where=where, what=f'"{text.strip()[:80]}" is not longitude,latitude{reason}'
             ) from error
+        return point
 
     def _refuse(self, what: str) -> BadInput:
-        return BadInput(where=f"{self._file}: line {self._line}: coordinates", what=what)
-
-    def _name(self) -> str:
-        return self._names[-1] if self._names else ""
-
-    def _now(self) -> int:
-        return self.parser.CurrentLineNumber if self.parser is not None else 0
+        return BadInput(where=f"{self._file}: line {self._begun}: coordinates", what=what)
 
     def _here(self) -> str:
-        return f"{self._file}: line {self._now()}"
+        return f"{self._file}: line {self.line}"
+
+
+def _area(one: _Placemark, outer: Ring, holes: tuple[Ring, ...]) -> Area:
+    return Area(outer=outer, holes=holes, name=one.name, properties=one.properties)
 
 
 def _words(text: str) -> list[tuple[int, str]]:
-    words, at = [], 0
-    for word in text.split():
-        at = text.index(word, at)
-        words.append((at, word))
-        at += len(word)
-    return words
+    """Each word with the line, counted from the text's first, on which it stands."""
+    return [(i, word) for i, line in enumerate(text.split("\n")) for word in line.split()]

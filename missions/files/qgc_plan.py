@@ -1,12 +1,14 @@
 """QGroundControl's .plan (JSON), root version 1: reading it into a Plan.
 
-Complex items (survey, CorridorScan, StructureScan) keep their source beside the mission items they
-expand into. Source: https://docs.qgroundcontrol.com/master/en/qgc-dev-guide/file_formats/plan.html
+Complex items (survey, CorridorScan, StructureScan, landing patterns) keep their source beside the
+mission items they expand into. Source: https://docs.qgroundcontrol.com/master/en/qgc-dev-guide/file_formats/plan.html
 """
 
 from dataclasses import replace
 
 from missions.files.located import Located
+from missions.files.qgc_landing import LAND_COMMANDS, landing_items
+from missions.files.qgc_survey import old_grid, survey_items, transect_grid
 from missions.files.structure_scan import structure_scan_items
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAboveHome, HeightAmsl
@@ -24,6 +26,9 @@ from missions.plan import (
 )
 
 CALCULATED_ABOVE_TERRAIN = 3
+PX4, QUADROTOR = 12, 2
+# Version 2 wrote the kind of a complex item as its type.
+OLD_SURVEY = "survey"
 
 
 def plan_from_qgc(text: str, file: str) -> Plan:
@@ -60,9 +65,9 @@ def _mission(mission: Located, fence: Fence, rally: tuple[RallyPoint, ...]) -> P
         if kind.text() == "SimpleItem":
             _remember(entry, len(items), numbers, jumps)
             items.append(_simple(entry, notes))
-        elif kind.text() == "ComplexItem":
-            expanded = _expanded(entry, notes)
-            name = entry.at("complexItemType").text()
+        elif kind.text() in ("ComplexItem", OLD_SURVEY):
+            expanded = expanded_items(entry, notes)
+            name = _complex_kind(entry).text()
             complex_items.append(
                 ComplexItem(
                     kind=name,
@@ -71,9 +76,11 @@ def _mission(mission: Located, fence: Fence, rally: tuple[RallyPoint, ...]) -> P
                     source=entry.object(),
                 )
             )
+            _remember_within(entry, len(items), numbers)
             items.extend(expanded)
         else:
             raise kind.refuse(f'"{kind.value}" is neither SimpleItem nor ComplexItem')
+    _made_for(mission, notes)
     for index, entry in jumps:
         items[index] = _jump_to_index(items[index], entry, numbers)
     return Plan(
@@ -84,8 +91,17 @@ def _mission(mission: Located, fence: Fence, rally: tuple[RallyPoint, ...]) -> P
         cruise_speed_m_s=_speed(mission, "cruiseSpeed"),
         hover_speed_m_s=_speed(mission, "hoverSpeed"),
         complex_items=tuple(complex_items),
-        notes=tuple(notes),
+        notes=tuple(dict.fromkeys(notes)),
     )
+
+
+def _made_for(mission: Located, notes: list[str]) -> None:
+    """A Plan has no place for these two, and one written from it says PX4 and multirotor."""
+    firmware, vehicle = mission.get("firmwareType"), mission.get("vehicleType")
+    if firmware is not None and firmware.integer() != PX4:
+        notes.append(f"was made for another autopilot (firmwareType {firmware.integer()})")
+    if vehicle is not None and vehicle.integer() != QUADROTOR:
+        notes.append(f"was made for another vehicle (vehicleType {vehicle.integer()})")
 
 
 def _remember(
@@ -96,6 +112,15 @@ def _remember(
         numbers[number.integer()] = index
     if entry.at("command").integer() == Command.DO_JUMP:
         jumps.append((index, entry))
+
+
+def _remember_within(entry: Located, first: int, numbers: dict[int, int]) -> None:
+    """Waypoints that a survey stores can be jumped to as well."""
+    stored = (entry.get("TransectStyleComplexItem") or entry).get("Items")
+    for index, one in enumerate(stored.each() if stored is not None else []):
+        number = one.get("doJumpId")
+        if number is not None:
+            numbers.setdefault(number.integer(), first + index)
 
 
 def _jump_to_index(item: MissionItem, entry: Located, numbers: dict[int, int]) -> MissionItem:
@@ -152,12 +177,15 @@ def _seven(values: list[float]) -> Params:
     return one, two, three, four, five, six, seven
 
 
-def _expanded(entry: Located, notes: list[str]) -> tuple[MissionItem, ...]:
-    kind = entry.at("complexItemType")
+def expanded_items(entry: Located, notes: list[str]) -> tuple[MissionItem, ...]:
+    """The mission items that a complex item stands for; what was lost on the way is noted.
+
+    Raises:
+        BadInput: the item is of no known kind or version, or a part of it is missing or wrong.
+    """
+    kind = _complex_kind(entry)
     if kind.text() == "survey":
-        _version(entry, {2, 3, 4, 5})
-        _ring(entry.at("polygon"))
-        return _transects(entry, notes)
+        return _survey(entry, notes)
     if kind.text() == "CorridorScan":
         _version(entry, {1, 2})
         for point in entry.at("polyline").each():
@@ -166,11 +194,34 @@ def _expanded(entry: Located, notes: list[str]) -> tuple[MissionItem, ...]:
     if kind.text() == "StructureScan":
         _version(entry, {2, 3})
         return structure_scan_items(entry, _ring(entry.at("polygon")))
+    if kind.text() in LAND_COMMANDS:
+        _version(entry, {1, 2})
+        return landing_items(entry, kind.text(), notes)
     raise kind.refuse(f'complex item "{kind.value}" is not known')
 
 
+def _complex_kind(entry: Located) -> Located:
+    kind = entry.at("type")
+    return kind if kind.text() == OLD_SURVEY else entry.at("complexItemType")
+
+
+def _survey(entry: Located, notes: list[str]) -> tuple[MissionItem, ...]:
+    version = _version(entry, {2, 3, 4, 5})
+    ring = _ring(entry.at("polygon"))
+    if version < 4 and "TransectStyleComplexItem" not in entry.object() and not _stored(entry):
+        notes.append(f"survey of version {version}: its lines were made anew as QGC makes them")
+        return survey_items(entry, ring, old_grid(entry))
+    if version >= 4 and entry.at("TransectStyleComplexItem").at("Items").values() == []:
+        notes.append("survey without waypoints: its lines were made anew as QGC makes them")
+        return survey_items(entry, ring, transect_grid(entry))
+    return _transects(entry, notes)
+
+
+def _stored(entry: Located) -> bool:
+    return "Items" in entry.object()
+
+
 def _transects(entry: Located, notes: list[str]) -> tuple[MissionItem, ...]:
-    # Version 2 of a survey kept its items beside its own keys, later ones in the transect style.
     holder = entry.get("TransectStyleComplexItem") or entry
     items = holder.at("Items")
     if not items.values():

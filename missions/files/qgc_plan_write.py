@@ -1,17 +1,26 @@
-"""QGroundControl's .plan: writing a Plan. Complex items are written back as they were read."""
+"""QGroundControl's .plan: writing a Plan.
+
+Complex items are written back as they were read, unless somebody changed the mission items that
+one expanded into: a survey or a corridor then stores the changed ones and stays editable, any
+other is written as plain items.
+"""
 
 import json
 import math
 from typing import Any
 
 from missions.area import middle
-from missions.errors import Failed
+from missions.errors import BadInput, Failed
+from missions.files.located import Located
+from missions.files.qgc_editable import style_with_items
+from missions.files.qgc_plan import expanded_items
+from missions.files.qgc_simple import ALTITUDE_RELATIVE, number_or_null, simple_item
 from missions.geodesy import GeoPoint
-from missions.plan import RELATIVE_FRAMES, Command, Frame, MissionItem, Params, Plan
+from missions.plan import ComplexItem, MissionItem, Plan
 
 PX4 = 12
 QUADROTOR = 2
-ALTITUDE_RELATIVE, ALTITUDE_ABSOLUTE, ALTITUDE_TERRAIN_FRAME = 1, 2, 4
+STYLE = "TransectStyleComplexItem"
 
 
 def qgc_from_plan(plan: Plan) -> str:
@@ -49,7 +58,7 @@ def _mission(plan: Plan) -> dict[str, Any]:
 
 def _home(plan: Plan) -> list[float | None]:
     if plan.home is not None:
-        return [*_pair(plan.home.position), _number(plan.home.height.m)]
+        return [*_pair(plan.home.position), number_or_null(plan.home.height.m)]
     placed = [
         GeoPoint(latitude_deg=item.latitude_deg, longitude_deg=item.longitude_deg)
         for item in plan.items
@@ -63,50 +72,56 @@ def _home(plan: Plan) -> list[float | None]:
 
 def _items(plan: Plan) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    starts = {one.first_item: one for one in plan.complex_items}
+    starts = {one.first_item: one for one in plan.complex_items if one.item_count > 0}
     index = 0
     while index < len(plan.items):
-        if index in starts and starts[index].item_count > 0:
-            found.append(dict(starts[index].source))
+        whole = _complex(plan, starts[index]) if index in starts else None
+        if whole is not None:
+            found.append(whole)
             index += starts[index].item_count
         else:
-            found.append(_simple(plan.items[index], index + 1))
+            found.append(simple_item(plan.items[index], index + 1))
             index += 1
     return found
 
 
-def _simple(item: MissionItem, number: int) -> dict[str, Any]:
-    written: dict[str, Any] = {
-        "autoContinue": item.autocontinue,
-        "command": int(item.command),
-        "doJumpId": number,
-        "frame": int(item.frame),
-        "params": [_number(value) for value in _params(item)],
-        "type": "SimpleItem",
-    }
-    if item.has_position:
-        written["AMSLAltAboveTerrain"] = None
-        written["Altitude"] = _number(item.params[6])
-        written["AltitudeMode"] = _altitude_mode(item.frame)
-    return written
+def lost_in_qgc(plan: Plan) -> tuple[str, ...]:
+    """What a .plan cannot hold of a plan: complex items whose expansion was changed by hand."""
+    return tuple(
+        f"{one.kind} (items {one.first_item} to {one.first_item + one.item_count - 1}) was changed "
+        "and is written as plain items"
+        for one in plan.complex_items
+        if one.item_count > 0 and _complex(plan, one) is None
+    )
 
 
-def _params(item: MissionItem) -> Params:
-    # A jump names the doJumpId written above, which counts from 1.
-    if item.command != Command.DO_JUMP:
-        return item.params
-    return (item.params[0] + 1.0, *item.params[1:])
+def _complex(plan: Plan, one: ComplexItem) -> dict[str, Any] | None:
+    """The item as it is to be written, or None where it can no longer stand for its items."""
+    source = dict(one.source)
+    flown = plan.items[one.first_item : one.first_item + one.item_count]
+    if _same(flown, _expansion(source)):
+        return source
+    style = source.get(STYLE)
+    if not isinstance(style, dict) or len(flown) != one.item_count:
+        return None
+    return {**source, STYLE: style_with_items(style, flown, one.first_item)}
 
 
-def _altitude_mode(frame: int) -> int:
-    if frame in RELATIVE_FRAMES:
-        return ALTITUDE_RELATIVE
-    terrain = (Frame.GLOBAL_TERRAIN_ALT, Frame.GLOBAL_TERRAIN_ALT_INT)
-    return ALTITUDE_TERRAIN_FRAME if frame in terrain else ALTITUDE_ABSOLUTE
+def _expansion(source: dict[str, Any]) -> tuple[MissionItem, ...]:
+    try:
+        return expanded_items(Located(source, text="", file="complex item"), [])
+    except BadInput:
+        return ()
 
 
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else value
+def _same(one: tuple[MissionItem, ...], other: tuple[MissionItem, ...]) -> bool:
+    return [_meaning(item) for item in one] == [_meaning(item) for item in other]
+
+
+def _meaning(item: MissionItem) -> tuple[object, ...]:
+    # NaN is not equal to itself, null is; a command is equal to its number, its text is not.
+    params = tuple(number_or_null(value) for value in item.params)
+    return int(item.command), int(item.frame), item.autocontinue, params
 
 
 def _pair(point: GeoPoint) -> tuple[float, float]:

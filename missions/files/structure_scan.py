@@ -1,7 +1,9 @@
 """QGroundControl's StructureScan: it stores no waypoints, so they are made here as it makes them.
 
 The structure's polygon is set off outwards by the camera's distance; each layer is flown once
-around it, pictures by distance, the camera turned to the structure by a gimbal yaw of 90 degrees.
+around it, pictures by distance, the camera turned to the structure by a yaw of 90 degrees from the
+way to the next waypoint. From the top, the first layer is half a layer below the structure's
+height; from the bottom, half a layer above the scan's bottom.
 Source: QGroundControl StructureScanComplexItem.cc (behaviour, not code).
 """
 
@@ -16,9 +18,10 @@ from missions.files.located import Located
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import Command, Frame, MissionItem
 
-# QGroundControl triggers by the adjusted frontal footprint; the yaw looks at the structure when it
-# is flown clockwise, which its setting-off polygon is.
-GIMBAL_YAW_DEG = 90.0
+# The yaw looks at the structure when it is flown clockwise, which the polygon around it is.
+YAW_TO_STRUCTURE_DEG = 90.0
+# A sharper corner than this many times the distance is flown cut off.
+SHARPEST_CORNER = 5.0
 
 
 def structure_scan_items(entry: Located, ring: tuple[GeoPoint, ...]) -> tuple[MissionItem, ...]:
@@ -28,39 +31,47 @@ def structure_scan_items(entry: Located, ring: tuple[GeoPoint, ...]) -> tuple[Mi
         BadInput: a part of the item is missing or wrong.
     """
     camera = entry.at("CameraCalc")
-    distance = camera.at("DistanceToSurface").number()
     trigger = camera.at("AdjustedFootprintSide").number()
-    layer_height = camera.at("AdjustedFootprintFrontal").number()
+    heights = _heights(entry, camera.at("AdjustedFootprintFrontal").number())
+    entrance = entry.get("EntranceAltitude")
+    transit = entrance.number() if entrance is not None else max(heights)
+    pitch = entry.get("GimbalPitch")
+    around = _around(entry, ring, camera.at("DistanceToSurface").number())
+    items = [
+        _waypoint(around[0], transit),
+        _look(0.0 if pitch is None else pitch.number()),
+    ]
+    for height in heights:
+        items += _layer(around, height, trigger)
+    return (*items, _plain(Command.DO_SET_ROI_NONE), _waypoint(around[0], transit))
+
+
+def _heights(entry: Located, layer_m: float) -> list[float]:
     layers = entry.at("Layers").integer()
     if not 1 <= layers <= 1000:
         raise entry.at("Layers").refuse(f"{layers} layers are not between 1 and 1000")
-    bottom, top = _bottom_and_top(entry, layers, layer_height)
-    around = _around(ring, distance)
-    heights = [bottom + (i + 0.5) * layer_height for i in range(layers)]
-    downwards = entry.get("StartFromTop")
-    if downwards is not None and downwards.boolean():
-        heights.reverse()
-    entrance = entry.get("EntranceAltitude")
-    transit = entrance.number() if entrance is not None else top
-    pitch = entry.get("GimbalPitch")
-    items = [_waypoint(around[0], transit), _gimbal(0.0 if pitch is None else pitch.number())]
-    for height in heights:
-        items += _layer(around, height, trigger)
-    return (*items, _gimbal_home(), _waypoint(around[0], transit))
-
-
-def _bottom_and_top(entry: Located, layers: int, layer_height: float) -> tuple[float, float]:
-    bottom = entry.get("ScanBottomAlt")
+    bottom = entry.get("ScanBottomAlt") or entry.at("Altitude")
     height = entry.get("StructureHeight")
-    low = bottom.number() if bottom is not None else entry.at("Altitude").number()
-    return low, low + (height.number() if height is not None else layers * layer_height)
+    downwards = entry.get("StartFromTop")
+    if downwards is None or not downwards.boolean():
+        return [bottom.number() + (i + 0.5) * layer_m for i in range(layers)]
+    top = bottom.number() + layers * layer_m if height is None else height.number()
+    return [top - (i + 0.5) * layer_m for i in range(layers)]
 
 
-def _around(ring: tuple[GeoPoint, ...], distance_m: float) -> tuple[GeoPoint, ...]:
+def _around(entry: Located, ring: tuple[GeoPoint, ...], distance_m: float) -> tuple[GeoPoint, ...]:
+    """Clockwise, closed, begun at the corner that the polygon's first vertex became."""
     plane = LocalPlane(ring[0])
-    grown = Polygon(ring_en(plane, ring)).buffer(distance_m, join_style="mitre", mitre_limit=2.0)
-    outer = shapely.orient_polygons(grown, exterior_cw=True).exterior
-    return ring_geo(plane, np.array(outer.coords))
+    drawn = Polygon(ring_en(plane, ring))
+    if not drawn.is_valid or drawn.area <= 0.0:
+        raise entry.at("polygon").refuse("the structure's polygon crosses itself or has no area")
+    grown = drawn.buffer(distance_m, join_style="mitre", mitre_limit=SHARPEST_CORNER)
+    if grown.geom_type != "Polygon" or grown.is_empty:
+        raise entry.at("polygon").refuse(f"cannot be flown round {distance_m:g} m away")
+    corners = np.array(shapely.orient_polygons(grown, exterior_cw=True).exterior.coords)[:-1]
+    start = int(np.hypot(*corners.T).argmin())
+    turned = np.roll(corners, -start, axis=0)
+    return ring_geo(plane, np.vstack((turned, turned[:1])))
 
 
 def _layer(around: tuple[GeoPoint, ...], height: float, trigger: float) -> list[MissionItem]:
@@ -68,7 +79,7 @@ def _layer(around: tuple[GeoPoint, ...], height: float, trigger: float) -> list[
         _waypoint(around[0], height),
         _plain(Command.DO_SET_CAM_TRIGG_DIST, trigger, 0.0, 1.0),
         *(_waypoint(point, height) for point in around[1:]),
-        _plain(Command.DO_SET_CAM_TRIGG_DIST, 0.0),
+        _plain(Command.DO_SET_CAM_TRIGG_DIST),
     ]
 
 
@@ -80,23 +91,15 @@ def _waypoint(point: GeoPoint, height: float) -> MissionItem:
     )
 
 
-def _gimbal(pitch_deg: float) -> MissionItem:
+def _look(pitch_deg: float) -> MissionItem:
     return MissionItem(
-        command=Command.DO_MOUNT_CONTROL,
+        command=Command.DO_SET_ROI_WPNEXT_OFFSET,
         frame=Frame.MISSION,
-        params=(pitch_deg, 0.0, GIMBAL_YAW_DEG, 0.0, 0.0, 0.0, 2.0),
+        params=(0.0, 0.0, 0.0, 0.0, pitch_deg, 0.0, YAW_TO_STRUCTURE_DEG),
     )
 
 
-def _plain(command: Command, one: float, two: float = 0.0, three: float = 0.0) -> MissionItem:
+def _plain(command: Command, one: float = 0.0, two: float = 0.0, three: float = 0.0) -> MissionItem:
     return MissionItem(
         command=command, frame=Frame.MISSION, params=(one, two, three, 0.0, 0.0, 0.0, 0.0)
-    )
-
-
-def _gimbal_home() -> MissionItem:
-    return MissionItem(
-        command=Command.DO_MOUNT_CONTROL,
-        frame=Frame.MISSION,
-        params=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 2.0),
     )

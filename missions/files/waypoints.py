@@ -10,7 +10,7 @@ from dataclasses import replace
 from missions.errors import BadInput
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAmsl
-from missions.plan import Command, Frame, Home, MissionItem, Plan
+from missions.plan import Command, Fence, Frame, Home, MissionItem, Plan
 
 WITH_HOME = ("QGC WPL 100", "QGC WPL 110")
 WITHOUT_HOME = "QGC WPL 120"
@@ -62,7 +62,7 @@ def _jumping(item: MissionItem, shift: float) -> MissionItem:
 
 def _lost(plan: Plan) -> list[str]:
     lost = []
-    if plan.fence.polygons or plan.fence.circles:
+    if plan.fence != Fence():
         lost.append("the fence is left out: .waypoints holds mission items only")
     if plan.rally:
         lost.append("the rally points are left out: .waypoints holds mission items only")

@@ -66,9 +66,9 @@ def structure_scan() -> dict[str, Any]:
         "version": 3,
         "EntranceAltitude": 50,
         "ScanBottomAlt": 10,
-        "StructureHeight": 20,
+        "StructureHeight": 30,
         "Layers": 2,
-        "GimbalPitch": 0,
+        "GimbalPitch": -10,
         "StartFromTop": True,
         "CameraCalc": {
             "DistanceToSurface": 15,

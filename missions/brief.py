@@ -1,0 +1,320 @@
+"""The flight brief: a plan on paper (PDF) for whoever stands beside the drone.
+
+A sketch of the place to scale, the figures, the findings of the checks and every mission item.
+Drawn with reportlab; the same plan gives the same bytes.
+"""
+
+import io
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from missions.brief_map import sketch
+from missions.checks import Finding, Severity, check
+from missions.checks.beyond_px4 import plan_time_s
+from missions.files.by_suffix import write_bytes
+from missions.geodesy import GeoPoint, distance_m
+from missions.plan import RELATIVE_FRAMES, Command, Frame, MissionItem, Plan
+from missions.vehicle import Vehicle, default_vehicle
+
+# Kazakh and Russian names need a font that has them; PDF's own ones do not.
+FONTS = (
+    Path("/usr/share/fonts/truetype/dejavu"),
+    Path("/usr/share/fonts/dejavu-sans-fonts"),
+    Path("/usr/share/fonts/TTF"),
+    Path("/Library/Fonts"),
+    Path("C:/Windows/Fonts"),
+)
+REGULAR, BOLD = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
+MARGIN_MM, MAP_WIDTH_MM, MAP_HEIGHT_MM = 15.0, 180.0, 120.0
+MOST_ROWS = 5000
+NAMES = {int(one): one.name for one in Command}
+INK, PALE, RED, AMBER = "#1b2530", "#eef2f5", "#b3261e", "#9a6700"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What stands above the brief; `made_at` is text, because a brief has no clock of its own."""
+
+    title: str
+    made_at: str = ""
+    pilot: str = ""
+
+
+def write_brief(
+    plan: Plan,
+    path: Path,
+    *,
+    heading: Heading | None = None,
+    vehicle: Vehicle | None = None,
+    findings: Sequence[Finding] | None = None,
+    notes: Sequence[str] = (),
+) -> None:
+    """Write the brief of a plan as PDF; the checks are run where no findings are given.
+
+    Raises:
+        BadInput: the file cannot be written.
+    """
+    write_bytes(
+        path,
+        brief_pdf(
+            plan,
+            heading=heading or Heading(title=path.stem),
+            vehicle=vehicle or default_vehicle(),
+            findings=findings,
+            notes=notes,
+        ),
+    )
+
+
+def brief_pdf(
+    plan: Plan,
+    *,
+    heading: Heading,
+    vehicle: Vehicle,
+    findings: Sequence[Finding] | None = None,
+    notes: Sequence[str] = (),
+) -> bytes:
+    """The brief's bytes."""
+    from reportlab.lib.pagesizes import A4
+    from reportlab.lib.units import mm
+    from reportlab.platypus import SimpleDocTemplate, Spacer
+
+    found = check(plan, vehicle=vehicle) if findings is None else findings
+    style = _Style()
+    story: list[Any] = [
+        style.text(heading.title, "title"),
+        style.text(_subtitle(heading, vehicle), "small"),
+        Spacer(1, 3 * mm),
+        _drawing(plan, found, style),
+        Spacer(1, 4 * mm),
+        style.table(_figures(plan, vehicle), (45, 45, 45, 45), header=False),
+    ]
+    story += _findings(found, style)
+    story += _notes((*plan.notes, *notes), style)
+    story += _items(plan, style)
+    buffer = io.BytesIO()
+    document = SimpleDocTemplate(
+        buffer,
+        pagesize=A4,
+        leftMargin=MARGIN_MM * mm,
+        rightMargin=MARGIN_MM * mm,
+        topMargin=MARGIN_MM * mm,
+        bottomMargin=MARGIN_MM * mm,
+        title=heading.title,
+        author="Qyran",
+        invariant=1,
+    )
+    document.build(story, onFirstPage=style.footer, onLaterPages=style.footer)
+    return buffer.getvalue()
+
+
+def _subtitle(heading: Heading, vehicle: Vehicle) -> str:
+    told = (heading.made_at, heading.pilot, f"for {vehicle.name}", "heights above home unless said")
+    return " · ".join(part for part in told if part)
+
+
+def _drawing(plan: Plan, found: Sequence[Finding], style: "_Style") -> Any:
+    places = [one.place for one in found if one.place is not None]
+    return sketch(plan, places, width_mm=MAP_WIDTH_MM, height_mm=MAP_HEIGHT_MM, font=style.regular)
+
+
+def _figures(plan: Plan, vehicle: Vehicle) -> list[list[str]]:
+    seconds = plan_time_s(plan, vehicle)
+    usable = vehicle.endurance_s * (1.0 - vehicle.reserve_fraction)
+    way = [place for place in map(_place, plan.items) if place is not None]
+    metres = sum(distance_m(a, b) for a, b in itertools.pairwise(way))
+    heights = [
+        item.params[6]
+        for item in plan.items
+        if item.frame in RELATIVE_FRAMES and math.isfinite(item.params[6])
+    ]
+    home = "not given"
+    if plan.home is not None:
+        at = plan.home.position
+        home = f"{at.latitude_deg:.6f}, {at.longitude_deg:.6f}"
+    return [
+        [
+            "Duration",
+            f"{seconds / 60.0:.1f} min",
+            "Of the usable battery",
+            f"{seconds / usable:.0%}",
+        ],
+        ["Way", f"{metres / 1000.0:.2f} km", "Highest", f"{max(heights, default=0.0):.0f} m"],
+        ["Items", str(len(plan.items)), "Home", home],
+        [
+            "Fence",
+            f"{len(plan.fence.polygons)} polygons, {len(plan.fence.circles)} circles",
+            "Rally points",
+            str(len(plan.rally)),
+        ],
+    ]
+
+
+def _findings(found: Sequence[Finding], style: "_Style") -> list[Any]:
+    if not found:
+        return [style.text("Findings", "head"), style.text("The checks found nothing.", "body")]
+    rows = [["", "Rule", "What", "What to do", "Item"]]
+    rows += [
+        [
+            one.severity.value,
+            one.rule,
+            one.message,
+            one.proposal,
+            "" if one.item is None else str(one.item),
+        ]
+        for one in found[:MOST_ROWS]
+    ]
+    colours = [RED if one.severity is Severity.ERROR else AMBER for one in found[:MOST_ROWS]]
+    return [
+        style.text(f"Findings ({len(found)})", "head"),
+        style.table(rows, (16, 34, 64, 54, 12), colours=colours),
+    ]
+
+
+def _notes(notes: Sequence[str], style: "_Style") -> list[Any]:
+    told = list(dict.fromkeys(notes))
+    if not told:
+        return []
+    return [style.text("Notes", "head"), *(style.text(f"- {one}", "body") for one in told)]
+
+
+def _items(plan: Plan, style: "_Style") -> list[Any]:
+    rows = [["No.", "Command", "Latitude", "Longitude", "Height m", "Parameters 1 to 4"]]
+    rows += [_item(index, item) for index, item in enumerate(plan.items[:MOST_ROWS])]
+    parts = [
+        style.text("Mission items", "head"),
+        style.table(rows, (12, 48, 27, 27, 20, 46)),
+    ]
+    left = len(plan.items) - MOST_ROWS
+    if left > 0:
+        parts.append(style.text(f"{left} more items are not printed.", "body"))
+    return parts
+
+
+def _item(index: int, item: MissionItem) -> list[str]:
+    known = NAMES.get(item.command, f"command {item.command}")
+    place = _place(item)
+    height = ""
+    if item.has_position and math.isfinite(item.params[6]):
+        height = f"{item.params[6]:.1f}{_datum(item.frame)}"
+    if place is None:
+        told = item.params[:5] if not item.has_position else item.params[:4]
+        return [str(index), known, "", "", height, _params(told)]
+    at = (f"{place.latitude_deg:.7f}", f"{place.longitude_deg:.7f}")
+    return [str(index), known, *at, height, _params(item.params[:4])]
+
+
+def _datum(frame: int) -> str:
+    if frame in RELATIVE_FRAMES:
+        return ""
+    return " amsl" if frame in (Frame.GLOBAL, Frame.GLOBAL_INT) else " agl"
+
+
+def _params(params: Sequence[float]) -> str:
+    return "  ".join("-" if math.isnan(value) else f"{value:g}" for value in params)
+
+
+def _place(item: MissionItem) -> GeoPoint | None:
+    if not item.has_position or not math.isfinite(item.latitude_deg + item.longitude_deg):
+        return None
+    return GeoPoint(latitude_deg=item.latitude_deg, longitude_deg=item.longitude_deg)
+
+
+class _Style:
+    """Fonts and the looks of text and tables."""
+
+    def __init__(self) -> None:
+        from reportlab.lib.styles import ParagraphStyle
+
+        self.regular, self.bold = _fonts()
+        sizes = {"title": 18.0, "head": 12.0, "body": 9.0, "small": 8.5, "cell": 7.5}
+        self._styles = {
+            name: ParagraphStyle(
+                name,
+                fontName=self.bold if name in ("title", "head") else self.regular,
+                fontSize=size,
+                leading=size * 1.3,
+                textColor=INK,
+                spaceBefore=8.0 if name == "head" else 0.0,
+                spaceAfter=3.0 if name == "head" else 0.0,
+            )
+            for name, size in sizes.items()
+        }
+
+    def text(self, said: str, kind: str, colour: str | None = None) -> Any:
+        """One paragraph; markup in it is text."""
+        from xml.sax.saxutils import escape
+
+        from reportlab.platypus import Paragraph
+
+        shown = escape(_printable(said, self.regular))
+        return Paragraph(
+            f'<font color="{colour}">{shown}</font>' if colour else shown, self._styles[kind]
+        )
+
+    def table(
+        self,
+        rows: list[list[str]],
+        widths_mm: Sequence[float],
+        *,
+        header: bool = True,
+        colours: Sequence[str] = (),
+    ) -> Any:
+        """A table that goes on over pages; `colours` are those of the first cell of each row."""
+        from reportlab.lib.units import mm
+        from reportlab.platypus import LongTable, TableStyle
+
+        first = 1 if header else 0
+        cells = [
+            [
+                self.text(
+                    cell, "cell", colours[r - first] if c == 0 and r >= first and colours else None
+                )
+                for c, cell in enumerate(row)
+            ]
+            for r, row in enumerate(rows)
+        ]
+        looks: list[tuple[Any, ...]] = [
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.25, "#c5ced6"),
+            ("TOPPADDING", (0, 0), (-1, -1), 1.5),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
+        ]
+        if header:
+            looks.append(("BACKGROUND", (0, 0), (-1, 0), PALE))
+        return LongTable(
+            cells,
+            colWidths=[width * mm for width in widths_mm],
+            repeatRows=first,
+            style=TableStyle(looks),
+        )
+
+    def footer(self, canvas: Any, document: Any) -> None:
+        """The page's number."""
+        canvas.saveState()
+        canvas.setFont(self.regular, 7.5)
+        canvas.setFillColor(INK)
+        canvas.drawRightString(document.pagesize[0] - 42.5, 24.0, f"Qyran · {document.page}")
+        canvas.restoreState()
+
+
+def _fonts() -> tuple[str, str]:
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    for folder in FONTS:
+        if (folder / REGULAR).exists() and (folder / BOLD).exists():
+            pdfmetrics.registerFont(TTFont("DejaVuSans", str(folder / REGULAR)))
+            pdfmetrics.registerFont(TTFont("DejaVuSans-Bold", str(folder / BOLD)))
+            return "DejaVuSans", "DejaVuSans-Bold"
+    return "Helvetica", "Helvetica-Bold"
+
+
+def _printable(text: str, font: str) -> str:
+    """Without what XML and the font cannot hold."""
+    kept = "".join(c for c in text if c >= " " and not "\ud800" <= c <= "\udfff")
+    return kept if font != "Helvetica" else kept.encode("cp1252", "replace").decode("cp1252")

@@ -1,0 +1,190 @@
+"""The map sketch of a flight brief: fence, path, home, rally points and findings, to scale."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from missions.area import Ring, middle, ring_en
+from missions.geodesy import GeoPoint, LocalPlane
+from missions.plan import Command, MissionItem, Plan
+
+LOOKED_AT = frozenset((Command.DO_SET_ROI_LOCATION, Command.DO_SET_ROI, Command.NAV_ROI))
+PATH, STAY_IN, STAY_OUT, HOME, RALLY, FOUND = (
+    *("#0b57a4", "#2e7d32", "#b3261e"),
+    *("#1b2530", "#6d4c9f", "#b3261e"),
+)
+PAPER, FRAME, INK, FORBIDDEN = "#fbfcfd", "#c5ced6", "#1b2530", "#f7dcd9"
+ROUND_FIGURES = (1.0, 2.0, 5.0)
+NUMBERS_AT_MOST = 40
+CIRCLE_POINTS = 72
+
+Points = Sequence[tuple[float, float]]
+
+
+def sketch(
+    plan: Plan, found: Sequence[GeoPoint], *, width_mm: float, height_mm: float, font: str
+) -> Any:
+    """A reportlab drawing, north up; a plan without a place gives a frame that says so."""
+    from reportlab.graphics.shapes import Drawing, Rect, String
+    from reportlab.lib.units import mm
+
+    drawing = Drawing(width_mm * mm, height_mm * mm)
+    drawing.add(
+        Rect(0, 0, drawing.width, drawing.height, fillColor=_ink(PAPER), strokeColor=_ink(FRAME))
+    )
+    places = _places(plan)
+    try:
+        plane = LocalPlane(middle(places))
+    except ValueError as error:
+        drawing.add(String(12, drawing.height / 2, f"No map: {error}", fontName=font, fontSize=9))
+        return drawing
+    _Sketch(drawing, plan, plane, places, font).draw(found)
+    return drawing
+
+
+def _places(plan: Plan) -> Ring:
+    found = [point for item in plan.items if (point := _place(item)) is not None]
+    found += [point for polygon in plan.fence.polygons for point in polygon.ring]
+    found += [circle.center for circle in plan.fence.circles]
+    found += [point.position for point in plan.rally]
+    return tuple(found if plan.home is None else [*found, plan.home.position])
+
+
+def _place(item: MissionItem) -> GeoPoint | None:
+    if not item.has_position or not math.isfinite(item.latitude_deg + item.longitude_deg):
+        return None
+    return GeoPoint(latitude_deg=item.latitude_deg, longitude_deg=item.longitude_deg)
+
+
+class _Sketch:
+    def __init__(
+        self, drawing: Any, plan: Plan, plane: LocalPlane, places: Ring, font: str
+    ) -> None:
+        self._drawing, self._plan, self._plane, self._font = drawing, plan, plane, font
+        points = ring_en(plane, places)
+        low, high = points.min(axis=0), points.max(axis=0)
+        for circle in plan.fence.circles:
+            centre = ring_en(plane, (circle.center,))[0]
+            low = [min(low[i], centre[i] - circle.radius_m) for i in (0, 1)]
+            high = [max(high[i], centre[i] + circle.radius_m) for i in (0, 1)]
+        self._middle = ((low[0] + high[0]) / 2.0, (low[1] + high[1]) / 2.0)
+        wide, tall = max(high[0] - low[0], 1.0), max(high[1] - low[1], 1.0)
+        self._points_per_m = min(0.88 * drawing.width / wide, 0.82 * drawing.height / tall)
+
+    def draw(self, found: Sequence[GeoPoint]) -> None:
+        for polygon in self._plan.fence.polygons:
+            self._ring(self._at(polygon.ring), inclusion=polygon.inclusion)
+        for circle in self._plan.fence.circles:
+            self._ring(self._circle(circle.center, circle.radius_m), inclusion=circle.inclusion)
+        self._path()
+        for point in self._plan.rally:
+            self._mark(point.position, RALLY, "R")
+        if self._plan.home is not None:
+            self._mark(self._plan.home.position, HOME, "H")
+        for place in found:
+            self._cross(place)
+        self._scale()
+        self._north()
+
+    def _at(self, ring: Ring) -> Points:
+        east_north = ring_en(self._plane, ring)
+        return [
+            (
+                self._drawing.width / 2 + (east - self._middle[0]) * self._points_per_m,
+                self._drawing.height / 2 + (north - self._middle[1]) * self._points_per_m,
+            )
+            for east, north in east_north.tolist()
+        ]
+
+    def _circle(self, centre: GeoPoint, radius_m: float) -> Points:
+        ((x, y),) = self._at((centre,))
+        reach = radius_m * self._points_per_m
+        steps = [2.0 * math.pi * i / CIRCLE_POINTS for i in range(CIRCLE_POINTS)]
+        return [(x + reach * math.cos(step), y + reach * math.sin(step)) for step in steps]
+
+    def _ring(self, points: Points, *, inclusion: bool) -> None:
+        from reportlab.graphics.shapes import Polygon
+
+        colour = _ink(STAY_IN if inclusion else STAY_OUT)
+        self._drawing.add(
+            Polygon(
+                [value for point in points for value in point],
+                strokeColor=colour,
+                strokeWidth=1.0,
+                strokeDashArray=[4, 2],
+                fillColor=None if inclusion else _ink(FORBIDDEN),
+            )
+        )
+
+    def _path(self) -> None:
+        from reportlab.graphics.shapes import PolyLine
+
+        flown = [
+            (index, place)
+            for index, item in enumerate(self._plan.items)
+            if item.command not in LOOKED_AT and (place := _place(item)) is not None
+        ]
+        if not flown:
+            return
+        points = self._at(tuple(place for _, place in flown))
+        line = [value for point in points for value in point]
+        if len(points) > 1:
+            self._drawing.add(PolyLine(line, strokeColor=_ink(PATH), strokeWidth=1.1))
+        every = max(1, math.ceil(len(flown) / NUMBERS_AT_MOST))
+        for (index, _), (x, y) in list(zip(flown, points, strict=True))[::every]:
+            self._dot(x, y, PATH, 1.6)
+            self._text(x + 2.5, y + 2.5, str(index), PATH, 6.0)
+
+    def _mark(self, place: GeoPoint, colour: str, letter: str) -> None:
+        ((x, y),) = self._at((place,))
+        self._dot(x, y, colour, 5.0)
+        self._text(x - 2.3, y - 2.4, letter, "#ffffff", 6.5)
+
+    def _cross(self, place: GeoPoint) -> None:
+        from reportlab.graphics.shapes import Line
+
+        ((x, y),) = self._at((place,))
+        for slope in (-4.0, 4.0):
+            self._drawing.add(
+                Line(x - 4, y - slope, x + 4, y + slope, strokeColor=_ink(FOUND), strokeWidth=1.4)
+            )
+
+    def _scale(self) -> None:
+        from reportlab.graphics.shapes import Line
+
+        longest = self._drawing.width / 4.0 / self._points_per_m
+        power = 10.0 ** math.floor(math.log10(longest))
+        metres = max(power * step for step in ROUND_FIGURES if power * step <= longest)
+        end = 10 + metres * self._points_per_m
+        self._drawing.add(Line(10, 10, end, 10, strokeColor=_ink(INK), strokeWidth=1.5))
+        said = f"{metres / 1000.0:g} km" if metres >= 1000.0 else f"{metres:g} m"
+        self._text(10, 13, said, INK, 7.0)
+
+    def _north(self) -> None:
+        from reportlab.graphics.shapes import Polygon
+
+        x, y = self._drawing.width - 14, self._drawing.height - 28
+        self._drawing.add(
+            Polygon(
+                [x - 4, y, x, y + 14, x + 4, y, x, y + 4], fillColor=_ink(INK), strokeColor=None
+            )
+        )
+        self._text(x - 2.5, y + 16, "N", INK, 7.0)
+
+    def _dot(self, x: float, y: float, colour: str, radius: float) -> None:
+        from reportlab.graphics.shapes import Circle
+
+        self._drawing.add(Circle(x, y, radius, fillColor=_ink(colour), strokeColor=None))
+
+    def _text(self, x: float, y: float, said: str, colour: str, size: float) -> None:
+        from reportlab.graphics.shapes import String
+
+        self._drawing.add(
+            String(x, y, said, fontName=self._font, fontSize=size, fillColor=_ink(colour))
+        )
+
+
+def _ink(colour: str) -> Any:
+    from reportlab.lib.colors import HexColor
+
+    return HexColor(colour)
