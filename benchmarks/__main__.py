@@ -17,6 +17,7 @@ QUICK = (
     "onboard_frame",
     "hub_ingest",
     "sweep_areas",
+    "patrol_graphs",
 )
 LONG = ("verified_upload", "demo")
 BESIDE_PX4 = ("simulated_vehicle", "simulated_fleet")
