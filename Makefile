@@ -44,6 +44,8 @@ $(VENV)/ready: requirements/test.lock requirements/headless.lock pyproject.toml
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps --require-hashes -r requirements/headless.lock
 	@echo "make: compiling the simulated fleet's flight core, once (half a minute)"
 	$(BIN)/python -m sim.vehicle.core
+	@echo "make: compiling the sweep planner's kernels, once (half a minute)"
+	$(BIN)/python -m missions.patterns.sweep.core
 	touch $@
 
 # Node comes from a wheel, so that none need be installed.

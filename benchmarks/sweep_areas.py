@@ -50,7 +50,8 @@ def measure(arguments: argparse.Namespace) -> Report:
             f"Swath by the area's file, {SPEED_M_S:g} m/s, 3 m/s², corners cut by 1 m. "
             f"CPU seconds are medians of {arguments.runs} runs of the planner alone.",
             "A time ratio is the flying time over area / (swath x speed): 1 would be no turn, no "
-            "way between passes and no overlap. 'Outside' is the length that leaves the area or "
+            "way between passes and no overlap; a length ratio is length x swath / area. 'Outside' "
+            "is the length that leaves the area or "
             "crosses a hole.",
             "'Best' is the best valid path of any of ten public planners for that very area: its "
             "name and its figures in best-known.json. Areas without one have none there.",
@@ -97,6 +98,7 @@ def _row(file: Path, judge: ModuleType, known: dict[str, Any] | None, runs: int)
         "best's unseen, %": 100.0 * (1.0 - best["covered"]) if best else None,
         "time ratio": float(scored["t_ratio"]),
         "best time ratio": best.get("t_ratio"),
+        "length ratio": float(scored["len_ratio"]),
         "ours / best": float(scored["t_s"]) / best["t_s"] if best else None,
         "outside, m": float(scored["length_out_m"]),
         "CPU s": spent_s,
@@ -127,8 +129,16 @@ def _summary(rows: Sequence[Row]) -> list[Table]:
         "most": max(shares),
         "ours quicker in": sum(share < 1.0 for share in shares),
         "most unseen, %": max(unseen),
+        "unseen, median, %": statistics.median(unseen),
+        "time ratio, median": _median(rows, "time ratio"),
+        "length ratio, median": _median(rows, "length ratio"),
+        "CPU s, median": _median(rows, "CPU s"),
     }
     return [Table(title="All together", rows=[row])]
+
+
+def _median(rows: Sequence[Row], column: str) -> float:
+    return statistics.median(value for row in rows if isinstance(value := row[column], float))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from missions.area import Area
 from missions.fencing import fence_around
 from missions.geodesy import GeoPoint, distance_m
 from missions.heights import HeightAboveHome
-from missions.path import Gaze, PathPoint, PatrolPath
+from missions.path import CameraAction, Gaze, PathPoint, PatrolPath
 from missions.plan import (
     Command,
     Fence,
@@ -110,10 +110,14 @@ def _flown(path: PatrolPath, how: Assembly) -> list[MissionItem]:
     before: PathPoint | None = None
     for index, point in enumerate(path.points):
         if point.gaze is not None:
+            if looking_at is not None and point.gaze.at is None:
+                items.append(_item(Command.DO_SET_ROI_NONE))
             items += _look(point.gaze)
             looking_at = point.gaze.at
         if _is_new(point, before):
             items.append(_reach(point, how))
+        if point.action is not None:
+            items.append(_act(point.action))
         if index == 0 and path.trigger_distance_m is not None:
             items.append(_trigger(path.trigger_distance_m))
         before = point
@@ -126,6 +130,8 @@ def _flown(path: PatrolPath, how: Assembly) -> list[MissionItem]:
 
 def _is_new(point: PathPoint, before: PathPoint | None) -> bool:
     if before is None or point.dwell_s > 0.0 or point.height != before.height:
+        return True
+    if point.heading_rad != before.heading_rad:
         return True
     return distance_m(before.position, point.position) > SAME_PLACE_M
 
@@ -143,9 +149,17 @@ def _take_gimbal() -> MissionItem:
 def _look(gaze: Gaze) -> list[MissionItem]:
     if gaze.at is None:
         flags = float(ROLL_LOCK | PITCH_LOCK)
-        pitch = math.degrees(gaze.pitch_rad)
-        return [_item(Command.DO_GIMBAL_MANAGER_PITCHYAW, pitch, 0.0, NAN, NAN, flags)]
-    return [_placed(Command.DO_SET_ROI_LOCATION, gaze.at, 0.0)]
+        angles = math.degrees(gaze.pitch_rad), math.degrees(gaze.yaw_rad)
+        return [_item(Command.DO_GIMBAL_MANAGER_PITCHYAW, *angles, NAN, NAN, flags)]
+    return [_placed(Command.DO_SET_ROI_LOCATION, gaze.at, gaze.at_height.m)]
+
+
+def _act(action: CameraAction) -> MissionItem:
+    if action is CameraAction.PHOTO:
+        return _item(Command.IMAGE_START_CAPTURE, 0.0, 0.0, 1.0)
+    if action is CameraAction.VIDEO_START:
+        return _item(Command.VIDEO_START_CAPTURE)
+    return _item(Command.VIDEO_STOP_CAPTURE)
 
 
 def _takeoff(home: GeoPoint, height: HeightAboveHome) -> MissionItem:
@@ -159,17 +173,29 @@ def _speed(speed_m_s: float) -> MissionItem:
 def _reach(point: PathPoint, how: Assembly) -> MissionItem:
     if point.dwell_s > 0.0:
         return _dwell(point)
-    return _waypoint(point.position, point.height, how)
+    return _waypoint(point.position, point.height, how, heading_rad=point.heading_rad)
 
 
-def _waypoint(position: GeoPoint, height: HeightAboveHome, how: Assembly) -> MissionItem:
-    return _placed(Command.NAV_WAYPOINT, position, height.m, two=how.acceptance_radius_m, four=NAN)
+def _waypoint(
+    position: GeoPoint,
+    height: HeightAboveHome,
+    how: Assembly,
+    *,
+    heading_rad: float | None = None,
+) -> MissionItem:
+    four = _yaw_deg(heading_rad)
+    return _placed(Command.NAV_WAYPOINT, position, height.m, two=how.acceptance_radius_m, four=four)
 
 
 def _dwell(point: PathPoint) -> MissionItem:
+    four = _yaw_deg(point.heading_rad)
     return _placed(
-        Command.NAV_LOITER_TIME, point.position, point.height.m, one=point.dwell_s, four=NAN
+        Command.NAV_LOITER_TIME, point.position, point.height.m, one=point.dwell_s, four=four
     )
+
+
+def _yaw_deg(heading_rad: float | None) -> float:
+    return NAN if heading_rad is None else math.degrees(heading_rad) % 360.0
 
 
 def _trigger(distance: float) -> MissionItem:

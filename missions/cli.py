@@ -8,7 +8,11 @@ PLAN_EXAMPLES = """examples:
   qyran plan park.geojson --pattern perimeter --standoff-m -15 --home 44.84,65.49,129 \\
       --out park.plan
   qyran plan points.geojson --pattern round --dwell-s 20 --out round.plan --json
-  qyran plan district.geojson --feature park-1 --avoid district.geojson --out park.plan"""
+  qyran plan district.geojson --feature park-1 --avoid district.geojson --out park.plan
+  qyran plan tower.geojson --pattern orbit --standoff-m 25 --heights-m 20,35,50 --out tower.plan
+  qyran plan school.geojson --pattern facade --camera dji-m30t-wide --gsd-cm 0.5 \\
+      --structure-height-m 18 --out school.plan --png school.png
+  qyran plan lost.geojson --pattern search --search map --out search.plan --png search.png"""
 
 CHECK_EXAMPLES = """examples:
   qyran check patrol.plan
@@ -36,9 +40,10 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--pattern",
-        choices=("sweep", "corridor", "perimeter", "round"),
+        choices=("sweep", "corridor", "perimeter", "orbit", "facade", "round", "search"),
         default="sweep",
-        help="sweep an area, follow a line, go round an edge, visit places (default: %(default)s)",
+        help="sweep an area, follow lines, go round an edge, circle a structure, scan its walls, "
+        "visit places, search (default: %(default)s)",
     )
     parser.add_argument(
         "--feature", metavar="NAME", help="id or name of the shape, where AREA holds several"
@@ -51,6 +56,9 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
         help="a drawing whose closed areas are not flown over; may be given again",
     )
     parser.add_argument("--path-json", metavar="FILE", help="also write [[lon, lat, height], ...]")
+    parser.add_argument(
+        "--png", metavar="FILE", help="also draw it: map, path, findings, height profile"
+    )
     parser.add_argument("--json", action="store_true", help="print what was planned as JSON")
     _add_flight(parser.add_argument_group("flight"))
     _add_camera(parser.add_argument_group("camera"))
@@ -58,28 +66,136 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_patterns(group: argparse._ArgumentGroup) -> None:
-    group.add_argument("--width-m", metavar="M", type=_positive, help="corridor: width to be seen")
-    group.add_argument("--passes", metavar="N", type=int, help="corridor: passes, side by side")
-    group.add_argument(
-        "--offset-m", metavar="M", type=float, default=0.0, help="corridor: to the left of the line"
-    )
-    group.add_argument(
-        "--standoff-m",
-        metavar="M",
-        type=float,
-        default=0.0,
-        help="perimeter: outside the edge, negative inside; round: short of each place",
-    )
-    group.add_argument("--laps", metavar="N", type=int, default=1, help="perimeter: times round")
+    _add_line_and_edge(group)
+    _add_structure(group)
     group.add_argument(
         "--dwell-s",
         metavar="S",
-        type=float,
+        type=_not_negative,
         default=15.0,
         help="round: seconds at each place (default: %(default)g)",
     )
     group.add_argument(
+        "--action",
+        choices=("photo", "video-start", "video-stop"),
+        help="round: what the camera does at each place; a point's own properties dwell_s, "
+        "height_m, standoff_m, heading_deg, gimbal_pitch_deg and action go before",
+    )
+    group.add_argument(
         "--keep-order", action="store_true", help="round: visit as the file lists, not the shortest"
+    )
+    _add_search(group)
+
+
+def _add_line_and_edge(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--width-m", metavar="M", type=_positive, help="corridor: width to be seen")
+    group.add_argument("--passes", metavar="N", type=int, help="corridor: passes, side by side")
+    group.add_argument(
+        "--offset-m",
+        metavar="M",
+        type=_number,
+        default=0.0,
+        help="corridor: to the left of the line",
+    )
+    group.add_argument(
+        "--beside",
+        choices=("left", "right"),
+        help="corridor: fly --standoff-m to that side and look back at the line",
+    )
+    group.add_argument(
+        "--standoff-m",
+        metavar="M",
+        type=_number,
+        help="perimeter: outside the edge, negative inside; orbit and facade: off the structure; "
+        "corridor: beside the line; round: short of each place",
+    )
+    group.add_argument(
+        "--look",
+        choices=("inward", "outward"),
+        help="perimeter: turn the gimbal across the path (default: ahead)",
+    )
+    group.add_argument(
+        "--laps", metavar="N", type=int, default=1, help="perimeter and orbit: times round"
+    )
+
+
+def _add_structure(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--radius-m", metavar="M", type=_positive, help="orbit: of the circle; search: how far out"
+    )
+    group.add_argument(
+        "--heights-m",
+        metavar="M,M,...",
+        type=_numbers,
+        help="orbit: a circle at each height above home (default: --height-m)",
+    )
+    group.add_argument(
+        "--aim",
+        choices=("roi", "gimbal", "heading"),
+        default="roi",
+        help="orbit: what holds the camera on the structure (default: %(default)s)",
+    )
+    group.add_argument(
+        "--anticlockwise", action="store_true", help="orbit, square search: the other way round"
+    )
+    group.add_argument(
+        "--structure-height-m",
+        metavar="M",
+        type=_positive,
+        help="orbit, facade: how tall it is (default: the drawing's height or building:levels)",
+    )
+    group.add_argument(
+        "--base-m",
+        metavar="M",
+        type=_number,
+        default=0.0,
+        help="orbit, facade: its foot above home (default: %(default)g)",
+    )
+    group.add_argument(
+        "--scan",
+        choices=("rows", "columns"),
+        default="rows",
+        help="facade: how each wall is scanned (default: %(default)s)",
+    )
+    group.add_argument(
+        "--lowest-m",
+        metavar="M",
+        type=_positive,
+        default=5.0,
+        help="facade: not flown nearer to the structure's foot (default: %(default)g)",
+    )
+
+
+def _add_search(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--search",
+        choices=("square", "sector", "map"),
+        default="square",
+        help="search: an expanding square or sectors about the drawing's point, or where its "
+        "weighted areas and points make it likely (default: %(default)s)",
+    )
+    group.add_argument(
+        "--heading-deg",
+        metavar="DEG",
+        type=_number,
+        default=0.0,
+        help="search: the first leg's direction from north (default: %(default)g)",
+    )
+    group.add_argument(
+        "--searches",
+        metavar="N",
+        type=int,
+        default=1,
+        help="sector search: times, each turned by 30 degrees (default: %(default)s)",
+    )
+    group.add_argument(
+        "--spread-m",
+        metavar="M",
+        type=_positive,
+        help="map search: standard deviation about a point without sigma_m (default: two swaths)",
+    )
+    group.add_argument(
+        "--weights", metavar="FILE", help="map search: a grid of weights, .asc or .tif in degrees"
     )
 
 
@@ -93,8 +209,7 @@ def _add_flight(group: argparse._ArgumentGroup) -> None:
         "--height-m",
         metavar="M",
         type=_positive,
-        default=60.0,
-        help="height above home (default: %(default)g)",
+        help="height above home (default: 60, or by --gsd-cm)",
     )
     group.add_argument(
         "--speed-m-s", metavar="V", type=_positive, help="default: the vehicle's cruise speed"
@@ -111,7 +226,7 @@ def _add_flight(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--fence-m",
         metavar="M",
-        type=float,
+        type=_number,
         default=50.0,
         help="fence this far round the path, 0 for none (default: %(default)g)",
     )
@@ -128,15 +243,28 @@ def _add_camera(group: argparse._ArgumentGroup) -> None:
         "--swath-m", metavar="M", type=_positive, help="width seen on the ground, without a camera"
     )
     group.add_argument(
-        "--overlap", metavar="SHARE", type=_fraction, default=0.0, help="side overlap, 0 to 0.95"
+        "--overlap",
+        metavar="SHARE",
+        type=_fraction,
+        help="side overlap, 0 to 0.95 (default: 0, facade 0.6)",
     )
     group.add_argument(
-        "--front-overlap", metavar="SHARE", type=_fraction, help="trigger pictures by distance"
+        "--front-overlap",
+        metavar="SHARE",
+        type=_fraction,
+        help="trigger pictures by distance (default: none, facade 0.6)",
+    )
+    group.add_argument(
+        "--gsd-cm",
+        metavar="CM",
+        type=_positive,
+        help="centimetres a pixel, in the middle of the picture: sets the height, or a facade's "
+        "stand-off",
     )
     group.add_argument(
         "--gimbal-pitch-deg",
         metavar="DEG",
-        type=float,
+        type=_number,
         default=-45.0,
         help="0 is level, -90 straight down (default: %(default)g)",
     )
@@ -208,8 +336,22 @@ def _fraction(text: str) -> float:
     return value
 
 
+def _not_negative(text: str) -> float:
+    value = _number(text)
+    if value < 0.0:
+        raise argparse.ArgumentTypeError(f"{text} is below zero")
+    return value
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(_positive(part) for part in text.split(","))
+
+
 def _number(text: str) -> float:
     try:
-        return float(text)
+        value = float(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number") from error
+    if not abs(value) < 1e9:
+        raise argparse.ArgumentTypeError(f"{text} is not a number that makes sense")
+    return value

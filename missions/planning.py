@@ -1,74 +1,162 @@
 """What the commands do: read, plan, check, write, say."""
 
 import argparse
+import itertools
 import json
 import math
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from missions.area import Area, Line, Place, Shapes, middle
+import numpy as np
+import numpy.typing as npt
+
+from missions.area import middle
+from missions.asked_camera import asked_vehicle
+from missions.asked_pattern import Asked, Made, asked_path, asked_shapes
 from missions.assemble import Assembly, Ending, assemble
-from missions.camera import CameraModel, footprint, known_cameras, read_cameras
 from missions.checks import Finding, Px4Profile, Severity, check, predict
 from missions.checks.beyond_px4 import plan_time_s
 from missions.errors import BadInput
-from missions.files import read_plan, read_shapes, write_plan
+from missions.files import read_plan, write_plan
 from missions.files.by_suffix import write_text
-from missions.geodesy import GeoPoint
-from missions.heights import HeightAboveGround, HeightAboveHome, HeightAmsl
-from missions.path import Gaze, PatrolPath
-from missions.patterns.corridor import corridor
-from missions.patterns.perimeter import perimeter
-from missions.patterns.round import visiting_round
-from missions.patterns.sweep import sweep
-from missions.plan import Home
-from missions.vehicle import Vehicle, known_vehicles, read_vehicles
-
-Shape = TypeVar("Shape", Area, Line)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sight:
-    """What the camera makes of height and gimbal pitch; the speed is lowered for its trigger."""
-
-    swath_m: float
-    trigger_distance_m: float | None
-    speed_m_s: float
-    notes: tuple[str, ...]
+from missions.geodesy import GeoPoint, LocalPlane, distance_m
+from missions.heights import HeightAmsl
+from missions.path import CameraAction, PatrolPath
+from missions.plan import Home, Plan
+from missions.time_model import path_time_s
+from missions.vehicle import Vehicle
 
 
 def plan_command(args: argparse.Namespace) -> int:
     """`qyran plan`."""
-    vehicle = _vehicle(args)
-    shapes = _shapes(args)
-    sight = _sight(args, args.speed_m_s or vehicle.cruise_speed_m_s)
-    path = _path(args, shapes, sight, vehicle)
-    home = _home(args.home) or Home(position=path.points[0].position, height=HeightAmsl(math.nan))
+    vehicle = asked_vehicle(args)
+    shapes = asked_shapes(args)
+    home = _home(args.home)
+    start = home.position if home is not None else None
+    asked = Asked(args=args, shapes=shapes, vehicle=vehicle, start=start)
+    made = asked_path(asked)
+    path = made.path
+    home = home or Home(position=path.points[0].position, height=HeightAmsl(math.nan))
     how = Assembly(
-        speed_m_s=sight.speed_m_s,
+        speed_m_s=made.sight.speed_m_s,
         ending=Ending(args.ending),
         fence_buffer_m=args.fence_m if args.fence_m > 0.0 else None,
         no_fly=shapes.no_fly,
         loops=args.loops,
     )
     plan = assemble(path, home, how)
-    notes = (*sight.notes, *plan.notes, *write_plan(plan, Path(args.out)))
+    notes = (*shapes.notes, *made.sight.notes, *plan.notes, *write_plan(plan, Path(args.out)))
     if args.path_json:
         write_text(Path(args.path_json), json.dumps(_flown(path)) + "\n")
     findings = check(plan, vehicle=vehicle)
-    duration = plan_time_s(plan, vehicle)
-    said = {"out": args.out, "items": len(plan.items), "duration_s": round(duration, 1)}
-    summary = f"{args.out}: {path.pattern}, {len(plan.items)} items, {duration / 60.0:.1f} min"
-    return _say(args, {**said, "notes": notes}, findings, [summary, *notes])
+    said = {"out": args.out, **_facts(made, plan, vehicle), "notes": notes}
+    lines = [f"{args.out}: {path.pattern}, {len(plan.items)} items", *_fact_lines(said), *notes]
+    if args.png:
+        _draw(asked, made, plan, findings, lines[1:])
+    return _say(args, said, findings, lines)
+
+
+def _facts(made: Made, plan: Plan, vehicle: Vehicle) -> dict[str, Any]:
+    """What a person wants to know of a plan, each with its unit in the name."""
+    path, sight = made.path, made.sight
+    on_task = path_time_s(path, vehicle, speed_m_s=sight.speed_m_s)
+    facts: dict[str, Any] = {
+        "pattern": path.pattern,
+        "items": len(plan.items),
+        "duration_s": round(plan_time_s(plan, vehicle), 1),
+        "on_task_s": round(on_task, 1),
+        "path_m": round(_length_m(path), 1),
+        "speed_m_s": round(sight.speed_m_s, 2),
+    }
+    if path.swath_m is not None:
+        facts["swath_m"] = round(path.swath_m, 2)
+    if sight.ground_sample_m is not None and "ground_sample_cm" not in path.figures:
+        facts["ground_sample_cm"] = round(100.0 * sight.ground_sample_m, 3)
+    if (pictures := _pictures(path)) > 0:
+        facts["pictures"] = pictures
+    return facts | dict(path.figures)
+
+
+def _length_m(path: PatrolPath) -> float:
+    return sum(distance_m(a.position, b.position) for a, b in itertools.pairwise(path.points))
+
+
+def _pictures(path: PatrolPath) -> int:
+    """Single pictures taken, and those by distance over the whole path."""
+    single = sum(point.action is CameraAction.PHOTO for point in path.points)
+    if path.trigger_distance_m is None:
+        return single
+    return single + math.floor(_length_m(path) / path.trigger_distance_m) + 1
+
+
+def _fact_lines(said: dict[str, Any]) -> list[str]:
+    """The facts in words, the times first."""
+    minutes = f"{said['duration_s'] / 60.0:.1f} min from take-off to landing"
+    task = f"{said['on_task_s'] / 60.0:.1f} min on the path of {said['path_m'] / 1000.0:.2f} km"
+    lines = [f"{minutes}, {task}", f"{said['speed_m_s']:g} m/s"]
+    words = {
+        "swath_m": "swath {:g} m",
+        "ground_sample_cm": "{:g} cm a pixel",
+        "pictures": "{:g} pictures",
+        "radius_m": "radius {:g} m",
+        "circles": "{:g} circles",
+        "walls": "{:g} walls",
+        "levels": "{:g} levels",
+        "branches": "branches {:g}",
+        "passes": "passes {:g}",
+        "places": "{:g} places",
+    }
+    lines[1] = ", ".join(
+        [lines[1], *(text.format(said[key]) for key, text in words.items() if key in said)]
+    )
+    if "expected_time_to_find_s" in said:
+        lines.append(
+            f"found after {said['expected_time_to_find_s'] / 60.0:.1f} min on average, "
+            f"{said['probability_flown']:.1%} of the probability is flown over"
+        )
+    return lines
+
+
+def _draw(
+    asked: Asked, made: Made, plan: Plan, findings: tuple[Finding, ...], facts: list[str]
+) -> None:
+    from missions.picture import Drawn, write_picture
+
+    drawn = Drawn(
+        title=Path(asked.args.out).stem,
+        plan=plan,
+        path=made.path,
+        shapes=asked.shapes,
+        findings=findings,
+        facts=facts,
+        heat=_heat(made),
+    )
+    write_picture(drawn, Path(asked.args.png))
+
+
+def _heat(made: Made) -> npt.NDArray[np.float64] | None:
+    """Where a search believes to find: latitude, longitude and mass about its path."""
+    if not made.beliefs:
+        return None
+    from shapely.geometry import box
+
+    from missions.area import ring_en
+    from missions.patterns.search.belief import samples_of
+
+    places = tuple(point.position for point in made.path.points)
+    plane = LocalPlane(middle(places))
+    en = ring_en(plane, places)
+    around = box(*(en.min(axis=0) - 50.0), *(en.max(axis=0) + 50.0))
+    samples = samples_of(around, plane, made.beliefs)
+    return np.column_stack((plane.geo_from_en(samples[:, :2]), samples[:, 2]))
 
 
 def check_command(args: argparse.Namespace) -> int:
     """`qyran check`."""
     plan = read_plan(Path(args.plan))
     profile = Px4Profile(vtol=args.vtol, max_items=args.max_items)
-    findings = check(plan, profile=profile, vehicle=_vehicle(args))
+    findings = check(plan, profile=profile, vehicle=asked_vehicle(args))
     answer = predict(plan, profile)
     px4 = {
         "mission_ack": answer.mission.name,
@@ -127,139 +215,6 @@ def _flown(path: PatrolPath) -> list[list[float]]:
         [point.position.longitude_deg, point.position.latitude_deg, point.height.m]
         for point in path.points
     ]
-
-
-def _vehicle(args: argparse.Namespace) -> Vehicle:
-    known = dict(known_vehicles())
-    if args.vehicles:
-        known |= read_vehicles(Path(args.vehicles))
-    if args.vehicle not in known:
-        raise BadInput(where="--vehicle", what=f"{args.vehicle!r} is not one of {', '.join(known)}")
-    return known[args.vehicle]
-
-
-def _camera(args: argparse.Namespace) -> CameraModel:
-    known = dict(known_cameras())
-    if args.cameras:
-        known |= read_cameras(Path(args.cameras))
-    name = args.camera or "qyran-sim"
-    if name not in known:
-        raise BadInput(where="--camera", what=f"{name!r} is not one of {', '.join(known)}")
-    return known[name]
-
-
-def _sight(args: argparse.Namespace, speed: float) -> _Sight:
-    if args.swath_m is not None:
-        return _Sight(args.swath_m * (1.0 - args.overlap), None, speed, ())
-    camera = _camera(args)
-    seen = footprint(
-        camera,
-        height=HeightAboveGround(args.height_m),
-        gimbal_pitch_rad=math.radians(args.gimbal_pitch_deg),
-    )
-    if seen is None:
-        what = f"{args.gimbal_pitch_deg:g} degrees shows the horizon: look further down"
-        raise BadInput(where="--gimbal-pitch-deg", what=what)
-    swath = seen.swath_m * (1.0 - args.overlap)
-    if args.front_overlap is None:
-        return _Sight(swath, None, speed, ())
-    distance = seen.depth_m * (1.0 - args.front_overlap)
-    slowest = distance / camera.min_trigger_interval_s if camera.min_trigger_interval_s else speed
-    if slowest >= speed:
-        return _Sight(swath, distance, speed, ())
-    note = f"speed lowered to {slowest:.1f} m/s: {camera.name} cannot trigger faster"
-    return _Sight(swath, distance, slowest, (note,))
-
-
-def _shapes(args: argparse.Namespace) -> Shapes:
-    drawn = read_shapes(Path(args.area))
-    no_fly = drawn.no_fly
-    for file in args.avoid:
-        other = read_shapes(Path(file))
-        no_fly += other.no_fly or (other.areas if file != args.area else ())
-    wanted = args.feature
-    return Shapes(
-        areas=tuple(one for one in drawn.areas if _is(one, wanted)),
-        lines=tuple(one for one in drawn.lines if _is(one, wanted)),
-        places=tuple(one for one in drawn.places if _is(one, wanted)),
-        no_fly=tuple(dict.fromkeys(no_fly)),
-        notes=drawn.notes,
-    )
-
-
-def _is(shape: Area | Line | Place, wanted: str | None) -> bool:
-    name = shape.properties.get("name", "")
-    names = set(name.values()) if isinstance(name, dict) else {name}
-    return wanted is None or wanted in {shape.name, *names}
-
-
-def _path(args: argparse.Namespace, shapes: Shapes, sight: _Sight, vehicle: Vehicle) -> PatrolPath:
-    height = HeightAboveHome(args.height_m)
-    gaze = Gaze(pitch_rad=math.radians(args.gimbal_pitch_deg))
-    home = _home(args.home)
-    start = home.position if home is not None else None
-    if args.pattern == "sweep":
-        return sweep(
-            _only(shapes.areas, args, "area"),
-            swath_m=sight.swath_m,
-            height=height,
-            vehicle=vehicle,
-            speed_m_s=sight.speed_m_s,
-            no_fly=shapes.no_fly,
-            start=start,
-            gaze=gaze,
-            trigger_distance_m=sight.trigger_distance_m,
-        )
-    if args.pattern == "perimeter":
-        return perimeter(
-            _only(shapes.areas, args, "area"),
-            standoff_m=args.standoff_m,
-            height=height,
-            no_fly=shapes.no_fly,
-            laps=args.laps,
-            start=start,
-            gaze=gaze,
-        )
-    if args.pattern == "corridor":
-        return corridor(
-            _only(shapes.lines, args, "line"),
-            swath_m=sight.swath_m,
-            height=height,
-            width_m=args.width_m,
-            passes=args.passes,
-            offset_m=args.offset_m,
-            gaze=gaze,
-            trigger_distance_m=sight.trigger_distance_m,
-        )
-    return visiting_round(
-        shapes.places or _middles(shapes),
-        height=height,
-        dwell_s=args.dwell_s,
-        start=start,
-        standoff_m=max(0.0, args.standoff_m),
-        gaze=gaze,
-        keep_order=args.keep_order,
-    )
-
-
-def _middles(shapes: Shapes) -> tuple[Place, ...]:
-    """A drawing without points: its areas are visited at their middles."""
-    try:
-        return tuple(Place(position=middle(area.outer), name=area.name) for area in shapes.areas)
-    except ValueError as error:
-        raise BadInput(where="area", what=str(error)) from error
-
-
-def _only(found: tuple[Shape, ...], args: argparse.Namespace, kind: str) -> Shape:
-    if len(found) == 1:
-        return found[0]
-    names = ", ".join(one.name or "unnamed" for one in found[:8])
-    what = f"{len(found)} {kind}s found, one is needed"
-    if not found and args.feature is not None:
-        what = f"no {kind} has the id or name {args.feature!r} (--feature)"
-    elif found:
-        what += f": choose with --feature ({names}{', ...' if len(found) > 8 else ''})"
-    raise BadInput(where=args.area, what=what)
 
 
 def _home(text: str | None) -> Home | None:

@@ -48,6 +48,15 @@ class Inside:
         for portal, both in enumerate(self._sides):
             for triangle in both:
                 self._of_triangle[triangle].append(portal)
+        neighbours = [
+            (first, second)
+            for portals in self._of_triangle
+            for i, first in enumerate(portals)
+            for second in portals[i + 1 :]
+        ]
+        ends = np.array(neighbours, dtype=np.int64).reshape(-1, 2)
+        gaps = self._middles[ends[:, 0]] - self._middles[ends[:, 1]]
+        self._between = ends, np.hypot(gaps[:, 0], gaps[:, 1])
 
     def sees(self, a: Point, b: Point) -> bool:
         """Whether the straight leg between two points stays inside."""
@@ -97,19 +106,15 @@ class Inside:
         nodes = np.concatenate((self._middles, places))
         base = len(self._middles)
         pairs = [
-            (first, second)
-            for portals in self._of_triangle
-            for i, first in enumerate(portals)
-            for second in portals[i + 1 :]
-        ]
-        pairs += [
             (base + i, portal)
             for i, owner in enumerate(owners)
             for portal in self._of_triangle[owner]
         ]
-        ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-        gaps = nodes[ends[:, 0]] - nodes[ends[:, 1]]
-        weights = np.maximum(np.hypot(gaps[:, 0], gaps[:, 1]), 1e-9)
+        new = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+        gaps = nodes[new[:, 0]] - nodes[new[:, 1]]
+        ends = np.concatenate((self._between[0], new))
+        lengths = np.concatenate((self._between[1], np.hypot(gaps[:, 0], gaps[:, 1])))
+        weights = np.maximum(lengths, 1e-9)
         graph = coo_matrix((weights, (ends[:, 0], ends[:, 1])), shape=(len(nodes), len(nodes)))
         lengths, before = dijkstra(
             graph.tocsr(), directed=False, indices=sources, return_predecessors=True

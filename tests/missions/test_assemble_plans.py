@@ -13,7 +13,7 @@ from missions.checks import Severity, check, predict
 from missions.fencing import FENCE_ITEMS, fence_around
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.heights import HeightAboveHome, HeightAmsl
-from missions.path import Gaze, PathPoint, PatrolPath
+from missions.path import CameraAction, Gaze, PathPoint, PatrolPath
 from missions.patterns.round import visiting_round
 from missions.plan import Command, Home, Plan
 from missions.transit import way_round
@@ -126,3 +126,41 @@ def test_zone_for_which_the_fence_has_no_room_is_said() -> None:
     fence, notes = fence_around((ORIGIN, PLANE.geo(600.0, 0.0)), buffer_m=60.0, no_fly=zones)
     assert sum(len(polygon.ring) for polygon in fence.polygons) <= FENCE_ITEMS
     assert any("no room in the fence" in note for note in notes)
+
+
+def test_nose_gimbal_and_camera_act_where_the_path_says() -> None:
+    points = (
+        PathPoint(
+            position=PLANE.geo(50, 0),
+            height=HeightAboveHome(30.0),
+            gaze=Gaze(pitch_rad=0.0, yaw_rad=math.pi / 2.0),
+            heading_rad=math.pi,
+            action=CameraAction.PHOTO,
+        ),
+        PathPoint(
+            position=PLANE.geo(50, 0),
+            height=HeightAboveHome(30.0),
+            heading_rad=math.pi / 2.0,
+            dwell_s=3.0,
+            action=CameraAction.VIDEO_START,
+        ),
+    )
+    plan = assemble(PatrolPath(pattern="round", points=points), HOME, Assembly(speed_m_s=8.0))
+    assert commands(plan) == [22, 178, 1001, 1000, 16, 2000, 19, 2500, 20]
+    assert plan.items[3].params[:2] == (0.0, 90.0)
+    assert [plan.items[i].params[3] for i in (4, 6)] == [180.0, 90.0]
+    assert check(plan) == ()
+    assert predict(plan).accepted
+
+
+def test_region_of_interest_has_a_height_and_is_let_go_before_the_gimbal_turns() -> None:
+    points = tuple(
+        PathPoint(position=PLANE.geo(x, 0), height=HeightAboveHome(30.0), gaze=gaze)
+        for x, gaze in (
+            (50, Gaze(pitch_rad=0.0, at=ORIGIN, at_height=HeightAboveHome(12.0))),
+            (90, Gaze(pitch_rad=-1.0)),
+        )
+    )
+    plan = assemble(PatrolPath(pattern="round", points=points), HOME, Assembly(speed_m_s=8.0))
+    assert commands(plan) == [22, 178, 1001, 195, 16, 197, 1000, 16, 20]
+    assert plan.items[3].params[6] == 12.0

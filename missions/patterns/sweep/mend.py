@@ -1,21 +1,23 @@
 """Covering what the passes left: each piece is visited from where that costs the least way."""
 
 import itertools
+import math
 
 import numpy as np
 import shapely
+import shapely.ops
 from shapely.geometry import LineString, MultiPoint, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from missions.patterns.ground import polygons_of
 from missions.patterns.inside import Inside, Point
+from missions.patterns.sweep.core.kernels import Array
+from missions.patterns.sweep.raster import Raster
 from missions.patterns.sweep.way import Way
 
-ROUNDS = 8
-# Pieces are visited, largest first, until no more than this part of the area is left unseen.
-LEAVE_FRACTION = 0.004
+ROUNDS = 6
 # A visit stops this far, in swaths, short of a piece's far end.
 REACH_SWATHS = 0.3
+SMALL_SWATHS = 0.7
 
 
 def seen_by(way: list[Point], swath_m: float) -> BaseGeometry:
@@ -31,51 +33,51 @@ def seen_by(way: list[Point], swath_m: float) -> BaseGeometry:
     return shapely.union_all([*bands, corners])
 
 
-def mend(way: Way, inside: Inside, swath_m: float) -> float:
-    """Add visits to the way; the part of the polygon (0..1) that it then sees."""
-    area = inside.polygon.area
+def mend(way: Way, inside: Inside, raster: Raster, swath_m: float, *, leave: float) -> None:
+    """Add visits to the way, largest pieces first, until no more than the part `leave` (0..1) of
+    the area is unseen."""
+    most = leave * raster.wanted
+    before = math.inf
     for _ in range(ROUNDS):
-        pieces = polygons_of(inside.polygon.difference(seen_by(way.points, swath_m)))
-        unseen = sum(piece.area for piece in pieces)
-        if unseen <= LEAVE_FRACTION * area:
-            return 1.0 - unseen / area
+        pieces = raster.unseen_pieces(np.array(way.points))
+        unseen = sum(map(len, pieces))
+        if unseen <= most or unseen >= before:
+            return
+        before = unseen
         for piece in pieces:
-            if unseen <= LEAVE_FRACTION * area:
+            if unseen <= most:
                 break
             way.visit(_visit(piece, inside, swath_m), inside)
-            unseen -= piece.area
-    return 1.0 - inside.polygon.difference(seen_by(way.points, swath_m)).area / area
+            unseen -= len(piece)
 
 
-def _visit(piece: Polygon, inside: Inside, swath_m: float) -> list[Point]:
+def _visit(piece: Array, inside: Inside, swath_m: float) -> list[Point]:
     """Along the piece's long axis, or to its middle when it is small."""
-    box = shapely.minimum_rotated_rectangle(piece)
-    middle = piece.representative_point()
+    box = shapely.minimum_rotated_rectangle(shapely.multipoints(piece))
     if not isinstance(box, Polygon):
-        return [(middle.x, middle.y)]
-    corners = np.array(box.exterior.coords[:4])
+        return [_stop(piece, inside)]
     sides = np.diff(np.array(box.exterior.coords), axis=0)[:2]
     lengths = np.hypot(sides[:, 0], sides[:, 1])
-    if lengths.max() < swath_m * 0.7:
-        return [(middle.x, middle.y)]
+    if lengths.max() < swath_m * SMALL_SWATHS:
+        return [_stop(piece, inside)]
     axis = sides[int(lengths.argmax())] / lengths.max()
-    points = np.array(piece.exterior.coords)
-    along = points @ axis
+    along = piece @ axis
     pull = min(REACH_SWATHS * swath_m, np.ptp(along) / 3.0)
-    first = _cross(piece, axis, float(along.min()) + pull, corners)
-    last = _cross(piece, axis, float(along.max()) - pull, corners)
+    first = _cross(piece, along, float(along.min()) + pull, inside)
+    last = _cross(piece, along, float(along.max()) - pull, inside)
     return inside.route(first, last)
 
 
-def _cross(piece: Polygon, axis: np.ndarray, at: float, corners: np.ndarray) -> Point:
+def _cross(piece: Array, along: Array, at: float, inside: Inside) -> Point:
     """The middle of the piece's cross section at a distance along its axis."""
-    normal = np.array((-axis[1], axis[0]))
-    across = corners @ normal
-    ends = [axis * at + normal * (across.min() - 1.0), axis * at + normal * (across.max() + 1.0)]
-    section = piece.intersection(LineString(ends))
-    if section.is_empty:
-        inner = piece.representative_point()
-        return inner.x, inner.y
-    longest = max(shapely.get_parts(section), key=lambda part: part.length)
-    middle = shapely.line_interpolate_point(longest, 0.5, normalized=True)
-    return (middle.x, middle.y) if not middle.is_empty else tuple(longest.coords[0])
+    near = np.abs(along - at)
+    return _stop(piece[near <= max(near.min() * 1.5, np.ptp(along) / 40.0)], inside)
+
+
+def _stop(cells: Array, inside: Inside) -> Point:
+    """The cell in the middle, or the place next to it that may be flown to."""
+    gaps = cells - cells.mean(axis=0)
+    stop = shapely.Point(cells[int((gaps**2).sum(axis=1).argmin())])
+    if not inside.polygon.covers(stop):
+        stop, _ = shapely.ops.nearest_points(inside.polygon, stop)
+    return stop.x, stop.y

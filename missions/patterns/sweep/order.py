@@ -1,40 +1,64 @@
-"""The order and direction in which cells are flown, for the least way between them.
-
-A cell can be entered at any of its four corners; the exit follows. For one order of cells the best
-directions are found exactly by dynamic programming; orders are improved by moving and by reversing
-runs of cells, with a fixed budget, so that the answer never depends on the machine.
-"""
+"""The order and direction in which cells are flown, for the least time between them."""
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
+from missions.patterns.inside import Inside, Point
+from missions.patterns.sweep.core.kernels import Array
+from missions.patterns.sweep.core.order import VARIANTS, search
 
-EVALUATIONS = 2500
+# Orders tried, times cells: what a plan may cost, whatever the machine.
+EVALUATED_CELLS = 1_500_000
+MOST_EVALUATIONS = 60_000
 
 
-def best_order(ways: Array, entry: Array) -> list[tuple[int, int]]:
-    """Cells and the variant each is flown in.
+def best_order_among(
+    variants: Sequence[Sequence[Sequence[Point]]],
+    inside: Inside,
+    home: Point | None,
+    *,
+    speed_m_s: float,
+    acceleration_m_s2: float,
+) -> list[tuple[int, int]]:
+    """Cells and the variant each is flown in; each cell has four variants, ways from end to end."""
+    lengths, entries = _lengths(variants, inside, home)
+    ways = _seconds(lengths, speed_m_s, acceleration_m_s2)
+    first = _seconds(entries, speed_m_s, acceleration_m_s2)
+    order = np.array(_nearest(ways, first), np.int32)
+    budget = min(MOST_EVALUATIONS, EVALUATED_CELLS // len(order))
+    room = np.zeros((2, VARIANTS))
+    search(order, ways, first, room, order.copy(), order.copy(), budget)
+    return _directions([int(cell) for cell in order], ways, first)
 
-    `ways`, shape (n, 4, n, 4), is the way from the exit of one cell's variant to the entry of
-    another's; `entry`, shape (n, 4), is the way from home to each variant's entry.
-    """
-    order = _nearest(ways, entry)
-    cost = _cost(order, ways, entry)
-    budget = EVALUATIONS
-    improved = len(order) > 1
-    while improved and budget > 0:
-        improved = False
-        for candidate in _neighbours(order):
-            budget -= 1
-            if (found := _cost(candidate, ways, entry)) < cost - 1e-6:
-                order, cost, improved = candidate, found, True
-                break
-            if budget <= 0:
-                break
-    return _directions(order, ways, entry)
+
+def _lengths(
+    variants: Sequence[Sequence[Sequence[Point]]], inside: Inside, home: Point | None
+) -> tuple[Array, Array]:
+    """Metres from the exit of one cell's variant to the entry of another's, shape (n, 4, n, 4),
+    and from home to each entry, shape (n, 4)."""
+    count = len(variants)
+    entries = [points[0] for cell in variants for points in cell]
+    exits = [points[-1] for cell in variants for points in cell]
+    distinct = {point: i for i, point in enumerate(dict.fromkeys(entries + exits))}
+    lengths = inside.distances(list(distinct))
+    into = np.array([distinct[point] for point in entries])
+    out = np.array([distinct[point] for point in exits])
+    ways = lengths[np.ix_(out, into)].reshape(count, VARIANTS, count, VARIANTS)
+    if home is None:
+        return ways, np.zeros((count, VARIANTS))
+    gaps = np.array(entries) - np.array(home)
+    return ways, np.hypot(gaps[:, 0], gaps[:, 1]).reshape(count, VARIANTS)
+
+
+def _seconds(lengths: Array, speed: float, acceleration: float) -> Array:
+    """From standstill to standstill, which short ways between passes nearly are."""
+    ramps = speed * speed / acceleration
+    short: Array = 2.0 * np.sqrt(np.minimum(lengths, ramps) / acceleration)
+    seconds: Array = short + np.maximum(lengths - ramps, 0.0) / speed
+    return np.ascontiguousarray(seconds)
 
 
 def _nearest(ways: Array, entry: Array) -> list[int]:
@@ -50,32 +74,8 @@ def _nearest(ways: Array, entry: Array) -> list[int]:
     return order
 
 
-def _neighbours(order: list[int]) -> list[list[int]]:
-    n = len(order)
-    reversals = [
-        order[:i] + order[i : j + 1][::-1] + order[j + 1 :]
-        for i in range(n)
-        for j in range(i + 1, n)
-    ]
-    moves = [
-        rest[:k] + run + rest[k:]
-        for size in (1, 2, 3)
-        for i in range(n - size + 1)
-        for run, rest in ((order[i : i + size], order[:i] + order[i + size :]),)
-        for k in range(len(rest) + 1)
-        if k != i
-    ]
-    return moves + reversals
-
-
-def _cost(order: list[int], ways: Array, entry: Array) -> float:
-    total = entry[order[0]]
-    for a, b in itertools.pairwise(order):
-        total = (total[:, None] + ways[a, :, b, :]).min(axis=0)
-    return float(total.min())
-
-
 def _directions(order: list[int], ways: Array, entry: Array) -> list[tuple[int, int]]:
+    """The best variants for an order: what `core.order.cost` costs."""
     total = entry[order[0]]
     came: list[npt.NDArray[np.intp]] = []
     for a, b in itertools.pairwise(order):

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import shapely
-from shapely import affinity
-from shapely.geometry import LineString, Polygon
+import numpy.typing as npt
+from shapely.geometry import Polygon
 
+from missions.patterns.sweep.raster import edges_of
+
+Array = npt.NDArray[np.float64]
 Point = tuple[float, float]
 
 # A cell is broken where a pass is much shorter than its neighbour and ends far from it, so that
@@ -58,38 +60,36 @@ class Layout:
         return turned(one.left), turned(one.right)
 
 
-def lay_out(polygon: Polygon, *, angle_rad: float, spacing_m: float) -> Layout:
-    """Passes at most `spacing_m` apart, parallel to the direction `angle_rad` (from east, to the
-    left), and their cells."""
-    turned = affinity.rotate(polygon, -angle_rad, origin=(0.0, 0.0), use_radians=True)
-    levels = _levels(turned, spacing_m)
+def lay_out(polygon: Polygon, *, shown: Polygon, angle_rad: float, spacing_m: float) -> Layout:
+    """Passes within the polygon, at most `spacing_m` apart and as far from the edges of `shown`,
+    parallel to the direction `angle_rad` (from east, to the left), and their cells."""
+    cosine, sine = np.cos(angle_rad), np.sin(angle_rad)
+    turn = np.array(((cosine, sine), (-sine, cosine)))
+    across = np.array(shown.exterior.coords) @ turn[1]
+    low, high = float(across.min()), float(across.max())
+    count = max(1, int(np.ceil((high - low) / spacing_m - 1e-6)))
+    heights = low + (np.arange(count) + 0.5) * (high - low) / count
+    levels = _levels(edges_of(polygon, turn), heights, SHORTEST_PASS_SWATHS * spacing_m)
     return Layout(angle_rad, tuple(tuple(cell) for cell in _cells(levels, spacing_m)))
 
 
-def _levels(turned: Polygon, spacing: float) -> list[list[Pass]]:
-    low_x, low_y, high_x, high_y = turned.bounds
-    count = max(1, int(np.ceil((high_y - low_y) / spacing - 1e-6)))
-    heights = low_y + (np.arange(count) + 0.5) * (high_y - low_y) / count
-    lines = [LineString(((low_x - 1.0, y), (high_x + 1.0, y))) for y in heights]
-    shapely.prepare(turned)
-    crossings = shapely.intersection(turned, lines)
-    shortest = SHORTEST_PASS_SWATHS * spacing
-    return [
-        _intervals(level, float(y), crossing, shortest)
-        for level, (y, crossing) in enumerate(zip(heights, crossings, strict=True))
-    ]
-
-
-def _intervals(level: int, y: float, crossing: shapely.Geometry, shortest: float) -> list[Pass]:
-    bounds = shapely.bounds(shapely.get_parts(crossing)).reshape(-1, 4)
-    return sorted(
-        (
-            Pass(level, y, float(left), float(right))
-            for left, _, right, _ in bounds
-            if right - left > shortest
-        ),
-        key=lambda one: one.left,
-    )
+def _levels(edges: Array, heights: Array, shortest: float) -> list[list[Pass]]:
+    """The passes at each height: from each odd crossing with an edge to the next even one."""
+    x0, y0, x1, y1 = np.where((edges[:, 1] > edges[:, 3])[:, None], edges[:, [2, 3, 0, 1]], edges).T
+    first, last = np.searchsorted(heights, y0), np.searchsorted(heights, y1)
+    counts = last - first
+    edge = np.repeat(np.arange(len(edges)), counts)
+    before = np.repeat(np.cumsum(counts) - counts, counts)
+    level = first[edge] + np.arange(len(edge)) - before
+    part = (heights[level] - y0[edge]) / (y1[edge] - y0[edge])
+    crossing = x0[edge] + part * (x1[edge] - x0[edge])
+    order = np.lexsort((crossing, level))
+    at, x = level[order].tolist(), crossing[order].tolist()
+    levels: list[list[Pass]] = [[] for _ in heights]
+    for i in range(0, len(x) - 1, 2):
+        if x[i + 1] - x[i] > shortest:
+            levels[at[i]].append(Pass(at[i], float(heights[at[i]]), x[i], x[i + 1]))
+    return levels
 
 
 def _cells(levels: list[list[Pass]], spacing: float) -> list[list[Pass]]:

@@ -42,8 +42,8 @@ class Way:
             self.go(stop, kept=True)
         if tail:
             self.go_inside(tail[0], inside)
-        for point, kept in zip(tail[1:], tail_kept, strict=True):
-            self.go(point, kept=kept)
+            self.points += tail[1:]
+            self.kept += tail_kept
 
     def _cheapest(self, stops: list[Point]) -> tuple[int, int, list[Point]]:
         points = np.array(self.points)
