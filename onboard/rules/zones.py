@@ -64,7 +64,7 @@ class Zones:
 
     def _all_crossings(self) -> shapely.Geometry:
         if "crossings" not in self._union:
-            shapes = [zone.shape for zone in self.carriageways]
+            shapes = np.array([zone.shape for zone in self.carriageways], dtype=object)
             first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
             once = first < second
             shared = [

@@ -199,6 +199,10 @@ def test_every_rule_is_silent_without_zones_and_tracks(kind: str) -> None:
     assert watched(only(EventKind(kind)), [[]] * 5, zones=Zones()) == []
 
 
+def test_a_standing_car_is_silent_where_no_road_is_known() -> None:
+    assert watched(only(EventKind.VEHICLE_STOPPED), [[car(0.0, 0.0)]] * 60, zones=Zones()) == []
+
+
 def test_probability_within_a_half_plane_is_the_normal_distributions() -> None:
     """Oracle: the normal distribution's table; a standard deviation inside is 84.1 %."""
     half_plane = shapely.box(-1e4, -1e4, 0.0, 1e4)
