@@ -61,8 +61,15 @@ def test_dronekit_shows_state_arms_and_goes_to_a_place(
         within_s=90.0,
         what="at the place",
     )
-    direct.mode = VehicleMode("LAND")
+    _set_mode(direct, "LAND", until)
     until(lambda: not direct.armed, within_s=90.0, what="landed and disarmed")
+
+
+def _set_mode(vehicle: Any, name: str, until: Any) -> None:
+    """pymavlink takes the autopilot's kind from the newest heartbeat, a gimbal's too."""
+    newest = vehicle._master.field
+    until(lambda: newest("HEARTBEAT", "autopilot", 0) == mavlink.MAV_AUTOPILOT_PX4, what="PX4's")
+    vehicle.mode = VehicleMode(name)
 
 
 def _armed(vehicle: Any) -> bool:
