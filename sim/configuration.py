@@ -42,7 +42,8 @@ class CameraSettings(Settings):
     """What every camera is like. Frame rates are in simulated seconds; noise is in grey levels.
 
     With `clock_waits`, simulated time stands still while a flying drone's picture is overdue by
-    more than a period: a slow machine then takes longer instead of leaving pictures out.
+    more than a period, or while one who asks for every picture (`/next`) has not taken the last:
+    a slow machine then takes longer instead of leaving pictures out.
     """
 
     width_px: int = Field(default=960, ge=64, le=3840)

@@ -122,10 +122,13 @@ class Observed:
             self._note(event)
         for post in self.posts:
             self._note_flight(post)
-            if covered and post.vehicle.now_s >= post.next_s:
+            if covered and post.vehicle.now_s >= post.next_s and not self._waits_for_reader(post):
                 self._expose(post)
         if self._config.camera.clock_waits:
             self._pace(covered)
+
+    def _waits_for_reader(self, post: CameraPost) -> bool:
+        return self._config.camera.clock_waits and post.flying and post.server.owed
 
     def _pace(self, covered: bool) -> None:
         """Stop the clock while a flying drone's picture, or the world itself, is behind."""

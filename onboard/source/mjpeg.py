@@ -133,7 +133,7 @@ class MjpegSource:
     def _offer(self, part: Part) -> None:
         self._counts.seen += 1
         frame_id = part.headers.get("x-frame-id") or str(self._counts.seen)
-        boot_s = _seconds(part.headers.get("x-timestamp"))
+        boot_s = boot_seconds(part.headers.get("x-timestamp"))
         self._newest.put(_Coded(part.body, frame_id[:64], boot_s, time.monotonic()))
 
 
@@ -145,7 +145,8 @@ def _boundary(content_type: str) -> str | None:
     return None
 
 
-def _seconds(text: str | None) -> float | None:
+def boot_seconds(text: str | None) -> float | None:
+    """What an `X-Timestamp` says; None where it is no number."""
     try:
         value = float(text) if text else math.nan
     except ValueError:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from missions.errors import BadInput
+from onboard.source.asked import AskedSource
 from onboard.source.folder import FolderSource
 from onboard.source.frame import FrameSource
 from onboard.source.mjpeg import MjpegSource
@@ -12,13 +13,15 @@ STREAM_SCHEMES = ("rtsp://", "rtsps://", "rtmp://", "http://", "https://", "udp:
 
 
 def open_source(address: str) -> FrameSource:
-    """The source for `mjpeg+http://...`, `rtsp://...`, a folder, or a video file.
+    """The source for `mjpeg+http://`, `paced+http://`, `rtsp://`..., a folder or a video file.
 
     Raises:
         BadInput: there is nothing such, or it holds no frame.
     """
     if address.startswith("mjpeg+"):
         return MjpegSource(address)
+    if address.startswith("paced+"):
+        return AskedSource(address)
     if address.startswith(STREAM_SCHEMES):
         return VideoStreamSource(address)
     path = Path(address).expanduser()

@@ -3,10 +3,16 @@
 `GET /stream` never ends; each part has Content-Type, Content-Length, X-Timestamp (the vehicle's
 boot seconds at mid-exposure) and X-Frame-Id. `GET /frame` is the latest picture alone. A reader
 that is slow misses pictures and delays nobody.
+
+`GET /next` is the picture after the one that its connection was given last, or 204 where none comes
+for a while; the connection is kept. Who reads so is waited for (`owed`): simulated time stands
+still rather than that he misses one.
 """
 
 import asyncio
+import contextlib
 import socket
+import time
 from dataclasses import dataclass
 
 from missions.errors import BadInput
@@ -15,6 +21,9 @@ BOUNDARY = "qyran-frame"
 REQUEST_WITHIN_S = 5.0
 LARGEST_REQUEST = 8192
 SEND_BUFFER_BYTES = 128 * 1024
+NEXT_WITHIN_S = 0.5
+# Who has not asked for this long hangs, and is waited for no more until he asks again.
+PATIENCE_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +45,19 @@ class Frame:
         )
 
 
+class _Asking:
+    """One connection that asks for picture after picture."""
+
+    def __init__(self, given: int) -> None:
+        self.given = given
+        self.given_s = time.monotonic()
+
+
 class FrameServer:
     """Serves one camera on one TCP port. `sent` and `missed` count parts over all readers."""
 
     def __init__(self, *, host: str, port: int) -> None:
+        self._asking: set[_Asking] = set()
         self.sent = 0
         self.missed = 0
         self._host = host
@@ -72,6 +90,12 @@ class FrameServer:
         port: int = self._server.sockets[0].getsockname()[1]
         return port
 
+    @property
+    def owed(self) -> bool:
+        """Whether one who asks for every picture has not taken the latest yet."""
+        since_s = time.monotonic() - PATIENCE_S
+        return any(each.given != self._number and each.given_s > since_s for each in self._asking)
+
     def publish(self, frame: Frame) -> None:
         """Make a picture the latest one and wake every reader."""
         self._latest = frame
@@ -92,7 +116,11 @@ class FrameServer:
         assert task is not None
         self._readers.add(task)
         try:
-            await self._answer(await _requested(reader), writer)
+            path = await _requested(reader)
+            if path == "/next":
+                await self._one_by_one(reader, writer)
+            else:
+                await self._answer(path, writer)
         except (ConnectionError, TimeoutError, asyncio.IncompleteReadError):
             self.missed += 1  # The reader went away, which readers may.
         except asyncio.LimitOverrunError:
@@ -113,6 +141,33 @@ class FrameServer:
             writer.write(_plain("503 Service Unavailable"))
         else:
             writer.write(_plain("404 Not Found"))
+        await writer.drain()
+
+    async def _one_by_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer each request with the next picture until the reader hangs up."""
+        asking = _Asking(self._number - 1 if self._latest is not None else self._number)
+        self._asking.add(asking)
+        try:
+            path = "/next"
+            while path == "/next":
+                await self._give_next(asking, writer)
+                asking.given_s = time.monotonic()
+                path = await _requested(reader, within_s=None)
+        finally:
+            self._asking.discard(asking)
+
+    async def _give_next(self, asking: _Asking, writer: asyncio.StreamWriter) -> None:
+        if asking.given == self._number:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(NEXT_WITHIN_S):
+                    await self._news.wait()
+        if asking.given == self._number or self._latest is None:
+            writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+        else:
+            self.missed += self._number - asking.given - 1
+            asking.given, frame = self._number, self._latest
+            writer.write(f"HTTP/1.1 200 OK\r\n{frame.headers}\r\n".encode() + frame.jpeg)
+            self.sent += 1
         await writer.drain()
 
     async def _stream(self, writer: asyncio.StreamWriter) -> None:
@@ -139,9 +194,11 @@ class FrameServer:
             self.sent += 1
 
 
-async def _requested(reader: asyncio.StreamReader) -> str:
+async def _requested(
+    reader: asyncio.StreamReader, *, within_s: float | None = REQUEST_WITHIN_S
+) -> str:
     """The path of a GET request; empty for anything else."""
-    async with asyncio.timeout(REQUEST_WITHIN_S):
+    async with asyncio.timeout(within_s):
         head = await reader.readuntil(b"\r\n\r\n")
     words = head.split(b"\r\n", 1)[0].split()
     if len(words) != 3 or words[0] != b"GET":

@@ -12,7 +12,8 @@ EPILOG = """examples:
   qyran demo --workspace second --hub-port 8041 --port-offset 1000
                               a second one beside the first
 
-It takes about two minutes; it says where the page is once that can be opened."""
+It takes about two minutes, longer on a slow machine: simulated time waits for whoever is late. It
+says where the page is once that can be opened."""
 
 DEFAULT_SPEED = 6.0
 
@@ -71,9 +72,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--time-limit-s",
         type=float,
-        default=115.0,
+        default=900.0,
         metavar="SECONDS",
-        help="judge what there is by then, home or not (default: %(default)s)",
+        help="judge what there is by then, home or not (default: %(default)g)",
     )
 
 
@@ -86,6 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not 0.1 <= arguments.speed <= 50.0:
         raise BadInput(where="--speed", what=f"{arguments.speed:g} is not within 0.1..50")
     _must_be_free(arguments.hub_port)
+    _links_must_be_free(arguments.port_offset)
     signal.signal(signal.SIGTERM, _end_as_by_ctrl_c)
     settings = Settings(
         folder=arguments.workspace.resolve(),
@@ -116,6 +118,31 @@ def _must_be_free(port: int) -> None:
         except OSError as error:
             what = "is in use; another hub or demo may be running (choose another --hub-port)"
             raise BadInput(where=where, what=what) from error
+
+
+def _links_must_be_free(offset: int) -> None:
+    """Before a minute of planning, not after it."""
+    from missions.errors import BadInput
+    from sim.demo.workspace import CAMERA_PORT, COMPANION_PORT, GCS_PORT
+
+    drones = range(5)
+    links = [GCS_PORT, *(COMPANION_PORT + each for each in drones)]
+    ports = [("udp", socket.SOCK_DGRAM, port + offset) for port in links]
+    ports += [("tcp", socket.SOCK_STREAM, CAMERA_PORT + offset + each) for each in drones]
+    for kind, type_, port in ports:
+        with socket.socket(socket.AF_INET, type_) as probe:
+            if kind == "tcp":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except (OSError, OverflowError) as error:
+                what = f"{kind} port {port} is not to be had: {_reason(error)}"
+                raise BadInput(where=f"--port-offset {offset}", what=what) from error
+
+
+def _reason(error: OSError | OverflowError) -> str:
+    said = error.strerror if isinstance(error, OSError) else str(error)
+    return (said or str(error)).lower()
 
 
 def _end_as_by_ctrl_c(number: int, frame: FrameType | None) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from missions.errors import BadInput, Failed
 
-READY_TIMEOUT_S = 40.0
+READY_TIMEOUT_S = 120.0
 END_TIMEOUT_S = 8.0
 POLL_S = 0.05
 BAD_INPUT = 2

@@ -124,7 +124,7 @@ class Workspace:
         return self._write(
             f"onboard/{patrol.drone_id}.toml",
             f'drone_id = "{patrol.drone_id}"\n'
-            f'source = "mjpeg+http://127.0.0.1:{CAMERA_PORT + offset + instance}/stream"\n'
+            f'source = "paced+http://127.0.0.1:{CAMERA_PORT + offset + instance}/next"\n'
             f'link = "udpin:127.0.0.1:{COMPANION_PORT + offset + instance}"\n'
             'model = "simulated-world"\n'
             f'hub = "{self.hub_url}"\n'

@@ -16,7 +16,8 @@ import pytest
 
 pytestmark = pytest.mark.system
 Start = Callable[..., subprocess.Popen[str]]
-TIME_LIMIT_S = 400.0
+# Simulated time waits for a busy machine; what is found is the test.
+TIME_LIMIT_S = 1200.0
 
 
 def _demo(qyran: Start, folder: Path, *, port_offset: int, hub_port: int) -> subprocess.Popen[str]:
@@ -27,8 +28,6 @@ def _demo(qyran: Start, folder: Path, *, port_offset: int, hub_port: int) -> sub
         f"--workspace={folder}",
         f"--port-offset={port_offset}",
         f"--hub-port={hub_port}",
-        # A busy machine may take longer than a demo should; what is found is the test.
-        "--time-limit-s=300",
     )
 
 

@@ -108,7 +108,8 @@ def test_a_demo_whose_link_is_taken_says_which(
         _, said = demo.communicate(timeout=120)
     assert demo.returncode == 2
     assert said.splitlines()[-1] == (
-        f"qyran demo: hub: link udpin:127.0.0.1:{port}: address already in use"
+        f"qyran demo: --port-offset {port_offset}: udp port {port} is not to be had: "
+        "address already in use"
     )
 
 

@@ -1,5 +1,6 @@
 """Motion JPEG and video, over real sockets and files."""
 
+import http.server
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -114,3 +115,70 @@ def test_a_file_that_is_no_video_is_named(tmp_path: Path) -> None:
     file.write_bytes(b"junk" * 100)
     with pytest.raises(BadInput, match=r"video\.mp4: not a video"):
         VideoFileSource(file)
+
+
+@contextmanager
+def asked_camera(*pictures: bytes, hangs_up_after: int = 1000) -> Iterator[str]:
+    """Gives one picture a request, 204 for an empty one, and hangs up after so many."""
+    numbered = enumerate(pictures)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        answered = 0
+
+        def do_GET(self) -> None:
+            number, body = next(numbered, (len(pictures), b""))
+            self.answered += 1
+            self.close_connection = self.answered == hangs_up_after
+            self.send_response(200 if body else 204)
+            self.send_header("X-Timestamp", f"{number}.5")
+            self.send_header("X-Frame-Id", f"f-{number}")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"paced+http://127.0.0.1:{server.server_address[1]}/next"
+        server.shutdown()
+
+
+def test_a_camera_that_waits_gives_each_picture_it_has() -> None:
+    with asked_camera(jpeg(), b"", jpeg(), b"\xff\xd8broken", jpeg()) as address:
+        source = open_source(address)
+        frames = [source.next_frame(0.1) for _ in range(5)]
+        source.close()
+    assert [frame and (frame.boot_s, frame.frame_id) for frame in frames] == [
+        (0.5, "f-0"),
+        None,
+        (2.5, "f-2"),
+        None,
+        (4.5, "f-4"),
+    ]
+    assert (source.counts.seen, source.counts.corrupt, source.counts.dropped) == (4, 1, 0)
+
+
+def test_a_camera_that_hangs_up_is_asked_again() -> None:
+    with asked_camera(jpeg(), jpeg(), hangs_up_after=1) as address:
+        source = open_source(address)
+        assert first(source) is not None
+        assert first(source) is not None
+        source.close()
+
+
+def test_a_camera_that_is_gone_is_a_problem_that_is_said() -> None:
+    with asked_camera(jpeg()) as address:
+        pass
+    source = open_source(address)
+    assert source.next_frame(0.01) is None
+    assert "refused" in source.counts.problem
+    assert source.counts.reconnects == 1
+
+
+@pytest.mark.parametrize("address", ["paced+ftp://a/b", "paced+http://", "paced+http://a:port/"])
+def test_an_address_that_cannot_be_asked_is_named(address: str) -> None:
+    with pytest.raises(BadInput, match="not paced"):
+        open_source(address)

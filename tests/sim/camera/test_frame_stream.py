@@ -131,3 +131,57 @@ def test_a_port_in_use_is_named() -> None:
             await FrameServer(host="127.0.0.1", port=server.port).open()
 
     _with_server(work)
+
+
+async def _next(reader: Reader, writer: Writer) -> str:
+    """The id of the picture that is given to one more request; empty for none."""
+    writer.write(b"GET /next HTTP/1.1\r\nHost: camera\r\n\r\n")
+    head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    headers = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
+    await reader.readexactly(int(headers.get("Content-Length", "0")))
+    return headers.get("X-Frame-Id", "")[-2:]
+
+
+def test_who_asks_for_every_picture_is_owed_the_latest_until_he_takes_it() -> None:
+    async def work(server: FrameServer) -> None:
+        server.publish(_frame(1))
+        assert not server.owed
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        assert await _next(reader, writer) == "01"
+        assert not server.owed
+        server.publish(_frame(2))
+        assert server.owed
+        assert await _next(reader, writer) == "02"
+        assert not server.owed
+        writer.close()
+
+    _with_server(work)
+
+
+def test_who_asks_when_there_is_none_is_told_so_and_gets_the_next() -> None:
+    async def work(server: FrameServer) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        assert await _next(reader, writer) == ""
+        waiting = asyncio.create_task(_next(reader, writer))
+        await asyncio.sleep(0)
+        server.publish(_frame(3))
+        assert await waiting == "03"
+        writer.close()
+
+    _with_server(work)
+
+
+def test_who_hangs_up_is_owed_nothing() -> None:
+    async def work(server: FrameServer) -> None:
+        server.publish(_frame(1))
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        await _next(reader, writer)
+        server.publish(_frame(2))
+        writer.close()
+        await writer.wait_closed()
+        other, other_writer = await _asked(server, "/frame")
+        await other.read()
+        other_writer.close()
+        assert not server.owed
+
+    _with_server(work)
