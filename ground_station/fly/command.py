@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 EXAMPLE = """examples:
   qyran fly patrol.plan --link udpin:127.0.0.1:14540
   qyran fly patrol.plan --upload-only --json
+  qyran fly patrol.plan --link serial:/dev/ttyUSB0:57600 --keys hub-data/signing-keys
 
-PX4 SITL sends to port 14550 (ground station) and 14540 (companion computer)."""
+A key for all vehicles comes from QYRAN_SIGNING_PASSPHRASE, as for the hub. PX4 SITL sends to port
+14550 (ground station) and 14540 (companion computer)."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,13 +35,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--link",
         default="udpin:0.0.0.0:14550",
         metavar="URL",
-        help="udpin:HOST:PORT or udpout:HOST:PORT (default: %(default)s)",
+        help="as for `qyran hub`: udpin:HOST:PORT, serial:... (default: %(default)s)",
     )
     parser.add_argument(
         "--system-id",
         type=int,
         metavar="N",
         help="which vehicle, where several are heard (default: the first)",
+    )
+    parser.add_argument(
+        "--keys",
+        type=Path,
+        metavar="DIR",
+        help="folder of the vehicles' signing keys (`qyran signing`, or a hub's signing-keys)",
     )
     parser.add_argument(
         "--upload-only", action="store_true", help="prove the plan on board and do not fly"
@@ -74,6 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Fly the plan; 0 if it was proven on board and, unless only uploaded, flown to its end."""
     from ground_station.fly.flight import fly
     from ground_station.fly.telling import Telling
+    from ground_station.links.secrets import signing_key
     from ground_station.vehicles import vehicles_over_links
     from missions.files import read_plan
 
@@ -82,7 +91,15 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadInput(where=str(arguments.plan), what="has no mission items to fly")
     if not 1 <= arguments.at_item <= len(plan.items):
         raise BadInput(where="--at-item", what=f"the mission has items 1 to {len(plan.items)}")
-    vehicles = vehicles_over_links(links=[arguments.link], names={}, lean_streams=False)
+    if arguments.keys is not None and not arguments.keys.is_dir():
+        raise BadInput(where="--keys", what=f"{arguments.keys} is no folder")
+    vehicles = vehicles_over_links(
+        links=[arguments.link],
+        names={},
+        lean_streams=False,
+        key=signing_key(None),
+        keys=arguments.keys,
+    )
     telling = Telling(sys.stderr if arguments.json else sys.stdout)
     report = asyncio.run(
         fly(

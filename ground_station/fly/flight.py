@@ -13,6 +13,7 @@ from ground_station.hub.vehicles_port import (
     UploadResult,
     VehicleChange,
 )
+from ground_station.links.views import KeyState
 from ground_station.readiness.report import ReadinessReport
 from ground_station.vehicles.fleet import LinkedVehicles
 from ground_station.vehicles.session import VehicleSession
@@ -78,11 +79,13 @@ async def fly(
 
     Raises:
         BadInput: the link cannot be opened.
-        Failed: no vehicle with a home position was heard in time.
+        Failed: no vehicle with a home position was heard in time, or it signs with a key that is
+            not known here.
     """
     await vehicles.start()
     try:
         session = await _vehicle(vehicles, system_id=system_id, wait_s=wait_s)
+        _must_share_its_key(vehicles, session.state.system_id)
         telling.line(f"vehicle {session.state.system_id} is linked and knows its home")
         report = FlightReport(system_id=session.state.system_id)
         vehicles.subscribe_texts(lambda text: _tell_text(text, telling, report.system_id))
@@ -111,6 +114,14 @@ async def _vehicle(
         await asyncio.sleep(POLL_S)
     who = "no vehicle" if system_id is None else f"no vehicle {system_id}"
     raise Failed(f"{who} with a home position was heard within {wait_s:.0f} s")
+
+
+def _must_share_its_key(vehicles: LinkedVehicles, system_id: int) -> None:
+    """A vehicle that signs answers nobody who does not."""
+    links = vehicles.links()
+    reached = [each for each in links.vehicles if each.system_id == system_id]
+    if not links.signing and any(each.signed and each.key is KeyState.NONE for each in reached):
+        raise Failed(f"vehicle {system_id} signs what it says: its key is needed (--keys)")
 
 
 async def _prove(

@@ -3,10 +3,10 @@
 from ground_station.flying.outcome import words
 from ground_station.readiness.report import Line
 from ground_station.readiness.subject import Subject, blocking, ok, warning
-from missions.checks.beyond_px4 import plan_time_s
 from missions.checks.places import flown_items
 from missions.checks.px4_navigator import fence_is_kept
 from missions.plan import RELATIVE_FRAMES, Command, Plan
+from missions.plan_time import plan_time_s
 from missions.vehicle import Vehicle, default_vehicle
 
 RESERVE = 0.2

@@ -33,11 +33,17 @@ class MissedEvents:
         self._newest: int | None = None
         self._missing: dict[int, int] = {}
         self._ask_s = 0.0
+        self._told_s: float | None = None
 
     @property
     def waiting(self) -> bool:
         """Whether an event is known to be missing and may still come."""
         return bool(self._missing)
+
+    def whole_since(self, since_s: float) -> bool:
+        """Whether every event up to a second is here; so for a vehicle that numbers none."""
+        told = self._told_s is None or self._told_s >= since_s
+        return told and not self._missing
 
     def receive(self, message: Message, now_s: float) -> list[Send]:
         """One message; requests where events are missing."""
@@ -46,6 +52,7 @@ class MissedEvents:
         if message.name == "EVENT":
             self._heard(message["sequence"], now_s)
         elif message.name == "CURRENT_EVENT_SEQUENCE":
+            self._told_s = now_s
             self._told(message["sequence"], message["flags"], now_s)
         elif message.name == "RESPONSE_EVENT_ERROR":
             self._gone(message)

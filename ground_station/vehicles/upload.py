@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ground_station.hub.plan_views import Holding, OnBoard, UploadPhase, UploadProgress
 from ground_station.hub.vehicles_port import UploadOutcome, UploadResult
+from ground_station.vehicles.missed_events import MissedEvents
 from ground_station.vehicles.plan_on_board.bringing import Bringing, Brought
 from ground_station.vehicles.plan_on_board.held import ORDER, HeldPlan, PlanReport, held_from_plan
 from ground_station.vehicles.plan_on_board.verdict import Objections
@@ -35,20 +36,24 @@ class UploadLimits:
     the transaction as a failure within `whole`.
 
     After a failure nothing is sent for `drain`: PX4 forgets a transfer after 5 s of silence, and
-    until then takes a new announcement for the old one and its items with the old count.
+    until then takes a new announcement for the old one and its items with the old count. A refusal
+    waits `reasons` more for what the vehicle said and the link lost.
     """
 
     bring: float = 90.0
     settle: float = 1.5
     verdict: float = 10.0
     drain: float = 6.0
+    reasons: float = 12.0
     report: float = 4.0
     restore: float = 60.0
     an_item: float = 0.75
 
     def whole(self, *, new: int, before: int) -> float:
         """The longest that an upload of `new` items in place of `before` takes, outcome and all."""
-        undone = 2.0 * (self.drain + self.report) + self.restore + self.an_item * before
+        undone = (
+            self.reasons + 2.0 * (self.drain + self.report) + self.restore + self.an_item * before
+        )
         return self.bring + self.an_item * new + self.verdict + undone
 
 
@@ -74,10 +79,12 @@ class VerifiedUpload:
         before: HeldPlan | None = None,
         limits: UploadLimits | None = None,
         undoing: str = "",
+        events: MissedEvents | None = None,
     ) -> None:
         self.outcome: UploadOutcome | None = None
         self.transfers = 0
         self._plan = plan
+        self._events = events
         self._new = held_from_plan(plan)
         self._before = before
         self._vehicle = vehicle
@@ -248,6 +255,8 @@ class VerifiedUpload:
         late = waited_s >= self._limits.drain + self._limits.report
         if waited_s < self._limits.drain or not (self._fresh(self._since_s) or late):
             return []
+        if waited_s < self._limits.drain + self._limits.reasons and self._more_reasons:
+            return []
         if not self._fresh(self._since_s):
             self._report = None
         if self._judged_bad and self._objections.words:
@@ -275,6 +284,11 @@ class VerifiedUpload:
             and failure.phase is UploadPhase.VERDICT
             and failure.result is UploadResult.REFUSED
         )
+
+    @property
+    def _more_reasons(self) -> bool:
+        heard = self._events is None or self._events.whole_since(self._since_s)
+        return self._judged_bad and not heard
 
     def _lacks(self, kind: MissionType) -> bool:
         """Whether a part of before has to be put back, as far as the vehicle has said."""

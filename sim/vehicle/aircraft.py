@@ -15,7 +15,7 @@ from sim.clock import Clock
 from sim.vehicle.attention import TURNED_LOOKS, Attention, quiet
 from sim.vehicle.battery import Battery
 from sim.vehicle.battery_watch import BatteryWatch
-from sim.vehicle.commander import Commander, CommanderFacts
+from sim.vehicle.commander import Commander
 from sim.vehicle.config import VehicleConfig
 from sim.vehicle.core.fleet import FleetCore, StreamTable
 from sim.vehicle.dynamics import Airframe
@@ -33,6 +33,7 @@ from sim.vehicle.parameters import ParameterStore
 from sim.vehicle.pose import VehiclePose
 from sim.vehicle.rotation import tilt_angles
 from sim.vehicle.safety.estimate import Estimate
+from sim.vehicle.safety.facts import CommanderFacts
 from sim.vehicle.settings import FlightSettings
 from sim.vehicle.trajectory import Ned
 from sim.vehicle.true_pose import pose_of

@@ -5,7 +5,7 @@ recordings (first heartbeat 1.1 s, home 2.1 s, ready to arm from 4.1 s).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 
 from onboard.mavlink.px4_modes import Px4Mode
@@ -13,8 +13,9 @@ from sim.vehicle.battery import ChargeState
 from sim.vehicle.failsafe import Failsafe
 from sim.vehicle.modes.names import NAMES
 from sim.vehicle.safety.actions import Action
+from sim.vehicle.safety.facts import CommanderFacts
 from sim.vehicle.safety.flags import PREVENTS_ARMING, Flags
-from sim.vehicle.safety.health import HealthChecks, Sensed
+from sim.vehicle.safety.health import HealthChecks
 from sim.vehicle.safety.rules import Situation
 
 INFO, WARNING, CRITICAL = 6, 4, 2
@@ -41,29 +42,6 @@ class Refused:
     """A request that cannot be granted now, with the words PX4 uses."""
 
     text: str
-
-
-@dataclass(slots=True, kw_only=True)
-class CommanderFacts:
-    """What the commander looks at every step; `sensed` is handed to the health checks."""
-
-    landed: bool = True
-    maybe_landed: bool = True
-    mission_available: bool = False
-    mission_finished: bool = False
-    mission_failed: bool = False
-    battery: ChargeState = ChargeState.OK
-    breached: bool = False
-    position_valid: bool = True
-    position_inaccurate: bool = False
-    height_valid: bool = True
-    attitude_valid: bool = True
-    offboard_signal: bool = False
-    wind_over_limit: bool = False
-    tumbling: bool = False
-    height_lost: bool = False
-    motor_failed: bool = False
-    sensed: Sensed = field(default_factory=Sensed)
 
 
 class Commander:
@@ -104,6 +82,7 @@ class Commander:
         self._check_now = True
         self._position_lost_s = 0.0
         self._battery_at_arming = ChargeState.OK
+        self._flies_without_sticks = True
         self._battery_told = ChargeState.OK
         self._after_disarming = Px4Mode.HOLD
         self.renew_facts: Callable[[], CommanderFacts] | None = None
@@ -187,6 +166,7 @@ class Commander:
         self._check_now = True
         self._taken_off_at_s = self._rests_since_s = None
         self._battery_at_arming = self.flags.battery
+        self._flies_without_sticks = self.flags.manual_control_lost
         self.home_wanted = True
         self._say(INFO, f"Armed by {reason}\t")
         return None
@@ -340,6 +320,9 @@ class Commander:
         flags.mission_missing = not facts.mission_available
         flags.mission_failed = facts.mission_failed
         flags.offboard_signal_lost = not facts.offboard_signal
+        flags.manual_control_lost = not facts.manual_control
+        if facts.manual_control:
+            self._flies_without_sticks = False
         flags.ground_station_lost = self._ground_lost
         flags.fence_breached = facts.breached and int(parameters["GF_ACTION"]) != 0
         flags.wind_over_limit = facts.wind_over_limit
@@ -388,6 +371,7 @@ class Commander:
                 armed_for_s=now_s - self._armed_at_s if self.armed else 0.0,
                 mission_finished=facts.mission_finished,
                 battery_at_arming=self._battery_at_arming,
+                manual_lost_at_arming=self._flies_without_sticks or not self.armed,
             ),
             self.parameters,
             now_s,

@@ -66,6 +66,7 @@ class Failsafe:
         self._was_armed = False
         self._mode_before: Px4Mode | None = None
         self._mode_requested = False
+        self._sticks_moved = False
         self._defers = False
         self._defer_limit_s = 0.0
         self._deferred_since_s: float | None = None
@@ -96,6 +97,10 @@ class Failsafe:
     def operator_chose_mode(self) -> None:
         """A mode was asked for, perhaps the one that is flown."""
         self._mode_requested = True
+
+    def sticks_moved(self) -> None:
+        """The pilot moves the sticks while a failsafe flies."""
+        self._sticks_moved = True
 
     def defer(self, *, enabled: bool, timeout_s: float = DEFER_S) -> bool:
         """Put failsafes off that may be; False where one is active already."""
@@ -201,6 +206,7 @@ class Failsafe:
                 delay=self._delay_s > 0.0,
                 taken_over=self.taken_over,
                 wants_over=updated and self.active,
+                sticks=self._sticks_moved,
             )
         self._run_delay(choice, dt_s, configured_s)
         self._note_deferred(choice, now_s)
@@ -208,7 +214,8 @@ class Failsafe:
             self._notify(choice)
         before = self.selected
         self.taken_over, self.selected = choice.taken_over, choice.action
-        intended = situation.intended
+        intended = choice.mode or situation.intended
+        self._sticks_moved = False
         if before <= Action.WARN < choice.action and intended is Px4Mode.ORBIT:
             intended = Px4Mode.HOLD
         self._mode_before = intended
@@ -249,6 +256,7 @@ class _Choice:
         self.takeover = Takeover.ALWAYS
         self.deferrable = True
         self.deferred = self.taken_over = False
+        self.mode: Px4Mode | None = None
 
     def worst_of(self, responses: list[Response]) -> None:
         """Take the gravest action and the strictest of the conditions."""
@@ -258,7 +266,7 @@ class _Choice:
                 self.takeover = max(self.takeover, response.takeover)
                 self.deferrable = self.deferrable and response.deferrable
 
-    def settle(self, *, delay: bool, taken_over: bool, wants_over: bool) -> None:
+    def settle(self, *, delay: bool, taken_over: bool, wants_over: bool, sticks: bool) -> None:
         """Wait in Hold, give way to the operator, fall back to what is possible."""
         if (
             delay
@@ -269,9 +277,12 @@ class _Choice:
             self.delayed, self.action = self.action, Action.HOLD
             self.takeover = Takeover.MODE_SWITCH
         allowed = self.takeover <= Takeover.MODE_SWITCH and (taken_over or wants_over)
-        if allowed and self.action in _OVERRULED:
+        by_sticks = sticks and self.takeover is Takeover.ALWAYS
+        if (allowed or by_sticks) and self.action in _OVERRULED:
             self.action, self.delayed, self.taken_over = Action.WARN, Action.NONE, True
-            possible = fallback(self._flags, self._situation.intended, self._parameters)
+            self.mode = Px4Mode.POSITION if by_sticks and not taken_over else None
+            intended = self.mode or self._situation.intended
+            possible = fallback(self._flags, intended, self._parameters)
             self.action = max(self.action, possible)
         self._step_down()
         self._leave_alone()

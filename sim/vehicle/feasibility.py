@@ -20,10 +20,14 @@ CRITICAL = 2
 GATE_APART_M = 0.05
 TAKEOFFS = frozenset((Command.NAV_TAKEOFF, Command.NAV_VTOL_TAKEOFF))
 VTOL_ONLY = frozenset((Command.NAV_VTOL_TAKEOFF, Command.NAV_VTOL_LAND, 3000))
-_DO_COMMANDS = (189, 195, 196, 197, 200, 201, 203, 204, 205, 206, 211, 212, 214, 260, 400)
-_PAYLOAD_COMMANDS = (530, 531, 532, 534, 1000, 1001, 2000, 2001, 2003, 2500, 2501, 3000, 42600)
+_DO_COMMANDS = (80, 189, 195, 196, 197, 200, 201, 203, 204, 205, 206, 214, 260)
+_PAYLOAD_COMMANDS = (530, 531, 532, 534, 1000, 1001, 2000, 2001, 2003, 2500, 2501, 3000)
+# What may stand before a take-off.
 WITHOUT_PLACE = frozenset((0, 93, 112, 177, 178, 179, *_DO_COMMANDS, *_PAYLOAD_COMMANDS))
-SUPPORTED = WITHOUT_PLACE | {16, 17, 19, 20, 21, 22, 31, 84, 85, 4501}
+# PX4 counts actuators, grippers, tuning, arming and winches as waypoints there.
+_COUNTED_AS_PLACES = (187, 211, 212, 400, 42600)
+_FLOWN_TO = (16, 17, 19, 20, 21, 22, 31, 84, 85, 4501)
+SUPPORTED = WITHOUT_PLACE | frozenset((*_COUNTED_AS_PLACES, *_FLOWN_TO))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,11 @@ class Flight:
         return Leg.IDLE if self.triplet is None else self.triplet.leg
 
     @property
+    def boot_s(self) -> float:
+        """The boot second that it has been simulated to."""
+        return float(self._craft["boot_s"][self.index])
+
+    @property
     def flying(self) -> bool:
         """Whether the take-off ramp is over."""
         return int(self._craft["ramp"][self.index]) == layout.FLIGHT
@@ -140,6 +145,10 @@ class Flight:
         if triplet.leg is Leg.ORBIT and before is not None and before.current != triplet.current:
             # Another circle is approached as the first one was.
             self._craft["leg_before"][self.index] = layout.NO_LEG
+
+    def move_sticks(self, *, forward: float, right: float, clockwise: float, up: float) -> None:
+        """Where the sticks are, each from -1 to 1; they count in a leg that is flown by them."""
+        self._craft["stick"][self.index] = forward, right, clockwise, up
 
 
 class LandState:

@@ -21,6 +21,8 @@ class Leg(Enum):
     DESCEND = "descend"
     ORBIT = "orbit"
     OFFBOARD = "offboard"
+    STICKS_POSITION = "sticks_position"
+    STICKS_ALTITUDE = "sticks_altitude"
 
 
 class OrbitYaw(IntEnum):

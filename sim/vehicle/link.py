@@ -234,7 +234,7 @@ class VehicleLink:
     def _input(self, message: Message) -> list[Outgoing]:
         if target_of(message)[0] not in (EVERYBODY, self._system):
             self.counts["not_for_us"] += 1
-        elif not INPUTS[message.name](self._aircraft, message):
+        elif not INPUTS[message.name](self._aircraft, message, self.name):
             self.counts["refused"] += 1
         return []
 

@@ -27,6 +27,10 @@ from sim.vehicle.return_mode import ReturnMode
 from sim.vehicle.trajectory import Ned
 
 INFO, WARNING = 6, 4
+FLOWN_BY_STICKS = {
+    Px4Mode.POSITION: Leg.STICKS_POSITION,
+    Px4Mode.ALTITUDE: Leg.STICKS_ALTITUDE,
+}
 CONTINUOUS = frozenset((Px4Mode.FOLLOW, Px4Mode.OFFBOARD, Px4Mode.PRECISION_LAND))
 
 
@@ -200,6 +204,8 @@ class Navigator:
             self.triplet = landing_here(state, Leg.DESCEND)
         elif mode is Px4Mode.OFFBOARD:
             pass
+        elif mode in FLOWN_BY_STICKS:
+            self.triplet = replace(hold_at(state, state.position), leg=FLOWN_BY_STICKS[mode])
         elif state.landed:
             self.triplet = idle(state.settings, state.position)
         elif mode is Px4Mode.ORBIT:

@@ -64,6 +64,15 @@ class FlightSettings:
     return_type: int
     return_descend_m: float
     mission_command_timeout_s: float
+    stick_deadzone: float
+    stick_speed_m_s: float
+    stick_side_m_s: float
+    stick_back_m_s: float
+    stick_jerk_m_s3: float
+    stick_yaw_rate_deg_s: float
+    stick_yaw_tau_s: float
+    stick_tilt_deg: float
+    stick_tilt_tau_s: float
 
     @classmethod
     def from_parameters(cls, values: ParameterValues) -> "FlightSettings":
@@ -86,6 +95,9 @@ _ABOVE_ZERO = frozenset(
         "max_error_m",
         "max_height_error_m",
         "max_thrust",
+        "stick_jerk_m_s3",
+        "stick_speed_m_s",
+        "stick_yaw_tau_s",
         "takeoff_ramp_s",
         "top_speed_m_s",
         "velocity_p",
@@ -155,4 +167,13 @@ _SOURCES = {
     "return_type": "RTL_TYPE",
     "return_descend_m": "RTL_DESCEND_ALT",
     "mission_command_timeout_s": "MIS_COMMAND_TOUT",
+    "stick_deadzone": "MAN_DEADZONE",
+    "stick_speed_m_s": "MPC_VEL_MANUAL",
+    "stick_side_m_s": "MPC_VEL_MAN_SIDE",
+    "stick_back_m_s": "MPC_VEL_MAN_BACK",
+    "stick_jerk_m_s3": "MPC_JERK_MAX",
+    "stick_yaw_rate_deg_s": "MPC_MAN_Y_MAX",
+    "stick_yaw_tau_s": "MPC_MAN_Y_TAU",
+    "stick_tilt_deg": "MPC_MAN_TILT_MAX",
+    "stick_tilt_tau_s": "MC_MAN_TILT_TAU",
 }

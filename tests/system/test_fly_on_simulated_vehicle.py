@@ -88,3 +88,36 @@ def test_nobody_on_the_link_is_one_line_and_status_1(
     _, said = flying.communicate(timeout=60)
     assert flying.returncode == 1
     assert said == "qyran fly: no vehicle with a home position was heard within 1 s\n"
+
+
+def test_vehicle_that_signs_is_flown_only_with_the_folder_of_its_key(
+    qyran: Start, plan: Path, port_offset: int, tmp_path: Path
+) -> None:
+    _simulate(qyran, port_offset)
+    link = f"--link=udpin:127.0.0.1:{14550 + port_offset}"
+    keys = f"--keys={tmp_path / 'keys'}"
+    giving = qyran("signing", "give", "--vehicle=1", link, keys)
+    assert giving.communicate(timeout=60)[0] == "done\n"
+    without = qyran("fly", plan, link, "--upload-only", "--wait-s=5")
+    _, said = without.communicate(timeout=60)
+    assert without.returncode == 1
+    assert said == "qyran fly: vehicle 1 signs what it says: its key is needed (--keys)\n"
+    knowing = qyran("fly", plan, link, keys, "--upload-only", "--json")
+    printed, said = knowing.communicate(timeout=60)
+    assert knowing.returncode == 0, said
+    assert json.loads(printed)["upload"]["outcome"] == "proven"
+
+
+def test_folder_of_keys_that_is_not_there_is_one_line_and_status_2(
+    qyran: Start, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.waypoints"
+    empty.write_text(
+        "QGC WPL 110\n0\t1\t0\t16\t0\t0\t0\t0\t44.85\t65.51\t129\t1\n"
+        "1\t0\t3\t16\t0\t0\t0\t0\t44.851\t65.51\t20\t1\n",
+        encoding="utf-8",
+    )
+    flying = qyran("fly", empty, "--keys=nowhere")
+    _, said = flying.communicate(timeout=60)
+    assert flying.returncode == 2
+    assert said == "qyran fly: --keys: nowhere is no folder\n"

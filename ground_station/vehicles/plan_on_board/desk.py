@@ -185,7 +185,9 @@ class PlanDesk:
         warnings = [] if on_disk else [NO_JOURNAL]
         if session.state.landed is False:
             warnings.append(IN_FLIGHT if _flying_its_mission(session) else AIRBORNE)
-        machine = VerifiedUpload(vehicle=session.address, plan=plan, before=before.held)
+        machine = VerifiedUpload(
+            vehicle=session.address, plan=plan, before=before.held, events=mine.missed
+        )
         outcome = await self._run(session, mine, machine)
         self._conclude(session, plan, outcome)
         return outcome.model_copy(update={"warnings": tuple(warnings)})

@@ -20,6 +20,8 @@ from sim.vehicle.core.layout import (
     OFFBOARD,
     ORBIT,
     RAMP_UP,
+    STICKS_ALTITUDE,
+    STICKS_POSITION,
     TAKEOFF,
     Craft,
     Floats,
@@ -30,6 +32,7 @@ from sim.vehicle.core.offboard import ask
 from sim.vehicle.core.orbit import begin_orbit, orbit, reach_circle
 from sim.vehicle.core.path import Axes, follow, toward, toward_level
 from sim.vehicle.core.rotation import horizontal, wrap_pi
+from sim.vehicle.core.sticks import begin_sticks, by_sticks
 from sim.vehicle.settings import FlightSettings
 
 REACTIVATED_DESCENT_M_S = 0.7
@@ -70,10 +73,12 @@ def rest(craft: Craft, axes: Axes) -> None:
 def guide(craft: Craft, axes: Axes, settings: FlightSettings, target: Target, dt_s: float) -> None:
     """The setpoint for the coming control step of `dt_s` seconds."""
     if craft.leg_before != target.leg:
-        _begin(craft, axes, target)
+        _begin(craft, axes, settings, target)
     if target.leg == ORBIT:
         reach_circle(craft, settings, target)
-    _aim_heading(craft, axes, target, dt_s)
+    sticks = flown_by_sticks(target.leg)
+    if not sticks:
+        _aim_heading(craft, axes, target, dt_s)
     craft.has_setpoint, craft.thrust_off, craft.wants_takeoff = True, False, False
     if target.leg == IDLE:
         _nothing(craft)
@@ -81,6 +86,8 @@ def guide(craft: Craft, axes: Axes, settings: FlightSettings, target: Target, dt
         _descend(craft, axes, settings)
     elif target.leg == OFFBOARD:
         craft.wants_takeoff = ask(craft, axes, settings, target, dt_s)
+    elif sticks:
+        by_sticks(craft, axes, settings, target, dt_s)
     elif target.leg == ORBIT and craft.on_circle:
         orbit(craft, axes, settings, target, dt_s)
     else:
@@ -89,16 +96,43 @@ def guide(craft: Craft, axes: Axes, settings: FlightSettings, target: Target, dt
     _drop_unknown(craft)
     if craft.ramp < RAMP_UP:
         rest(craft, axes)
+        if sticks:
+            begin_sticks(craft, axes, False)
 
 
 @inner
-def _begin(craft: Craft, axes: Axes, target: Target) -> None:
+def flown_by_sticks(leg: int) -> bool:
+    """Whether sticks say where to go."""
+    return leg in (STICKS_POSITION, STICKS_ALTITUDE)
+
+
+@inner
+def _begin(craft: Craft, axes: Axes, settings: FlightSettings, target: Target) -> None:
     if target.leg == ORBIT:
         begin_orbit(craft)
+    if flown_by_sticks(target.leg):
+        begin_sticks(craft, axes, True)
+    elif flown_by_sticks(craft.leg_before):
+        _from_setpoint(craft, axes, settings)
     if craft.leg_before == OFFBOARD:
         for index in range(HEADING):
             velocity = craft.believed_velocity[index]
             reset(axes[index], craft.believed_position[index], velocity, 0.0)
+
+
+@inner
+def _from_setpoint(craft: Craft, axes: Axes, settings: FlightSettings) -> None:
+    """FlightTaskAuto::activate: on from the last setpoint; what it left open, from what is."""
+    axes[DOWN].max_jerk = settings.jerk_m_s3
+    for index in range(HEADING):
+        place, velocity = craft.setpoint_position[index], craft.setpoint_velocity[index]
+        push = craft.setpoint_acceleration[index]
+        reset(
+            axes[index],
+            craft.believed_position[index] if math.isnan(place) else place,
+            craft.believed_velocity[index] if math.isnan(velocity) else velocity,
+            0.0 if math.isnan(push) else push,
+        )
 
 
 @inner

@@ -19,6 +19,7 @@ AXES = 4
 MOTORS = 4
 # Legs, in the order of `sim.vehicle.guidance.Leg`.
 IDLE, TAKEOFF, POSITION, LOITER, LAND, DESCEND, ORBIT, OFFBOARD = 0, 1, 2, 3, 4, 5, 6, 7
+STICKS_POSITION, STICKS_ALTITUDE = 8, 9
 NO_LEG = -1
 # Stages of the take-off, as PX4 numbers them.
 DISARMED, SPOOL_UP, READY, RAMP_UP, FLIGHT = 1, 2, 3, 4, 5
@@ -27,6 +28,7 @@ Floats = npt.NDArray[np.float64]
 Vector = Annotated[Floats, 3]
 Level = Annotated[Floats, 2]
 Motors = Annotated[Floats, MOTORS]
+Sticks = Annotated[Floats, 4]
 
 
 class Axis:
@@ -129,6 +131,15 @@ class Craft:
     on_circle: bool
     orbit_pace_m_s: float
     yaw_at_start: float
+    stick: Sticks
+    stick_velocity: Level
+    stick_acceleration: Level
+    stick_tilt: Level
+    stick_place: Level
+    stick_height: float
+    stick_yaw: float
+    stick_yaw_rate: float
+    stick_boost: float
     setpoint_position: Vector
     setpoint_velocity: Vector
     setpoint_acceleration: Vector

@@ -10,7 +10,7 @@ from random import Random
 
 from onboard.mavlink.px4_modes import Px4Mode
 from sim.vehicle.battery import Battery
-from sim.vehicle.commander import Commander, CommanderFacts
+from sim.vehicle.commander import Commander
 from sim.vehicle.faults import ALL_WORKING, SensorState, VehicleFaults
 from sim.vehicle.fence import Breaches
 from sim.vehicle.flight import Flight
@@ -27,11 +27,14 @@ from sim.vehicle.modes.requests import (
     Result,
     TrafficReport,
 )
+from sim.vehicle.modes.sticks import StickInput, StickPositions
 from sim.vehicle.modes.traffic import TrafficWatch
 from sim.vehicle.navigation import NavigationState
 from sim.vehicle.navigator import Navigator
 from sim.vehicle.return_mode import RALLY_ONLY
 from sim.vehicle.safety.estimate import Estimate
+from sim.vehicle.safety.facts import CommanderFacts
+from sim.vehicle.safety.flags import MANUAL_CONTROL
 from sim.vehicle.trajectory import Ned
 
 INFO, WARNING, CRITICAL = 6, 4, 2
@@ -46,6 +49,11 @@ _SAID_OF = {
     Px4Mode.RTL: "Returning to launch\t",
     Px4Mode.LAND: "Landing at current position\t",
 }
+
+
+NO_STICKS = StickPositions()
+# Auto and offboard modes: who moves the sticks means to fly.
+TAKEN_OVER = frozenset(Px4Mode) - MANUAL_CONTROL - {Px4Mode.TERMINATION}
 
 
 class ModeDesk:
@@ -70,6 +78,7 @@ class ModeDesk:
         self._navigator, self._missions, self._battery = navigator, missions, battery
         self._failures = FailureWatch()
         self._traffic = TrafficWatch()
+        self.sticks = StickInput()
         self._offboard_at_s: float | None = None
         self._latched = False
         self._held = False
@@ -83,10 +92,12 @@ class ModeDesk:
         """When a look may find something that no message and no place announces."""
         if self.faults.motor_effectiveness != ALL_WORKING:
             return self._state.now_s
-        at_s = self._offboard_at_s
-        limit_s = float(self._commander.parameters["COM_OF_LOSS_T"])
-        waits = at_s is not None and not self._commander.flags.offboard_signal_lost
-        return at_s + limit_s if waits and at_s is not None else math.inf
+        at_s, flags = self._offboard_at_s, self._commander.flags
+        parameters = self._commander.parameters
+        looks_s = math.inf if flags.manual_control_lost else self.sticks.lost_at_s(parameters)
+        if at_s is not None and not flags.offboard_signal_lost:
+            looks_s = min(looks_s, at_s + float(parameters["COM_OF_LOSS_T"]))
+        return looks_s
 
     @property
     def orbit_status(self) -> OrbitStatus | None:
@@ -151,6 +162,31 @@ class ModeDesk:
         self._navigator.offboard = setpoint
         self._offboard_at_s = self._state.now_s
 
+    def sticks_moved(self, positions: StickPositions, source: int) -> bool:
+        """MANUAL_CONTROL came in; whether these sticks count. The pilot may take over."""
+        commander = self._commander
+        now_s, parameters = self._flight.boot_s, commander.parameters
+        if not self.sticks.hear(positions, source=source, now_s=now_s, parameters=parameters):
+            return False
+        self._move_sticks(positions)
+        if self.sticks.moving and commander.armed and commander.mode in TAKEN_OVER:
+            self._take_over()
+        return True
+
+    def _take_over(self) -> None:
+        if self._commander.failsafe.active:
+            self._commander.failsafe.sticks_moved()
+        elif self._commander.change_mode(Px4Mode.POSITION) is None:
+            self._state.say(INFO, "Pilot took over using sticks\t")
+
+    def _move_sticks(self, positions: StickPositions) -> None:
+        self._flight.move_sticks(
+            forward=positions.forward,
+            right=positions.right,
+            clockwise=positions.clockwise,
+            up=positions.up,
+        )
+
     def traffic(self, report: TrafficReport) -> None:
         """ADSB_VEHICLE came in."""
         texts, mode = self._traffic.hear(report, self._state, self._commander.parameters)
@@ -198,6 +234,9 @@ class ModeDesk:
         facts.mission_available = mission.valid
         facts.mission_finished = mission.finished
         facts.offboard_signal = self._has_setpoints(parameters["COM_OF_LOSS_T"])
+        facts.manual_control = self.sticks.there(state.now_s, parameters)
+        if not facts.manual_control:
+            self._move_sticks(NO_STICKS)
         facts.wind_over_limit = self._wind_over_limit(state)
         self._failures.step(facts, self._flight, self._commander, self.faults, state.now_s)
         facts.battery = self._battery.state

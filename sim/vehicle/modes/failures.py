@@ -6,10 +6,11 @@ HealthAndArmingChecks/checks/escCheck.cpp.
 
 import math
 
-from sim.vehicle.commander import Commander, CommanderFacts
+from sim.vehicle.commander import Commander
 from sim.vehicle.faults import ALL_WORKING, VehicleFaults
 from sim.vehicle.flight import Flight
 from sim.vehicle.rotation import tilt_angles
+from sim.vehicle.safety.facts import CommanderFacts
 
 DEAD_BELOW = 0.3
 

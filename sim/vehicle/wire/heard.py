@@ -57,6 +57,7 @@ class Heard:
 def target_of(message: Message) -> tuple[int, int]:
     """Whom a message is for; what its definition does not say is 0, everybody."""
     places = message.layout.places
-    system: int = message["target_system"] if "target_system" in places else EVERYBODY
+    name = "target_system" if "target_system" in places else "target"
+    system: int = message[name] if name in places else EVERYBODY
     component: int = message["target_component"] if "target_component" in places else EVERYBODY
     return system, component

@@ -72,8 +72,16 @@ def high_latency2(aircraft: Aircraft, at_s: float) -> Fields:
 
 
 def manual_control(aircraft: Aircraft, at_s: float) -> Fields:
-    """MANUAL_CONTROL: what PX4 says of sticks that were never moved."""
-    return {"target": aircraft.config.system_id, "z": 500, "enabled_extensions": SIX_AUXILIARIES}
+    """MANUAL_CONTROL: the sticks that count, or counted last."""
+    sticks = aircraft.modes.sticks.positions
+    return {
+        "target": aircraft.config.system_id,
+        "x": round(sticks.forward * 1000.0),
+        "y": round(sticks.right * 1000.0),
+        "z": round((sticks.up + 1.0) * 500.0),
+        "r": round(sticks.clockwise * 1000.0),
+        "enabled_extensions": SIX_AUXILIARIES,
+    }
 
 
 def _failures(aircraft: Aircraft) -> int:

@@ -47,6 +47,7 @@ class Night:
         self.asked: list[Json] = []
         self.payloads = {number: payload.payload() for number in DRONES}
         self.notices: dict[int, str] = {}
+        self.keys: dict[int, str] = {}
         self.leases: dict[int, Json] = {2: {**shift.lease(2), "holder": "Marat T."}}
         for number in range(FIRST_ALERTS):
             self.raise_alert(ago_s=400 - 97 * number)
@@ -146,7 +147,7 @@ def _reads(app: FastAPI, night: Night) -> None:
 
     @app.get("/api/v1/links")
     async def links() -> Json:
-        return payload.links()
+        return payload.links(night.keys)
 
     @app.get("/api/v1/district")
     async def layers() -> Json:
@@ -244,6 +245,20 @@ def _deeds(app: FastAPI, night: Night) -> None:
             step, {"holder": operator, "takeable": False, "asked_by": None}
         )
         return night.tell_lease(held)
+
+    @app.put("/api/v1/vehicles/{number}/signing-key")
+    async def give_key(number: int, operator: str) -> Json:
+        return await change_key(number, "own", operator)
+
+    @app.delete("/api/v1/vehicles/{number}/signing-key")
+    async def take_key(number: int, operator: str) -> Json:
+        return await change_key(number, "none", operator)
+
+    async def change_key(number: int, key: str, operator: str) -> Json:
+        night.asked.append({"number": number, "command": f"key {key}", "operator": operator})
+        await asyncio.sleep(TICK_S)
+        night.keys[number] = key
+        return {"outcome": "done", "reason": ""}
 
     @app.get("/api/v1/vehicles/{number}/readiness")
     async def readiness(number: int) -> Json:

@@ -1,5 +1,7 @@
 """What hangs on the invented drones, and the links to them."""
 
+from collections.abc import Mapping
+
 from invented_district import Json
 
 
@@ -47,8 +49,14 @@ def payload_after(now: Json, wish: Json) -> Json:
             return now
 
 
-def links() -> Json:
+KEYS = {1: "common", 3: "own", 4: "none"}
+
+
+def links(own: Mapping[int, str]) -> Json:
     """One link that is well, one that was lost; a drone whose frames get lost on the way."""
+    keys = {
+        number: {"key": key, "signed": key != "none"} for number, key in {**KEYS, **own}.items()
+    }
     return {
         "links": [
             {
@@ -69,8 +77,9 @@ def links() -> Json:
             },
         ],
         "vehicles": [
-            {"system_id": 1, "peer": "10.0.0.2:14580", "loss": 0.004, "signed": True},
-            {"system_id": 3, "peer": "10.0.0.4:14580", "loss": 0.23, "signed": True},
+            {"system_id": 1, "peer": "10.0.0.2:14580", "loss": 0.004, **keys[1]},
+            {"system_id": 3, "peer": "10.0.0.4:14580", "loss": 0.23, **keys[3]},
+            {"system_id": 4, "peer": "10.0.0.5:14580", "loss": 0.0, **keys[4]},
         ],
         "stations": [{"system_id": 255, "component_id": 190, "shares_our_id": True}],
         "signing": True,

@@ -228,6 +228,28 @@ def test_links_tell_what_is_lost_and_what_was_refused(page: Tab) -> None:
     assert page.run("document.querySelectorAll('.link-panel p.poor').length") == 4
 
 
+def test_drone_on_the_ground_gets_a_signing_key_and_one_in_flight_none(page: Tab, hub: str) -> None:
+    page.until("document.querySelector('.link-panel summary') !== null")
+    page.run("document.querySelector('.link-panel summary').click()")
+    row = "document.querySelectorAll('.vehicle-link')[{}].querySelector('.signing-key')"
+    flying, landed = row.format(1), row.format(2)
+    assert "signs with its own key" in page.run(f"{flying}.textContent")
+    assert page.run(f"{flying}.querySelectorAll('button:disabled').length") == 2
+    assert "no signing key" in page.run(f"{landed}.textContent")
+    for words in ("Give a key", "Give a key?"):
+        page.until(f"{landed}.querySelector('button:not(:disabled)')?.textContent === '{words}'")
+        page.run(f"{landed}.querySelector('button').click()")
+    page.until(f"{landed}.textContent.includes('signs with its own key')")
+    for words in ("Take it away", "Anybody may command it then. Sure?"):
+        page.until(f"{landed}.querySelectorAll('button')[1]?.textContent === '{words}'")
+        page.until(f"{landed}.querySelectorAll('button')[1]?.matches(':not(:disabled)') === true")
+        page.run(f"{landed}.querySelectorAll('button')[1].click()")
+    page.until(f"{landed}.textContent.includes('no signing key')")
+    given, taken = _asked(hub, "key own"), _asked(hub, "key none")
+    assert [each["operator"] for each in (*given, *taken)] == ["Aigul S."] * 2
+    assert [each["number"] for each in (*given, *taken)] == [4, 4]
+
+
 def test_every_language_is_one_click_away(page: Tab) -> None:
     for code, word in (("kk", "Дабылдар"), ("ru", "Тревоги"), ("en", "Alerts")):
         page.run(f"document.querySelector('button[lang={code}]').click()")

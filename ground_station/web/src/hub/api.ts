@@ -39,10 +39,27 @@ export interface LinkFact {
   counters: Record<string, number>;
 }
 
+/** Whose signing key counts for a drone; `given`: it was given one and not yet heard with it. */
+export type KeyState = "none" | "common" | "given" | "own";
+
 /** `loss` is the share of a drone's frames lost in the last ten seconds. */
+export interface VehicleLink {
+  system_id: number;
+  peer: string;
+  loss: number | null;
+  signed: boolean;
+  key: KeyState;
+}
+
+/** How a change of a signing key ended; the key itself is never told. */
+export interface KeyChange {
+  outcome: "done" | "refused" | "failed";
+  reason: string;
+}
+
 export interface Links {
   links: LinkFact[];
-  vehicles: { system_id: number; peer: string; loss: number | null; signed: boolean }[];
+  vehicles: VehicleLink[];
   stations: { system_id: number; component_id: number; shares_our_id: boolean }[];
   signing: boolean;
   recording: { state: string; why: string } | null;
@@ -79,6 +96,14 @@ export const cancelUpload = (systemId: number) =>
   write<boolean>(`/vehicles/${systemId}/plan/cancel`, {});
 export const lease = (systemId: number, step: LeaseStep, operator: string, reason: string) =>
   write<Lease>(`/vehicles/${systemId}/lease`, { step, operator, reason });
+/** A new key of its own for a drone, or none any more; the vehicle is waited for. */
+export const changeKey = (systemId: number, deed: "give" | "remove", operator: string) =>
+  write<KeyChange>(
+    `/vehicles/${systemId}/signing-key?operator=${encodeURIComponent(operator)}`,
+    null,
+    COMMAND_LIMIT_MS,
+    deed === "give" ? "PUT" : "DELETE",
+  );
 export const present = (operator: string) => write<null>("/presence", { operator });
 export const readiness = (systemId: number) =>
   ask<Readiness>(`/vehicles/${systemId}/readiness`, { method: "GET" }, COMMAND_LIMIT_MS);
@@ -96,11 +121,19 @@ function read<T>(path: string): Promise<Answer<T>> {
   return ask<T>(path, { method: "GET" }, READ_LIMIT_MS);
 }
 
-function write<T>(path: string, body: object, limit_ms = READ_LIMIT_MS): Promise<Answer<T>> {
+type Writing = "POST" | "PUT" | "DELETE";
+
+function write<T>(
+  path: string,
+  body: object | null,
+  limit_ms = READ_LIMIT_MS,
+  method: Writing = "POST",
+): Promise<Answer<T>> {
   const headers: Record<string, string> = { "Content-Type": "application/json" };
   const token = sessionStorage.getItem(TOKEN_KEY);
   if (token) headers["Authorization"] = `Bearer ${token}`;
-  return ask<T>(path, { method: "POST", headers, body: JSON.stringify(body) }, limit_ms);
+  const content = body === null ? {} : { body: JSON.stringify(body) };
+  return ask<T>(path, { method, headers, ...content }, limit_ms);
 }
 
 async function ask<T>(path: string, init: RequestInit, limit_ms: number): Promise<Answer<T>> {

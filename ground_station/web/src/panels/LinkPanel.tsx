@@ -2,9 +2,10 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { type LinkFact, links as readLinks, type Links } from "../hub/api";
+import { type LinkFact, links as readLinks, type Links, type VehicleLink } from "../hub/api";
 import { age, named, percent, t } from "../language";
 import { vehicles } from "../state/store";
+import { SigningKey } from "./SigningKey";
 
 const READ_EVERY_MS = 3000;
 const POOR_LOSS = 0.1;
@@ -46,13 +47,23 @@ export function LinkPanel() {
       {now.links.map((link) => (
         <LinkRow key={link.address} link={link} />
       ))}
-      {now.vehicles.map(({ system_id, loss, peer }) => (
-        <p key={system_id} class={loss !== null && loss > POOR_LOSS ? "poor" : ""} title={peer}>
-          <b>{vehicles.value.get(system_id)?.name ?? system_id}</b> {t("links.loss")}{" "}
-          {loss === null ? "—" : percent(loss)}
-        </p>
+      {now.vehicles.map((reached) => (
+        <VehicleRow key={reached.system_id} reached={reached} />
       ))}
     </details>
+  );
+}
+
+function VehicleRow({ reached }: { reached: VehicleLink }) {
+  const { system_id, loss, peer } = reached;
+  const vehicle = vehicles.value.get(system_id);
+  return (
+    <div class="vehicle-link">
+      <p class={loss !== null && loss > POOR_LOSS ? "poor" : ""} title={peer}>
+        <b>{vehicle?.name ?? system_id}</b> {t("links.loss")} {loss === null ? "—" : percent(loss)}
+      </p>
+      {vehicle === undefined ? null : <SigningKey vehicle={vehicle} state={reached.key} />}
+    </div>
   );
 }
 
