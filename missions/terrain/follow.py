@@ -5,6 +5,9 @@
 3. Points stand the tolerance above that, as far apart as the flight between two of them
    (`flown_heights`) stays above the floor, and at most three times the tolerance above the lifted.
 
+PX4 may go on to the next point as soon as it is within the radius of one (`capture`), and sink so
+much earlier: the floor that is lifted is the highest of the way behind, as far as that.
+
 So the height above ground is never below the floor, and wherever the vehicle is fast enough at most
 twice the tolerance more than was asked for: PX4 climbs early, and fewer points are worth that.
 QGroundControl keeps to the tolerance at its samples only, along straight lines.
@@ -18,9 +21,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from missions.errors import BadInput
-from missions.geodesy import GeoPoint
+from missions.geodesy import GeoPoint, ecef_from_geodetic
 from missions.heights import HeightAboveGround, HeightAboveHome, HeightAmsl
 from missions.path import PathPoint, PatrolPath
+from missions.terrain.capture import SHARP_TURN, capture_radius_m, highest_behind, turn_at
 from missions.terrain.flown_heights import Rates, height_bounds
 from missions.terrain.profile import STEP_M, Profile, first_unknown, ground_under
 from missions.terrain.surface import Answer, NoGround, Terrain
@@ -107,17 +111,19 @@ def follow(places: Sequence[GeoPoint], terrain: Terrain, how: Following) -> Foll
         why = NoGround(answer=Answer(int(profile.answers[unknown]))).why
         raise GroundUnknown(place=profile.place(unknown), why=why)
     floor = profile.amsl_m + profile.rise_m + how.height.m - how.tolerance_m
+    floor = highest_behind(_along(profile), floor, capture_radius_m(rates))
     lifted = _lifted(floor, profile, rates)
-    stops = list(_stops(len(places), profile, floor, lifted, how, rates))
-    heights = _in_time(lifted + how.tolerance_m, stops, profile, rates)
+    passed = _passed(legs)
+    stops = list(_stops(passed, profile, floor, lifted, how, rates))
+    stops, heights = _in_time(lifted + how.tolerance_m, stops, profile, rates)
     vertices = tuple(
         Vertex(
-            given=given,
-            inserted=inserted,
-            position=profile.place(sample) if inserted else places[given],
+            given=stop.given,
+            inserted=stop.inserted,
+            position=profile.place(stop.sample) if stop.inserted else places[stop.given],
             height=HeightAmsl(float(height)),
         )
-        for (given, sample, inserted), height in zip(stops, heights, strict=True)
+        for stop, height in zip(stops, heights, strict=True)
     )
     return Followed(vertices=vertices, notes=_notes(stops, heights, profile, how))
 
@@ -127,7 +133,8 @@ def follow_path(
 ) -> PatrolPath:
     """A patrol's path at a height above the ground, as heights above home; home is on the ground.
 
-    Only the path itself: the way from home and back is followed by `follow_plan`.
+    Only the path itself: the way from home and back is followed by `follow_plan`, which also gives
+    the inserted points the radius that PX4 needs to hold them (`capture`).
 
     Raises:
         GroundUnknown: the ground is not known at home or under a leg.
@@ -181,16 +188,40 @@ def _along(profile: Profile) -> Array:
     return before + profile.distance_m
 
 
-Stop = tuple[int, int, bool]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stop:
+    """A point of the way: up to which given place, at which sample.
+
+    One that is `level` is as high as the point before it.
+    """
+
+    given: int
+    sample: int
+    inserted: bool
+    level: bool = False
+
+
+def _passed(legs: Sequence[tuple[GeoPoint, GeoPoint]]) -> list[bool]:
+    """For each leg, whether the vehicle comes onto it without slowing for a corner."""
+    places = [ecef_from_geodetic(one.latitude_deg, one.longitude_deg, 0.0) for one, _ in legs]
+    last = legs[-1][1]
+    places.append(ecef_from_geodetic(last.latitude_deg, last.longitude_deg, 0.0))
+    around = zip(places, places[1:], places[2:], strict=False)
+    return [False, *(turn_at(*three) < SHARP_TURN for three in around)]
 
 
 def _stops(
-    given: int, profile: Profile, floor: Array, lifted: Array, how: Following, rates: Rates
-) -> Iterator[Stop]:
-    """The points of the way: before which given place, at which sample, and whether inserted."""
+    passed: Sequence[bool],
+    profile: Profile,
+    floor: Array,
+    lifted: Array,
+    how: Following,
+    rates: Rates,
+) -> Iterator[_Stop]:
+    """The points of the way; after a given place that is passed straight on, a level one."""
     flown = lifted + how.tolerance_m
-    yield 0, 0, False
-    for leg in range(given - 1):
+    yield _Stop(given=0, sample=0, inserted=False)
+    for leg, straight_on in enumerate(passed):
         part = profile.of(leg)
         band = _Band(
             distance_m=profile.distance_m[part],
@@ -198,18 +229,36 @@ def _stops(
             roof_m=lifted[part] + 3.0 * how.tolerance_m,
             flown_m=flown[part],
         )
-        for sample in band.stops(rates):
-            yield leg + 1, part.start + sample, True
-        yield leg + 1, part.stop - 1, False
+        first = band.level_end(capture_radius_m(rates)) if straight_on else 0
+        if first:
+            yield _Stop(given=leg + 1, sample=part.start + first, inserted=True, level=True)
+        for sample in band.stops(first, rates):
+            yield _Stop(given=leg + 1, sample=part.start + sample, inserted=True)
+        yield _Stop(given=leg + 1, sample=part.stop - 1, inserted=False)
 
 
-def _in_time(flown: Array, stops: Sequence[Stop], profile: Profile, rates: Rates) -> Array:
-    """Heights of the points, raised until each is reached by the time that the vehicle is there.
+def _in_time(
+    flown: Array, stops: Sequence[_Stop], profile: Profile, rates: Rates
+) -> tuple[list[_Stop], Array]:
+    """The points with heights, raised until each is reached by the time that the vehicle is there.
 
-    What is raised can only clear the ground by more: climbs begin earlier, descents end later.
+    What is raised can only clear the ground by more: climbs begin earlier, descents end later. A
+    level point that is not needed, because the way is level there anyway, is left out.
     """
-    at = [sample for _, sample, _ in stops]
-    heights = flown[at].copy()
+    at = [stop.sample for stop in stops]
+    level = np.flatnonzero([stop.level for stop in stops])
+    heights, before = flown[at], np.empty(0)
+    while not np.array_equal(heights, before):
+        before = heights
+        heights = _raised(heights, at, profile, rates)
+        heights[level] = heights[level - 1] = np.maximum(heights[level], heights[level - 1])
+    idle = level[heights[level + 1] == heights[level]]
+    kept = np.setdiff1d(np.arange(len(stops)), idle)
+    return [stops[index] for index in kept], heights[kept]
+
+
+def _raised(flown: Array, at: Sequence[int], profile: Profile, rates: Rates) -> Array:
+    heights = flown.copy()
     seconds = np.maximum(np.diff(_along(profile)[at]) / rates.speed_m_s - SETTLE_S, 0.0)
     up = REACHED_M + seconds * rates.climb_speed_m_s
     down = REACHED_M + seconds * rates.descent_speed_m_s
@@ -229,9 +278,18 @@ class _Band:
     roof_m: Array
     flown_m: Array
 
-    def stops(self, rates: Rates) -> Iterator[int]:
+    def level_end(self, reach_m: float) -> int:
+        """The sample up to which the way is level: `reach_m` on, or half-way; 0 if there is none.
+
+        A leg without a sample of its own is shorter than 10 m: too short to fly past its end.
+        """
+        level_m = min(reach_m, self.distance_m[-1] / 2.0)
+        found = int(np.searchsorted(self.distance_m, level_m))
+        return found if found < len(self.distance_m) - 1 else 0
+
+    def stops(self, first: int, rates: Rates) -> Iterator[int]:
         """The samples at which points are inserted: each as far on as the last one allows."""
-        at, last = 0, len(self.distance_m) - 1
+        at, last = first, len(self.distance_m) - 1
         while (at := self._furthest(at, last, rates)) < last:
             yield at
 
@@ -257,16 +315,16 @@ class _Band:
 
 
 def _notes(
-    stops: Sequence[Stop], heights: Array, profile: Profile, how: Following
+    stops: Sequence[_Stop], heights: Array, profile: Profile, how: Following
 ) -> tuple[str, ...]:
     along = _along(profile)
-    flown = np.interp(along, along[[sample for _, sample, _ in stops]], heights)
+    flown = np.interp(along, along[[stop.sample for stop in stops]], heights)
     above = flown - profile.amsl_m
     worst = int(np.argmax(above))
     least_m = how.height.m - how.tolerance_m
     said = [
         f"follows the ground at {how.height.m:g} m, not below {least_m:g} m: "
-        f"{sum(inserted for _, _, inserted in stops)} points inserted"
+        f"{sum(stop.inserted for stop in stops)} points inserted"
     ]
     if above[worst] > how.height.m + 2.0 * how.tolerance_m + WORTH_SAYING_M:
         place = profile.place(worst)

@@ -15,6 +15,8 @@ from missions.errors import BadInput
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAmsl
 from missions.plan import Command, Frame, Home, MissionItem, Plan
+from missions.terrain.capture import capture_radius_m
+from missions.terrain.flown_heights import Rates
 from missions.terrain.follow import Followed, Following, Vertex, follow, home_on_the_ground
 from missions.terrain.surface import Ground, Terrain
 
@@ -45,7 +47,9 @@ def follow_plan(
     level = home_on_the_ground(plan.home.position, terrain)
     stops = _stops(plan, plan.home.position)
     followed = follow(list(stops.values()), terrain, how)
-    writer = _Writer(plan, terrain, frame, HeightAmsl(0.0) if frame is Frame.GLOBAL else level)
+    zero = HeightAmsl(0.0) if frame is Frame.GLOBAL else level
+    radius_m = capture_radius_m(Rates.of(how.vehicle, speed_m_s=how.speed_m_s))
+    writer = _Writer(plan, terrain, frame, zero, radius_m)
     items, moved = writer.items(list(stops), followed)
     home, notes = _home(plan.home, level)
     return replace(
@@ -70,11 +74,18 @@ def _stops(plan: Plan, home: GeoPoint) -> dict[int, GeoPoint]:
 
 
 class _Writer:
-    """Writes a followed way into the items of a plan; `zero` is what its frame counts from."""
+    """Writes a followed way into the items of a plan; `zero` is what its frame counts from.
 
-    def __init__(self, plan: Plan, terrain: Terrain, frame: Frame, zero: HeightAmsl) -> None:
+    Inserted points have an acceptance radius of `radius_m`: they stand on straight lines, so that
+    nothing is cut short by it.
+    """
+
+    def __init__(
+        self, plan: Plan, terrain: Terrain, frame: Frame, zero: HeightAmsl, radius_m: float
+    ) -> None:
         self._plan, self._terrain = plan, terrain
         self._frame, self._zero = frame, zero
+        self._radius_m = radius_m
 
     def items(
         self, stops: Sequence[int], followed: Followed
@@ -89,9 +100,11 @@ class _Writer:
         for index, item in enumerate(self._plan.items):
             vertices = reached.get(index)
             if vertices is not None:
-                items += [self._inserted(one, item) for one in vertices if one.inserted]
+                items += [
+                    self._inserted(one, item, self._radius_m) for one in vertices if one.inserted
+                ]
                 if item.command in LANDINGS:
-                    items.append(self._inserted(vertices[-1], item))
+                    items.append(self._inserted(vertices[-1], item, ACCEPTANCE_RADIUS_M))
                 item = self._at(item, vertices[-1].position, vertices[-1].height)
             moved.append(len(items))
             items.append(self._looking(item))
@@ -104,16 +117,16 @@ class _Writer:
         params = (*item.params[:6], height.m - self._zero.m)
         return replace(item, frame=int(self._frame), params=params)
 
-    def _inserted(self, vertex: Vertex, before: MissionItem) -> MissionItem:
+    def _inserted(self, vertex: Vertex, before: MissionItem, radius_m: float) -> MissionItem:
         waypoint = before.command == Command.NAV_WAYPOINT
-        radius, heading = before.params[1::2][:2] if waypoint else (0.0, math.nan)
+        heading = before.params[3] if waypoint else math.nan
         place = vertex.position
         return MissionItem(
             command=Command.NAV_WAYPOINT,
             frame=self._frame,
             params=(
                 0.0,
-                radius if radius > 0.0 else ACCEPTANCE_RADIUS_M,
+                radius_m,
                 0.0,
                 heading,
                 place.latitude_deg,
