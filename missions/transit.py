@@ -9,6 +9,8 @@ from missions.patterns.ground import polygons_of
 from missions.patterns.inside import Inside
 
 ROOM_M = 2000.0
+# Of what an end itself is away from a zone.
+NEARER = 0.9
 
 
 def way_round(
@@ -17,7 +19,7 @@ def way_round(
     """The points between a and b of a shortest way that keeps clear of every zone.
 
     Empty when the straight leg does; None when there is no such way, because an end is in a zone.
-    Kept clear by less than `clearance_m` where an end itself is nearer to a zone.
+    Kept clear by less than `clearance_m` only near an end that is itself nearer to a zone.
     """
     plane = LocalPlane(a)
     start, goal = plane.en(a), plane.en(b)
@@ -26,10 +28,13 @@ def way_round(
     if zones.is_empty or not straight.intersects(zones):
         return ()
     ends = MultiPoint((start, goal))
-    clear = min(clearance_m, zones.distance(ends) - 0.1)
+    clear = min(clearance_m, NEARER * zones.distance(ends))
     if clear <= 0.0:
         return None
-    grown = zones.buffer(clear, quad_segs=2)
+    grown = zones.simplify(clearance_m / 10.0).buffer(clearance_m, quad_segs=2).union(zones)
+    if clear < clearance_m:
+        # Near an end that is itself near a zone, the way keeps as clear as the end does.
+        grown = grown.difference(ends.buffer(2.0 * clearance_m)).union(zones.buffer(clear))
     room = ends.envelope.buffer(ROOM_M + straight.length).difference(grown)
     for piece in polygons_of(room):
         if piece.buffer(0.01).covers(ends):

@@ -1,30 +1,75 @@
-"""What a vehicle can do, as far as planning needs to know: speeds, accelerations, endurance."""
+"""What a vehicle can do, as far as planning needs to know: speeds, turns, wind, endurance."""
 
 import tomllib
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from missions.errors import BadInput, place_of
+from missions.px4_flight.parameters import Px4Parameters
+
+
+class VehicleKind(StrEnum):
+    """How a vehicle flies."""
+
+    MULTIROTOR = "multirotor"
+    FIXED_WING = "fixed_wing"
+    VTOL = "vtol"
 
 
 class Vehicle(BaseModel):
-    """A multirotor. Endurance is the time from take-off to an empty battery in still air."""
+    """What flies. Endurance is the time from take-off to an empty battery in still air.
+
+    Speeds of a multirotor are over the ground, those of a wing through the air. `turn_radius_m` is
+    0 for what turns on the spot; a fixed wing, and a VTOL as it cruises, needs one, as planned at
+    `cruise_speed_m_s` in still air. `wind_limit_m_s` is the strongest wind that it may fly in.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     source: str = ""
+    kind: VehicleKind = VehicleKind.MULTIROTOR
     cruise_speed_m_s: float = Field(default=10.0, gt=0.0)
     climb_speed_m_s: float = Field(default=3.0, gt=0.0)
     descent_speed_m_s: float = Field(default=1.5, gt=0.0)
     acceleration_m_s2: float = Field(default=3.0, gt=0.0)
     # How far a corner may be cut: sets the speed through it (Klipper, GRBL: junction deviation).
     corner_cut_m: float = Field(default=1.0, gt=0.0)
+    turn_radius_m: float = Field(default=0.0, ge=0.0)
+    min_airspeed_m_s: float = Field(default=0.0, ge=0.0)
+    max_airspeed_m_s: float = Field(default=15.0, gt=0.0)
+    wind_limit_m_s: float = Field(default=10.0, ge=0.0)
     endurance_s: float = Field(default=1800.0, gt=0.0)
     reserve_fraction: float = Field(default=0.25, ge=0.0, lt=1.0)
+    hover_power_w: float | None = Field(default=None, gt=0.0)
+    cruise_power_w: float | None = Field(default=None, gt=0.0)
+    battery_wh: float | None = Field(default=None, gt=0.0)
+    px4: Px4Parameters = Px4Parameters()
+
+    @property
+    def winged(self) -> bool:
+        """Whether it flies the task on wings, so that it can neither stop nor turn on the spot."""
+        return self.kind is not VehicleKind.MULTIROTOR
+
+    @property
+    def hovers(self) -> bool:
+        """Whether it takes off and lands upright."""
+        return self.kind is not VehicleKind.FIXED_WING
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if self.winged and self.turn_radius_m <= 0.0:
+            raise ValueError(f"a {self.kind} needs a turn_radius_m above 0")
+        if self.winged and not 0.0 < self.min_airspeed_m_s <= self.cruise_speed_m_s:
+            raise ValueError(f"a {self.kind} needs a min_airspeed_m_s above 0 up to its cruise")
+        if self.max_airspeed_m_s < self.min_airspeed_m_s:
+            raise ValueError("max_airspeed_m_s is below min_airspeed_m_s")
+        return self
 
 
 def read_vehicles(path: Path) -> dict[str, Vehicle]:
@@ -64,4 +109,5 @@ def first_fault(error: ValidationError) -> str:
     """The first fault that pydantic found, in one line: key and reason."""
     fault = error.errors()[0]
     key = ".".join(str(part) for part in fault["loc"])
-    return f"{key}: {fault['msg'].lower()}"
+    what = fault["msg"].removeprefix("Value error, ")
+    return f"{key}: {what.lower()}" if key else what

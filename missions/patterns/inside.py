@@ -19,6 +19,8 @@ Point = tuple[float, float]
 
 # How far a straight leg may lie outside by rounding alone; the polygon was shrunk by more.
 TOLERANCE_M = 0.005
+# Of more pairs than this only the nearest are looked at for a straight way.
+MOST_STRAIGHTENED = 60_000
 
 
 class Inside:
@@ -89,6 +91,9 @@ class Inside:
 
     def _straighten(self, places: Array, straight: Array, found: Array) -> Array:
         rows, columns = np.nonzero(np.triu(found > straight + 1e-6, 1))
+        if len(rows) > MOST_STRAIGHTENED:
+            nearest = np.argsort(straight[rows, columns], kind="stable")[:MOST_STRAIGHTENED]
+            rows, columns = rows[nearest], columns[nearest]
         pairs = np.stack((places[rows], places[columns]), axis=1)
         seen = shapely.covers(self._tolerant, shapely.linestrings(pairs))
         result = found.copy()

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from shapely.geometry import Polygon
 
+from missions.errors import BadInput
 from missions.patterns.ground import polygons_of
 from missions.patterns.inside import TOLERANCE_M, Inside, Point
 from missions.patterns.sweep.core.kernels import Array
@@ -24,6 +25,12 @@ UNIFORM_ANGLES = 12
 EDGE_ANGLES = 6
 ANGLES_APART_RAD = math.radians(1.0)
 PASSES_PLANNED = 3
+# Their order takes the square of their number; what is left of a ragged area is visited afterwards.
+MOST_CELLS = 300
+# More than that, and planning would take minutes.
+MOST_PIECES = 600
+# An outline of so many corners, within which no leaner one is as good, is flown as it comes.
+RAGGED, MOST_CELLS_RAGGED = 800, 30
 # Ways are polished that are at first at most so much slower than the quickest.
 WORTH_BEGINNING, WORTH_ENDING = 1.075, 1.005
 # The part of the area that the way shows, as checked, as polished in the end and at first.
@@ -138,8 +145,10 @@ def _from_home(chosen: Chosen, home: Point | None) -> Chosen:
 
 def _ways(task: Task, inside: Inside, polisher: Polisher) -> list[tuple[str, Way]]:
     layouts = _layouts(task, inside.polygon)
-    cells = [("passes", variants_of(layout)) for layout in layouts]
-    if task.angle_rad is None:
+    ragged = inside.polygon is task.polygon and _corners(task.polygon) > RAGGED
+    layouts, most = (layouts[:1], MOST_CELLS_RAGGED) if ragged else (layouts, MOST_CELLS)
+    cells = [("passes", variants_of(layout.longest(most))) for layout in layouts]
+    if task.angle_rad is None and not ragged:
         spiral = spirals(inside.polygon, task.swath_m, _inset_m(task, inside), polisher.time_s)
         cells += [("spirals", spiral)] if spiral else []
     return [
@@ -197,7 +206,7 @@ def _mended(one: Polished, inside: Inside, polisher: Polisher, swath_m: float) -
 
 def _lean(polygon: Polygon, swath_m: float) -> Polygon:
     """A polygon of fewer points within one of many, if it is as good to fly in."""
-    if len(polygon.exterior.coords) + sum(len(r.coords) for r in polygon.interiors) < MANY_POINTS:
+    if _corners(polygon) < MANY_POINTS:
         return polygon
     by = LEAN_SWATHS * swath_m
     shrunk = polygon.buffer(-by, join_style="mitre")
@@ -206,6 +215,10 @@ def _lean(polygon: Polygon, swath_m: float) -> Polygon:
         return polygon
     (lean,) = parts
     return lean if lean.area > shrunk.area - by * shrunk.length else polygon
+
+
+def _corners(polygon: Polygon) -> int:
+    return len(polygon.exterior.coords) + sum(len(ring.coords) for ring in polygon.interiors)
 
 
 def _inset_m(task: Task, inside: Inside) -> float:
@@ -225,6 +238,10 @@ def _layouts(task: Task, within: Polygon) -> list[Layout]:
         return layout.length_m / speed + turn_s * (layout.pass_count + len(layout.cells))
 
     usable = [layout for layout in layouts if layout.cells]
+    pieces = min((len(layout.cells) for layout in usable), default=0)
+    if pieces > MOST_PIECES:
+        what = f"its passes fall into {pieces} pieces or more: split it, or use a wider swath"
+        raise BadInput(where="area", what=what)
     return sorted(usable, key=estimate)[:PASSES_PLANNED] or [_middle_line(within)]
 
 

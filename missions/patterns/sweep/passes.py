@@ -50,6 +50,14 @@ class Layout:
         """Metres of all passes."""
         return sum(one.length for cell in self.cells for one in cell)
 
+    def longest(self, count: int) -> "Layout":
+        """The layout with its so many longest cells, in their order."""
+        if len(self.cells) <= count:
+            return self
+        lengths = [sum(one.length for one in cell) for cell in self.cells]
+        kept = sorted(sorted(range(len(lengths)), key=lambda i: -lengths[i])[:count])
+        return Layout(self.angle_rad, tuple(self.cells[i] for i in kept))
+
     def ends(self, one: Pass) -> tuple[Point, Point]:
         """The left and right end of a pass in the plane's own frame."""
         cosine, sine = np.cos(self.angle_rad), np.sin(self.angle_rad)

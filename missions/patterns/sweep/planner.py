@@ -6,9 +6,12 @@ from missions.geodesy import GeoPoint, LocalPlane
 from missions.heights import HeightAboveHome
 from missions.path import Gaze, PathPoint, PatrolPath
 from missions.patterns.ground import ZONE_CLEARANCE_M, flyable
+from missions.patterns.lean_area import lean_area
 from missions.vehicle import Vehicle
 
 ENOUGH_SEEN = 0.993
+# Two weeks in the air.
+MOST_PASSES_KM = 10_000.0
 
 
 def sweep(
@@ -36,8 +39,17 @@ def sweep(
     """
     if not swath_m > 0.0:
         raise BadInput(where="swath", what=f"{swath_m} m is not above zero")
+    area, thinned = lean_area(area)
+    zones = tuple(lean_area(zone, closed=True)[0] for zone in no_fly)
     plane = LocalPlane(_origin(area))
-    polygon, notes = flyable(area, plane=plane, no_fly=no_fly, zone_clearance_m=zone_clearance_m)
+    polygon, notes = flyable(area, plane=plane, no_fly=zones, zone_clearance_m=zone_clearance_m)
+    notes = (*thinned, *notes)
+    passes_km = polygon.area / swath_m / 1000.0
+    if passes_km > MOST_PASSES_KM:
+        what = (
+            f"{passes_km:,.0f} km of passes: at most {MOST_PASSES_KM:,.0f} km are planned in one go"
+        )
+        raise BadInput(where=area.name or "area", what=what)
     # Compiled kernels: what imports them takes a second that no other command need wait for.
     from missions.patterns.sweep.choose import Task, quickest
 

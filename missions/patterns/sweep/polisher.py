@@ -69,7 +69,8 @@ class Polisher:
         self._begun_on = self._ground(**BEGUN_ON)
         self._ended_on = self._ground(**ENDED_ON)
         self._checked_on = Raster.of(area, swath_m=swath_m, **CHECKED_ON)
-        self._motion = Motion(speed_m_s, vehicle.acceleration_m_s2, vehicle.corner_cut_m)
+        # A whole number would have the kernels compiled again.
+        self._motion = Motion(float(speed_m_s), vehicle.acceleration_m_s2, vehicle.corner_cut_m)
 
     @property
     def shortest_leg_m(self) -> float:

@@ -1,0 +1,224 @@
+"""An area swept by several drones, so that the last is home as early as can be found.
+
+One quick way over the whole area is cut into short stretches (see `stretches`), and the stretches
+are given out: `allot` finds who flies which, in which order and direction. So everything that the
+way sees is seen, nothing is flown outside, and drones of different speed and battery, at different
+docks, each get what suits them. How long each flight really takes then corrects the reckoning.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from missions.area import Area, middle, ring_en, ring_geo
+from missions.errors import BadInput
+from missions.fleet.allot import allot
+from missions.fleet.bounds import area_bound_s
+from missions.fleet.drone import FleetDrone
+from missions.fleet.fleet_work import DroneWork, Eye, FleetWork, FlightTime
+from missions.fleet.kernels.routes import Work
+from missions.fleet.reckoned import Flyers, Ground, done_s, reckoned, sorties_of
+from missions.fleet.runs import Balance, Flight, Flights, flown_way, points_of, runs_of
+from missions.fleet.stretches import Stretches, cut_way
+from missions.geodesy import LocalPlane
+from missions.path import PathPoint, PatrolPath
+from missions.patterns.ground import ZONE_CLEARANCE_M, flyable
+from missions.patterns.inside import Inside
+from missions.patterns.sweep import sweep
+from missions.patterns.sweep.core.motion import Motion, way_time
+from missions.wind import CALM, Wind
+
+Array = npt.NDArray[np.float64]
+
+STRETCHES_A_DRONE = 28
+FEWEST, MOST_STRETCHES = 120, 700
+# A battery is divided into no fewer stretches than this.
+STRETCHES_A_BATTERY = 20
+CORRECTIONS = 8
+EVEN_ENOUGH = 1.003
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaTask:
+    """What is swept: the area, what is closed in and about it, in which wind it is flown."""
+
+    area: Area
+    no_fly: tuple[Area, ...] = ()
+    zone_clearance_m: float = ZONE_CLEARANCE_M
+    wind: Wind = CALM
+    swap_s: float = 120.0
+    seed: int = 0
+
+
+def split_area(
+    task: AreaTask, drones: Sequence[FleetDrone], eyes: Sequence[Eye], flight_s: FlightTime
+) -> FleetWork:
+    """Each drone's part of a sweep, flight by flight.
+
+    All fly passes as far apart as the narrowest of them sees. `flight_s` says how long a flight
+    takes from take-off to landing.
+
+    Raises:
+        BadInput: the area encloses nothing to fly in, or there are no drones.
+        Failed: no battery lasts to the area and back, or the wind is too strong.
+    """
+    if not drones or len(drones) != len(eyes):
+        raise BadInput(where="drones", what="there are none, or not one eye for each")
+    flyers = Flyers(drones=tuple(drones), eyes=tuple(eyes), wind=task.wind, swap_s=task.swap_s)
+    swath_m = min(eye.swath_m for eye in eyes)
+    whole = _whole_way(task, flyers, swath_m)
+    plane = LocalPlane(middle(task.area.outer))
+    polygon, _ = flyable(
+        task.area, plane=plane, no_fly=task.no_fly, zone_clearance_m=task.zone_clearance_m
+    )
+    shared = _Shared(task, flyers, plane, Inside(polygon), whole, swath_m, flight_s)
+    return shared.divided()
+
+
+def _whole_way(task: AreaTask, flyers: Flyers, swath_m: float) -> PatrolPath:
+    """The quick way over the whole area, as the slowest to turn would fly it."""
+    slowest = min(
+        range(len(flyers.drones)), key=lambda i: (flyers.eyes[i].speed_m_s, flyers.drones[i].name)
+    )
+    drone = flyers.drones[slowest]
+    return sweep(
+        task.area,
+        swath_m=swath_m,
+        height=flyers.eyes[slowest].height,
+        vehicle=drone.vehicle,
+        speed_m_s=flyers.eyes[slowest].speed_m_s,
+        no_fly=task.no_fly,
+        zone_clearance_m=task.zone_clearance_m,
+        start=drone.dock if drone.docked else None,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shared:
+    """All about one area that is divided."""
+
+    task: AreaTask
+    flyers: Flyers
+    plane: LocalPlane
+    inside: Inside
+    whole: PatrolPath
+    swath_m: float
+    flight_s: FlightTime
+
+    def divided(self) -> FleetWork:
+        """Given out, then made even by how long the flights really take."""
+        stretches = self.stretches()
+        work = self.work(stretches)
+        done = allot(work, range(stretches.count), seed=self.task.seed)
+        flights = [
+            [runs_of(stretches, one) for one in sorties_of(work, i, mine)]
+            for i, mine in enumerate(done)
+        ]
+        best = self.flown(stretches, flights)
+        found = best
+        for _ in range(CORRECTIONS):
+            if best.ratio <= EVEN_ENOUGH:
+                break
+            flights = self._evened(stretches, flights, found)
+            found = self.flown(stretches, flights)
+            best = min(best, found, key=lambda one: one.makespan_s)
+        return best
+
+    def _evened(
+        self, stretches: Stretches, flights: list[Flights], timed: FleetWork
+    ) -> list[Flights]:
+        """Flights made even by a quick reckoning, corrected by what each drone's really take."""
+        docks = self.flyers.docks_en(self.plane)
+        upright_s = self.flyers.upright_s()
+        slower_s = np.zeros(len(docks))
+
+        def seconds(drone: int, flight: Flight) -> float:
+            who, eye = self.flyers.drones[drone], self.flyers.eyes[drone]
+            way = points_of(stretches, flight, self.inside)
+            home = docks[drone] if who.docked else way[0]
+            level_s = _level_s(np.vstack((home, way, home)), who, eye.speed_m_s)
+            whole = level_s + float(upright_s[drone] + slower_s[drone])
+            return whole if whole <= who.usable_s else math.inf
+
+        for i, one in enumerate(timed.drones):
+            quick = [seconds(i, flight) for flight in flights[i]]
+            if quick and all(map(math.isfinite, quick)):
+                slower_s[i] = (sum(one.flights_s) - sum(quick)) / len(quick)
+        waits = [one.done_s - sum(one.flights_s) for one in timed.drones]
+        balance = Balance.of(
+            [[list(flight) for flight in mine] for mine in flights],
+            corners_m=stretches.points_m,
+            speed_m_s=min(eye.speed_m_s for eye in self.flyers.eyes),
+            seconds_of=seconds,
+            waits_s=np.array(waits),
+        )
+        balance.even_out()
+        return balance.flights
+
+    def stretches(self) -> Stretches:
+        """The whole way in stretches, short enough for an even division and for each battery."""
+        points = ring_en(self.plane, tuple(point.position for point in self.whole.points))
+        length = float(np.hypot(*np.diff(points, axis=0).T).sum())
+        reach_m = min(
+            drone.usable_s * eye.speed_m_s
+            for drone, eye in zip(self.flyers.drones, self.flyers.eyes, strict=True)
+        )
+        by_battery = STRETCHES_A_BATTERY * length / max(reach_m, 1.0)
+        wanted = max(FEWEST, STRETCHES_A_DRONE * len(self.flyers.drones), by_battery)
+        return cut_way(points, swath_m=self.swath_m, most=min(MOST_STRETCHES, round(wanted)))
+
+    def work(self, stretches: Stretches) -> Work:
+        """What giving the stretches out is reckoned with."""
+        nodes = stretches.nodes()
+        places = [(float(x), float(y)) for x, y in nodes]
+        numbers = np.arange(stretches.count)
+        ground = Ground(
+            plane=self.plane,
+            nodes=nodes,
+            between_m=self.inside.distances(places),
+            ends=np.column_stack((numbers, numbers + 1)),
+            closed=(*self.task.no_fly, *holes_of(self.task.area)),
+        )
+        paces, _ = self.flyers.paces()
+        service = np.stack([stretches.seconds(pace.vehicle, pace.speed_m_s) for pace in paces])
+        may = np.ones((len(self.flyers.drones), stretches.count), dtype=bool)
+        return reckoned(self.flyers, ground, service, may)
+
+    def flown(self, stretches: Stretches, flights: list[Flights]) -> FleetWork:
+        """The flights of a division, timed as they will be flown."""
+        found = []
+        for i, (drone, mine) in enumerate(zip(self.flyers.drones, flights, strict=True)):
+            ways = [flown_way(stretches, one, self.inside) for one in mine]
+            paths = tuple(self._path(i, way) for way in ways)
+            seconds = tuple(self.flight_s(drone, path) for path in paths)
+            ends_s = done_s(drone, seconds, self.task.swap_s)
+            found.append(DroneWork(drone=drone, paths=paths, flights_s=seconds, done_s=ends_s))
+        bound_s = area_bound_s(self.inside.polygon, self.swath_m, self.flyers, self.plane)
+        return FleetWork(drones=tuple(found), bound_s=bound_s, notes=self.whole.notes)
+
+    def _path(self, drone: int, way: Array) -> PatrolPath:
+        eye = self.flyers.eyes[drone]
+        return PatrolPath(
+            pattern="sweep",
+            points=tuple(
+                PathPoint(position=place, height=eye.height) for place in ring_geo(self.plane, way)
+            ),
+            gaze=eye.gaze,
+            swath_m=eye.swath_m,
+            trigger_distance_m=eye.trigger_distance_m,
+        )
+
+
+def _level_s(points: Array, drone: FleetDrone, speed_m_s: float) -> float:
+    """Seconds along (n, 2) metres in still air: `missions.time_model`, compiled."""
+    vehicle, room = drone.vehicle, np.zeros((2, len(points)))
+    motion = Motion(speed_m_s, vehicle.acceleration_m_s2, vehicle.corner_cut_m)
+    return float(way_time(np.ascontiguousarray(points), room[0], room[1], motion))
+
+
+def holes_of(area: Area) -> tuple[Area, ...]:
+    """The holes of an area: no camera drone needs to fly over what nobody wants to see."""
+    return tuple(Area(outer=hole, name=f"hole {i + 1}") for i, hole in enumerate(area.holes))

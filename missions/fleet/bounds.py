@@ -1,0 +1,142 @@
+"""Times before which no division of a task can be done, so that what was found can be judged.
+
+For an area: a way of a length shows at most its swath times that, and a disc. For places: every
+plan's flights join all places to a dock, so they are no shorter than the shortest tree that does,
+with prices on places that have it pass through each once (Held and Karp 1971).
+"""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+from shapely.geometry import Point, Polygon
+
+from missions.fleet.kernels.routes import Work
+from missions.fleet.reckoned import Flyers
+from missions.geodesy import LocalPlane
+
+Array = npt.NDArray[np.float64]
+
+# The part of an area that counts as all of it.
+SHOWN = 0.99
+ASCENTS = 150
+
+
+def level(begins_s: Array, rates: Array, needed: float) -> float:
+    """The time by which workers have done what is needed, each from when it can begin on, at its
+    rate: water filled into a vessel of steps."""
+    order = np.argsort(begins_s, kind="stable")
+    rate, done, now = 0.0, 0.0, 0.0
+    for worker in order:
+        begin = float(begins_s[worker])
+        if rate > 0.0 and done + rate * (begin - now) >= needed:
+            break
+        done += rate * (begin - now)
+        rate, now = rate + float(rates[worker]), begin
+    return now + max(0.0, needed - done) / rate if rate > 0.0 else math.inf
+
+
+def area_bound_s(polygon: Polygon, swath_m: float, flyers: Flyers, plane: LocalPlane) -> float:
+    """A time before which no fleet has shown nearly all of a polygon, in still air."""
+    speeds = np.array([eye.speed_m_s + _helped(flyers) for eye in flyers.eyes])
+    reach = np.array(
+        [
+            max(0.0, polygon.distance(Point(dock)) - swath_m / 2.0) if drone.docked else 0.0
+            for drone, dock in zip(flyers.drones, flyers.docks_en(plane), strict=True)
+        ]
+    )
+    free = np.array([drone.free_from_s for drone in flyers.drones])
+    begins = free + flyers.upright_s() + 2.0 * reach / speeds
+    ends_m2 = math.pi * swath_m**2 / 4.0 * len(speeds)
+    length_m = max(0.0, SHOWN * polygon.area - ends_m2) / swath_m
+    return level(begins, speeds, length_m)
+
+
+def _helped(flyers: Flyers) -> float:
+    """A wing is faster with the wind; a multirotor holds its speed over the ground."""
+    winged = any(drone.vehicle.winged for drone in flyers.drones)
+    return flyers.wind.speed_m_s if winged else 0.0
+
+
+def places_bound_s(work: Work) -> float:
+    """A time before which nobody has visited all places, each having one node of its own."""
+    reach = [
+        np.where(
+            work.may[i],
+            work.free[i] + work.overhead[i] + work.service[work.pace[i]] + _there_and_back(work, i),
+            np.inf,
+        )
+        for i in range(len(work.out))
+    ]
+    farthest = float(np.min(reach, axis=0).max())
+    needed = float(work.service.min(axis=0).sum()) + tree_bound(*_least_gaps(work))
+    begins = work.free + work.overhead
+    return max(farthest, level(begins, np.ones(len(begins)), needed))
+
+
+def _there_and_back(work: Work, drone: int) -> Array:
+    nodes = work.ends[:, 0]
+    if not work.docked[drone]:
+        return np.zeros(len(nodes))
+    whole: Array = work.out[drone, nodes] + work.back[drone, nodes]
+    return whole
+
+
+def _least_gaps(work: Work) -> tuple[Array, Array]:
+    """The fewest seconds between places either way, (n, n), and from or to any dock, (n,)."""
+    nodes = work.ends[:, 0]
+    gaps = work.gaps.min(axis=0)[np.ix_(nodes, nodes)]
+    gaps = np.minimum(gaps, gaps.T)
+    if not work.docked.all():
+        # A flight that begins and ends at a place of its own needs no way from a dock.
+        return gaps, np.zeros(len(nodes))
+    docks = np.minimum(work.out, work.back).min(axis=0)[nodes]
+    return gaps, docks
+
+
+def tree_bound(gaps: Array, docks: Array) -> float:
+    """A bound below all tours that together pass every place once, each from a dock and back.
+
+    `gaps` (n, n) and `docks` (n,) are the least costs between places, and between each and a dock.
+    """
+    count = len(docks)
+    whole = np.zeros((count + 1, count + 1))
+    whole[1:, 1:] = gaps
+    whole[0, 1:] = whole[1:, 0] = docks
+    prices, best = np.zeros(count + 1), 0.0
+    step = float(whole.sum()) / max(1, count * (count + 1)) / 2.0
+    for _ in range(ASCENTS):
+        priced = whole + prices[:, None] + prices[None, :]
+        cost, degrees = _tree(priced)
+        # Each tour closes its tree's end with one more way to a dock; there is one at least.
+        closing = int(np.argmin(priced[0, 1:])) + 1
+        one_more = float(priced[0, closing])
+        if one_more < 0.0:
+            # More tours would only gain: no bound at these prices.
+            prices[1:] += step
+            continue
+        degrees[[0, closing]] += 1
+        best = max(best, cost + one_more - 2.0 * float(prices.sum()))
+        away = degrees[1:] - 2
+        if not away.any():
+            break
+        prices[1:] += step * away
+        step *= 0.97
+    return best
+
+
+def _tree(costs: Array) -> tuple[float, npt.NDArray[np.int64]]:
+    """The shortest tree's cost, and how many ways meet at each of its nodes (Prim)."""
+    count = len(costs)
+    nearest, parent = costs[0].copy(), np.zeros(count, dtype=np.int64)
+    outside = np.ones(count, dtype=bool)
+    outside[0] = False
+    degrees, total = np.zeros(count, dtype=np.int64), 0.0
+    for _ in range(count - 1):
+        node = int(np.where(outside, nearest, np.inf).argmin())
+        total += float(nearest[node])
+        degrees[[node, parent[node]]] += 1
+        outside[node] = False
+        closer = outside & (costs[node] < nearest)
+        nearest[closer], parent[closer] = costs[node][closer], node
+    return total, degrees

@@ -1,0 +1,169 @@
+"""Runs along one way, each flown by one drone, and their ends moved until all take as long.
+
+A run is from one distance along the way to another, backwards where the second is less. Where two
+drones' runs meet, the place at which they meet may be moved: nothing else changes, all is still
+seen, and one's time becomes the other's.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from missions.fleet.stretches import SAME_M, Stretches, straightened
+from missions.patterns.inside import Inside, Point
+
+Array = npt.NDArray[np.float64]
+# One flight's runs in order; one drone's flights in order.
+Flight = list[tuple[float, float]]
+Flights = list[Flight]
+# Seconds of a flight, infinite where the battery does not last.
+Seconds = Callable[[int, Flight], float]
+
+SWEEPS = 25
+EVEN_S = 0.2
+SHORTEST_M = 1.0
+# A meeting place is kept this far off the way's corners, so that one of the two flies each whole.
+OFF_CORNER_M = 0.2
+
+
+def runs_of(stretches: Stretches, tasks: Sequence[tuple[int, bool]]) -> Flight:
+    """Stretches in order, those that follow on each other made one run."""
+    found: Flight = []
+    for index, turned in tasks:
+        first, last = float(stretches.cuts_m[index]), float(stretches.cuts_m[index + 1])
+        begin, end = (last, first) if turned else (first, last)
+        goes_on = found and found[-1][1] == begin and (found[-1][0] > found[-1][1]) == turned
+        if goes_on:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((begin, end))
+    return found
+
+
+def flown_way(stretches: Stretches, flight: Flight, inside: Inside) -> Array:
+    """One way through runs in order, by shortest ways inside between them, (n, 2) metres."""
+    return straightened(points_of(stretches, flight, inside))
+
+
+def points_of(stretches: Stretches, flight: Flight, inside: Inside) -> Array:
+    """The same with points that may lie on straight legs."""
+    way: list[Point] = []
+    for begin, end in flight:
+        points = stretches.between(begin, end)
+        if way and math.dist(way[-1], points[0]) > SAME_M:
+            way += inside.route(way[-1], points[0])[1:-1]
+        way += points
+    return np.array(way)
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """One end of a run: whose, in which flight and run, and whether it is the run's second end."""
+
+    drone: int
+    flight: int
+    run: int
+    second: bool
+
+
+@dataclass(slots=True)
+class Balance:
+    """Everybody's flights as they are made even. `seconds` holds what each flight takes."""
+
+    flights: list[Flights]
+    corners_m: Array
+    speed_m_s: float
+    seconds_of: Seconds
+    waits_s: Array
+    seconds: list[list[float]]
+
+    @classmethod
+    def of(
+        cls,
+        flights: list[Flights],
+        *,
+        corners_m: Array,
+        speed_m_s: float,
+        seconds_of: Seconds,
+        waits_s: Array,
+    ) -> "Balance":
+        """`waits_s` is each drone's time beside its flights: until it is free, and swaps."""
+        seconds = [[seconds_of(i, flight) for flight in mine] for i, mine in enumerate(flights)]
+        return cls(flights, corners_m, speed_m_s, seconds_of, waits_s, seconds)
+
+    def time_s(self, drone: int) -> float:
+        """When a drone is done."""
+        return float(self.waits_s[drone]) + sum(self.seconds[drone])
+
+    def even_out(self) -> None:
+        """Move meeting places, pair by pair, until nothing is gained."""
+        meetings = self._meetings()
+        for _ in range(SWEEPS):
+            gained = [self._between(low, high) for low, high in meetings]
+            if not any(gained):
+                return
+
+    def _meetings(self) -> list[tuple[_End, _End]]:
+        """Pairs of run ends at one place: of the run before it along the way, and of that after."""
+        before: dict[float, _End] = {}
+        after: dict[float, _End] = {}
+        for drone, mine in enumerate(self.flights):
+            for flight, runs in enumerate(mine):
+                for run, (begin, end) in enumerate(runs):
+                    forwards = begin <= end
+                    before[max(begin, end)] = _End(drone, flight, run, second=forwards)
+                    after[min(begin, end)] = _End(drone, flight, run, second=not forwards)
+        shared = sorted(before.keys() & after.keys())
+        pairs = [(before[at], after[at]) for at in shared]
+        return [(low, high) for low, high in pairs if low.drone != high.drone]
+
+    def _between(self, low: _End, high: _End) -> bool:
+        """Even out two drones by where they meet; whether the longer of them is shorter now."""
+        gap_s = self.time_s(low.drone) - self.time_s(high.drone)
+        if abs(gap_s) < EVEN_S:
+            return False
+        for share in (0.5, 0.25, 0.1):
+            if self._moved(low, high, -gap_s * share * self.speed_m_s):
+                return True
+        return False
+
+    def _moved(self, low: _End, high: _End, by_m: float) -> bool:
+        was = self._run(low), self._run(high)
+        at = was[0][int(low.second)]
+        to = self._allowed(at + by_m, was)
+        if abs(to - at) < SAME_M:
+            return False
+        before_s = max(self.time_s(low.drone), self.time_s(high.drone))
+        kept = self.seconds[low.drone][low.flight], self.seconds[high.drone][high.flight]
+        self._put(low, to)
+        self._put(high, to)
+        if max(self.time_s(low.drone), self.time_s(high.drone)) < before_s - EVEN_S / 10.0:
+            return True
+        self.flights[low.drone][low.flight][low.run] = was[0]
+        self.flights[high.drone][high.flight][high.run] = was[1]
+        self.seconds[low.drone][low.flight] = kept[0]
+        self.seconds[high.drone][high.flight] = kept[1]
+        return False
+
+    def _allowed(self, to: float, runs: tuple[tuple[float, float], tuple[float, float]]) -> float:
+        """As near to it as leaves both runs some length, and off the way's corners."""
+        least, most = min(runs[0]) + SHORTEST_M, max(runs[1]) - SHORTEST_M
+        if least >= most:
+            return runs[0][1] if runs[0][1] in runs[1] else runs[0][0]
+        to = min(max(to, least), most)
+        corner = float(self.corners_m[int(np.abs(self.corners_m - to).argmin())])
+        if abs(corner - to) >= OFF_CORNER_M:
+            return to
+        return corner + math.copysign(OFF_CORNER_M, to - corner)
+
+    def _run(self, end: _End) -> tuple[float, float]:
+        return self.flights[end.drone][end.flight][end.run]
+
+    def _put(self, end: _End, at: float) -> None:
+        begin, last = self._run(end)
+        flight = self.flights[end.drone][end.flight]
+        flight[end.run] = (begin, at) if end.second else (at, last)
+        self.seconds[end.drone][end.flight] = self.seconds_of(end.drone, flight)

@@ -1,0 +1,108 @@
+"""How long a plan takes in the air, item by item, as PX4 flies it."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from missions.geodesy import LocalPlane
+from missions.plan import Plan
+from missions.px4_flight.flight import fly_stages
+from missions.px4_flight.stages import Kind, stages_of
+from missions.vehicle import Vehicle
+from missions.wind import CALM, Wind
+from missions.winged_time import WingedFlight, winged_flight
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictedFlight:
+    """A flight as predicted; seconds count from arming, infinite where the wind forbids it.
+
+    `items` holds, in the order flown, a mission item's index and when it is done with; an item that
+    is jumped back to comes again. `climbed_s` is when the take-off's climb ends, `returns_s` when
+    the way home begins, `landed_s` when the vehicle stands again; `hover_s` of that it does not fly
+    on wings. `track` has rows of seconds, east and north in metres on `plane` and height above
+    home, about every `every_s` seconds; in a steady cruise, and on wings, only its ends.
+    `unending`: the mission goes on for ever, and is followed once.
+    """
+
+    plane: LocalPlane
+    items: tuple[tuple[int, float], ...]
+    climbed_s: float
+    returns_s: float
+    landed_s: float
+    hover_s: float
+    track: Array
+    unending: bool = False
+
+
+def predict_flight(
+    plan: Plan,
+    vehicle: Vehicle,
+    wind: Wind = CALM,
+    *,
+    every_s: float = math.inf,
+    comes_home: bool = True,
+) -> PredictedFlight | None:
+    """The flight that a plan makes, None where it flies nowhere.
+
+    A mission that ends in the air is followed by a return (RTL) unless `comes_home` is false.
+    """
+    if vehicle.winged:
+        return _on_wings(winged_flight(plan, vehicle, wind, comes_home=comes_home))
+    made = stages_of(plan, vehicle, comes_home=comes_home)
+    if made is None:
+        return None
+    flown = fly_stages(made, vehicle, wind, every_s=every_s)
+    begins = [0.0, *(float(end) for end in flown.ends_s)]
+    returns = len(made.stages) if made.returns_from is None else made.returns_from
+    return PredictedFlight(
+        plane=made.plane,
+        items=tuple((item, begins[count]) for item, count in made.done),
+        climbed_s=begins[1] if made.stages[0].kind is Kind.RISE else 0.0,
+        returns_s=begins[returns],
+        landed_s=begins[-1],
+        hover_s=begins[-1],
+        track=np.column_stack((flown.track[:, [0, 2, 1]], -flown.track[:, 3])),
+        unending=made.unending,
+    )
+
+
+def _on_wings(flown: WingedFlight | None) -> PredictedFlight | None:
+    if flown is None:
+        return None
+    return PredictedFlight(
+        plane=flown.plane,
+        items=flown.items,
+        climbed_s=flown.climbed_s,
+        returns_s=flown.returns_s,
+        landed_s=flown.landed_s,
+        hover_s=flown.hover_s,
+        track=np.array(flown.line),
+        unending=flown.unending,
+    )
+
+
+def plan_time_s(plan: Plan, vehicle: Vehicle, wind: Wind = CALM) -> float:
+    """Predicted seconds from arming to standing at the end, the way home counted; 0 for no flight.
+
+    Infinite where the wind is too strong for it.
+    """
+    flight = predict_flight(plan, vehicle, wind)
+    return 0.0 if flight is None else flight.landed_s
+
+
+def battery_share(flight: PredictedFlight, vehicle: Vehicle) -> float:
+    """How much of a full battery a flight takes; 1 is all of it.
+
+    By the powers where the vehicle's data give them and the battery, by its endurance elsewhere.
+    """
+    if vehicle.battery_wh is None or vehicle.hover_power_w is None:
+        return flight.landed_s / vehicle.endurance_s
+    cruise_w = vehicle.cruise_power_w or vehicle.hover_power_w
+    hover_w = vehicle.hover_power_w if vehicle.winged else cruise_w
+    joules = flight.hover_s * hover_w + (flight.landed_s - flight.hover_s) * cruise_w
+    return joules / 3600.0 / vehicle.battery_wh

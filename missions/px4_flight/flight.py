@@ -1,0 +1,110 @@
+"""Stages given to the kernels, and what they answer."""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from missions.px4_flight.stages import Stages
+from missions.vehicle import Vehicle
+from missions.wind import Wind
+
+Array = npt.NDArray[np.float64]
+T = TypeVar("T")
+
+GRAVITY_M_S2 = 9.80665
+FIRST_ROWS = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlownStages:
+    """When each stage is over, and the way: rows of seconds, north, east, down in metres.
+
+    Seconds since arming. Infinite where a stage cannot be flown in the wind.
+    """
+
+    ends_s: Array
+    track: Array
+
+
+def fly_stages(made: Stages, vehicle: Vehicle, wind: Wind, *, every_s: float) -> FlownStages:
+    """Fly stages in a wind, the way noted at least `every_s` apart."""
+    from missions.px4_flight.kernels import fly as kernel
+    from missions.px4_flight.kernels import settings as columns
+    from missions.px4_flight.kernels.smooth import AXIS_COLUMNS
+
+    stages = _rows(made)
+    settings = _settings(vehicle, wind, columns.FlightSettings)
+    rows = FIRST_ROWS if math.isfinite(every_s) else 1
+    while True:
+        ends, track = np.zeros(len(stages)), np.zeros((rows, 4))
+        axes, body = np.zeros((3, AXIS_COLUMNS)), np.zeros((3, columns.BODY_COLUMNS))
+        memory = np.zeros(kernel.MEMORY_COLUMNS)
+        wanted = kernel.fly(stages.copy(), settings, axes, body, memory, ends, track, every_s)
+        if wanted <= rows:
+            return FlownStages(ends_s=ends, track=track[:wanted])
+        rows = wanted
+
+
+def _rows(made: Stages) -> Array:
+    return np.array(
+        [
+            (
+                stage.kind,
+                *stage.target,
+                *stage.following,
+                stage.acceptance_m,
+                stage.speed_m_s,
+                stage.stay_s,
+                stage.yaw,
+                stage.room_m,
+                stage.patience_s,
+                *stage.previous,
+            )
+            for stage in made.stages
+        ]
+    )
+
+
+def _settings(vehicle: Vehicle, wind: Wind, make: Callable[..., T]) -> T:
+    px4 = vehicle.px4
+    steepest = GRAVITY_M_S2 * math.tan(math.radians(px4.mpc_tiltmax_air_deg))
+    east, north = wind.toward_en_m_s
+    return make(
+        top_speed_m_s=max(px4.mpc_xy_vel_max_m_s, vehicle.cruise_speed_m_s),
+        acceleration_m_s2=vehicle.acceleration_m_s2,
+        up_acceleration_m_s2=px4.mpc_acc_up_max_m_s2,
+        down_acceleration_m_s2=px4.mpc_acc_down_max_m_s2,
+        jerk_m_s3=px4.mpc_jerk_auto_m_s3,
+        corner_gain=px4.mpc_xy_traj_p,
+        max_error_m=px4.mpc_xy_err_max_m,
+        max_height_error_m=px4.mpc_z_err_max_m,
+        climb_m_s=vehicle.climb_speed_m_s,
+        descent_m_s=vehicle.descent_speed_m_s,
+        most_climb_m_s=max(px4.mpc_z_vel_max_up_m_s, vehicle.climb_speed_m_s),
+        most_descent_m_s=max(px4.mpc_z_vel_max_dn_m_s, vehicle.descent_speed_m_s),
+        takeoff_m_s=px4.mpc_tko_speed_m_s,
+        takeoff_ramp_s=px4.mpc_tko_ramp_t_s,
+        land_height_1_m=px4.mpc_land_alt1_m,
+        land_height_2_m=px4.mpc_land_alt2_m,
+        land_height_3_m=px4.mpc_land_alt3_m,
+        land_m_s=px4.mpc_land_speed_m_s,
+        crawl_m_s=px4.mpc_land_crwl_m_s,
+        spool_up_s=px4.com_spoolup_time_s,
+        position_p=px4.mpc_xy_p,
+        height_p=px4.mpc_z_p,
+        velocity_p=px4.mpc_xy_vel_p_acc,
+        velocity_i=px4.mpc_xy_vel_i_acc,
+        climb_p=px4.mpc_z_vel_p_acc,
+        climb_i=px4.mpc_z_vel_i_acc,
+        steepest_m_s2=steepest,
+        drag_a_s=steepest / vehicle.max_airspeed_m_s,
+        yaw_rate=math.radians(px4.mpc_yawrauto_max_deg_s),
+        yaw_acceleration=math.radians(px4.mpc_yawrauto_acc_deg_s2),
+        yaw_error=math.radians(px4.mis_yaw_err_deg),
+        wind_n_m_s=north,
+        wind_e_m_s=east,
+    )

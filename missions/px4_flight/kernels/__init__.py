@@ -1,0 +1,1 @@
+"""The compiled part of predicting a flight. Importing any other module here imports numba."""

@@ -1,0 +1,342 @@
+"""Stages flown one after another: when each is over, and where the vehicle was meanwhile.
+
+A step is 25 ms; a steady cruise is gone through in one. The places are metres north, east and
+down of home's ground. Source: PX4-Autopilot v1.17, src/modules/navigator/mission_block.cpp and
+src/modules/flight_mode_manager/tasks/Auto/FlightTaskAuto.cpp.
+"""
+
+import math
+
+import numpy as np
+import numpy.typing as npt
+
+from missions.px4_flight.kernels.body import follow, learn_hover
+from missions.px4_flight.kernels.compiled import KERNELS, inner
+from missions.px4_flight.kernels.path import (
+    aimed_at,
+    distance_to_stop,
+    end_speed,
+    level_speed,
+    turning,
+    vertical_speed,
+)
+from missions.px4_flight.kernels.settings import (
+    ACCEPTANCE,
+    CLIMB,
+    GO,
+    KIND,
+    LAND,
+    PATIENCE,
+    PLACE,
+    PUSH,
+    RISE,
+    ROOM,
+    SPEED,
+    SPEED_OVER_GROUND,
+    STAY,
+    TARGET,
+    WAIT,
+    YAW,
+    FlightSettings,
+)
+from missions.px4_flight.kernels.smooth import (
+    ACCELERATION,
+    FASTEST,
+    JERK,
+    MOST,
+    POSITION,
+    T1,
+    T2,
+    T3,
+    VELOCITY,
+    advance,
+    aim,
+    together,
+)
+
+Array = npt.NDArray[np.float64]
+
+STEP_S, STEPS_A_LOOK = 0.025, 2
+GRAVITY_M_S2 = 9.80665
+# From arming to the controller's seeing it.
+ARMED_LAG_S = 0.12
+# While the vehicle stands, its trajectory goes down at this speed.
+STANDING_M_S = 0.7
+# From touching the ground to knowing it.
+KNOWS_GROUND_S = 2.3
+LEARNS_FROM_M = 1.0
+STEADY_M_S, STEADY_M = 0.03, 0.05
+ASIDE_M = 0.1
+LEAP_MARGIN_S, SHORTEST_LEAP_S = 0.5, 1.0
+
+# What is remembered between steps.
+NOW, PROGRESS, BEFORE_TURN, HEADING, HEADING_RATE, RISING, GROUND_S, HOVER, LIFTED = range(9)
+MEMORY_COLUMNS = 9
+
+
+@KERNELS.entry
+def fly(
+    stages: Array,
+    settings: FlightSettings,
+    axes: Array,
+    body: Array,
+    memory: Array,
+    ends_s: Array,
+    track: Array,
+    every_s: float,
+) -> int:
+    """Fly all stages from standing at home; `ends_s[i]` is when stage i is over.
+
+    `track` takes rows of seconds, north, east and down at least `every_s` apart, as many as fit.
+    Infinite ends: the stage cannot be flown (wind). Answers how many rows were made or wanted.
+    """
+    _stand(axes, body, memory, settings)
+    rows = 0
+    for index in range(len(stages)):
+        stage = stages[index]
+        if stage[KIND] == CLIMB and math.isnan(stage[TARGET]):
+            stage[TARGET], stage[TARGET + 1] = body[0, PLACE], body[1, PLACE]
+        rows = _fly_stage(stage, settings, axes, body, memory, track, rows, every_s)
+        ends_s[index] = memory[NOW]
+        if math.isinf(memory[NOW]):
+            ends_s[index:] = math.inf
+            break
+    return rows
+
+
+@inner
+def _stand(axes: Array, body: Array, memory: Array, settings: FlightSettings) -> None:
+    axes[:, :] = 0.0
+    body[:, :] = 0.0
+    memory[:] = 0.0
+    memory[HOVER] = 1.0
+    for index in range(3):
+        axes[index, JERK] = settings.jerk_m_s3
+        axes[index, MOST] = settings.acceleration_m_s2
+        axes[index, FASTEST] = settings.top_speed_m_s
+    axes[2, VELOCITY] = STANDING_M_S
+    memory[NOW] = settings.spool_up_s + ARMED_LAG_S
+
+
+@inner
+def _fly_stage(
+    stage: Array,
+    settings: FlightSettings,
+    axes: Array,
+    body: Array,
+    memory: Array,
+    track: Array,
+    rows: int,
+    every_s: float,
+) -> int:
+    began_s = memory[NOW]
+    reached_s = began_s if stage[KIND] == WAIT else math.nan
+    looks = 0
+    while True:
+        if rows == 0 or memory[NOW] >= track[min(rows, len(track)) - 1, 0] + every_s:
+            if rows < len(track):
+                track[rows, 0] = memory[NOW]
+                for axis in range(3):
+                    track[rows, 1 + axis] = body[axis, PLACE]
+            rows += 1
+        if math.isnan(reached_s) and stage[KIND] == GO:
+            _leap(stage, settings, axes, body, memory)
+        elif memory[NOW] < reached_s + stage[STAY] - SHORTEST_LEAP_S and _rests(axes, body):
+            memory[NOW] = reached_s + stage[STAY] - STEP_S
+        _step(stage, settings, axes, body, memory)
+        looks += 1
+        if looks % STEPS_A_LOOK:
+            continue
+        if memory[NOW] - began_s > stage[PATIENCE]:
+            memory[NOW] = math.inf
+            return rows
+        if math.isnan(reached_s) and _reached(stage, body, memory):
+            reached_s = memory[NOW]
+        if memory[NOW] >= reached_s + stage[STAY] - 1e-9 and _faces(stage, settings, memory):
+            return rows
+
+
+@inner
+def _step(stage: Array, settings: FlightSettings, axes: Array, body: Array, memory: Array) -> None:
+    memory[NOW] += STEP_S
+    memory[PROGRESS] = min(memory[PROGRESS] + STEP_S / max(settings.takeoff_ramp_s, STEP_S), 1.0)
+    start = -GRAVITY_M_S2 / settings.climb_p
+    limit = start + memory[PROGRESS] * (settings.most_climb_m_s - start)
+    _limit_vertical(stage, settings, axes, body, memory)
+    wanted_n, wanted_e, wanted_d = _wanted(stage, settings, axes, body, memory)
+    memory[RISING] = 1.0 if wanted_d < 0.0 else 0.0
+    level, vertical = _shares(axes, body, settings)
+    advance(axes[0], STEP_S * level)
+    advance(axes[1], STEP_S * level)
+    advance(axes[2], STEP_S * vertical)
+    aim(axes[0], wanted_n)
+    aim(axes[1], wanted_e)
+    aim(axes[2], wanted_d)
+    together(axes)
+    follow(axes, body, settings, limit, memory[HOVER], STEP_S)
+    if body[2, PLACE] < -LEARNS_FROM_M:
+        memory[LIFTED] += STEP_S
+        memory[HOVER] = learn_hover(body, settings, memory[HOVER], memory[LIFTED], STEP_S)
+    _stay_above_ground(stage, body, memory)
+    _turn(stage, settings, body, memory)
+
+
+@inner
+def _limit_vertical(
+    stage: Array, settings: FlightSettings, axes: Array, body: Array, memory: Array
+) -> None:
+    down = axes[2]
+    if memory[RISING] == 0.0:
+        down[MOST], down[FASTEST] = settings.down_acceleration_m_s2, settings.descent_m_s
+        return
+    down[MOST], down[FASTEST] = settings.up_acceleration_m_s2, settings.climb_m_s
+    if stage[KIND] == RISE and -body[2, PLACE] < settings.land_height_1_m:
+        down[FASTEST] = settings.takeoff_m_s
+        slow = settings.takeoff_m_s / settings.takeoff_ramp_s
+        down[MOST] = min(settings.up_acceleration_m_s2, slow)
+        down[POSITION] = body[2, PLACE]
+
+
+@inner
+def _wanted(
+    stage: Array, settings: FlightSettings, axes: Array, body: Array, memory: Array
+) -> tuple[float, float, float]:
+    aim_n, aim_e, aim_d = stage[TARGET], stage[TARGET + 1], stage[TARGET + 2]
+    speed = level_speed(stage, axes, settings)
+    if turning(stage, axes) and stage[KIND] != LAND:
+        aim_n, aim_e, aim_d = aimed_at(stage, axes)
+        speed = min(memory[BEFORE_TURN], speed)
+    else:
+        memory[BEFORE_TURN] = speed
+    dn, de = aim_n - axes[0, POSITION], aim_e - axes[1, POSITION]
+    length = math.hypot(dn, de)
+    share = speed / length if length > 1e-9 else 0.0
+    if stage[KIND] == LAND:
+        return dn * share, de * share, _landing_speed(settings, -body[2, PLACE])
+    return dn * share, de * share, vertical_speed(stage, axes, aim_d)
+
+
+@inner
+def _landing_speed(settings: FlightSettings, height_m: float) -> float:
+    if height_m <= settings.land_height_3_m:
+        return settings.crawl_m_s
+    span = max(settings.land_height_1_m - settings.land_height_2_m, 1e-6)
+    part = max(0.0, min(1.0, (height_m - settings.land_height_2_m) / span))
+    return settings.land_m_s + part * (settings.most_descent_m_s - settings.land_m_s)
+
+
+@inner
+def _shares(axes: Array, body: Array, settings: FlightSettings) -> tuple[float, float]:
+    """How much of a step the setpoint goes on: less where the vehicle lags behind it."""
+    dn, de = axes[0, POSITION] - body[0, PLACE], axes[1, POSITION] - body[1, PLACE]
+    dd = axes[2, POSITION] - body[2, PLACE]
+    level = vertical = 1.0
+    if dn * axes[0, VELOCITY] + de * axes[1, VELOCITY] >= 0.0:
+        level = 1.0 - min(math.hypot(dn, de) / settings.max_error_m, 1.0)
+    if dd * axes[2, VELOCITY] >= 0.0:
+        vertical = 1.0 - min(abs(dd) / settings.max_height_error_m, 1.0)
+    return level, vertical
+
+
+@inner
+def _stay_above_ground(stage: Array, body: Array, memory: Array) -> None:
+    if body[2, PLACE] < 0.0:
+        return
+    body[2, PLACE] = 0.0
+    for axis in range(3):
+        body[axis, SPEED_OVER_GROUND] = 0.0
+        body[axis, PUSH] = min(body[axis, PUSH], 0.0) if axis == 2 else 0.0
+    if stage[KIND] == LAND:
+        memory[GROUND_S] += STEP_S
+
+
+@inner
+def _turn(stage: Array, settings: FlightSettings, body: Array, memory: Array) -> None:
+    wanted = stage[YAW]
+    if math.isnan(wanted):
+        dn, de = stage[TARGET] - body[0, PLACE], stage[TARGET + 1] - body[1, PLACE]
+        if stage[KIND] != GO or math.hypot(dn, de) <= stage[ACCEPTANCE]:
+            memory[HEADING_RATE] = 0.0
+            return
+        wanted = math.atan2(de, dn)
+    off = _wrapped(wanted - memory[HEADING])
+    slowing = math.sqrt(2.0 * settings.yaw_acceleration * abs(off))
+    rate = math.copysign(min(settings.yaw_rate, slowing), off)
+    most = settings.yaw_acceleration * STEP_S
+    memory[HEADING_RATE] += max(-most, min(most, rate - memory[HEADING_RATE]))
+    memory[HEADING] = _wrapped(memory[HEADING] + memory[HEADING_RATE] * STEP_S)
+
+
+@inner
+def _wrapped(angle: float) -> float:
+    return math.atan2(math.sin(angle), math.cos(angle))
+
+
+@inner
+def _faces(stage: Array, settings: FlightSettings, memory: Array) -> bool:
+    if math.isnan(stage[YAW]):
+        return True
+    return abs(_wrapped(stage[YAW] - memory[HEADING])) < settings.yaw_error
+
+
+@inner
+def _reached(stage: Array, body: Array, memory: Array) -> bool:
+    off = body[2, PLACE] - stage[TARGET + 2]
+    if stage[KIND] == RISE:
+        return bool(off < stage[ROOM])
+    if stage[KIND] == LAND:
+        return bool(memory[GROUND_S] >= KNOWS_GROUND_S)
+    beside = math.hypot(stage[TARGET] - body[0, PLACE], stage[TARGET + 1] - body[1, PLACE])
+    return bool(beside <= stage[ACCEPTANCE] and abs(off) <= stage[ROOM])
+
+
+@inner
+def _leap(stage: Array, settings: FlightSettings, axes: Array, body: Array, memory: Array) -> None:
+    """Go through a steady cruise at once, up to half a second before anything changes."""
+    speed = math.hypot(axes[0, VELOCITY], axes[1, VELOCITY])
+    if speed < 1.0 or abs(speed - stage[SPEED]) > STEADY_M_S or not _steady(axes, body):
+        return
+    if turning(stage, axes):
+        return
+    north, east = stage[TARGET] - axes[0, POSITION], stage[TARGET + 1] - axes[1, POSITION]
+    # A stage may begin while the vehicle still flies straight on from the one before.
+    if abs(axes[0, VELOCITY] * east - axes[1, VELOCITY] * north) > ASIDE_M * speed:
+        return
+    left = math.hypot(north, east)
+    end = end_speed(stage, axes, settings)
+    brakes = distance_to_stop(settings.jerk_m_s3, settings.acceleration_m_s2, speed, end)
+    time_s = (left - max(brakes, stage[ACCEPTANCE])) / speed - LEAP_MARGIN_S
+    down = abs(axes[2, VELOCITY])
+    to_height = abs(stage[TARGET + 2] - axes[2, POSITION])
+    if down > STEADY_M_S:
+        brakes = distance_to_stop(axes[2, JERK], axes[2, MOST], down, 0.0)
+        time_s = min(time_s, (to_height - brakes) / down - LEAP_MARGIN_S)
+    elif to_height > STEADY_M:
+        return
+    if time_s < SHORTEST_LEAP_S:
+        return
+    memory[NOW] += time_s
+    for axis in range(3):
+        axes[axis, POSITION] += axes[axis, VELOCITY] * time_s
+        body[axis, PLACE] += axes[axis, VELOCITY] * time_s
+
+
+@inner
+def _rests(axes: Array, body: Array) -> bool:
+    for axis in range(3):
+        if abs(axes[axis, VELOCITY]) + abs(body[axis, SPEED_OVER_GROUND]) > STEADY_M_S:
+            return False
+    return True
+
+
+@inner
+def _steady(axes: Array, body: Array) -> bool:
+    for axis in range(3):
+        changing = axes[axis, T1] + axes[axis, T2] + axes[axis, T3] > 1e-3
+        if changing and abs(axes[axis, ACCELERATION]) > 1e-3:
+            return False
+        if abs(axes[axis, VELOCITY] - body[axis, SPEED_OVER_GROUND]) > STEADY_M_S:
+            return False
+        if abs(axes[axis, POSITION] - body[axis, PLACE]) > STEADY_M:
+            return False
+    return True

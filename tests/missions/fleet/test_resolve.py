@@ -1,0 +1,127 @@
+"""A fleet kept apart by layers and delays."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from missions.assemble import Assembly, assemble
+from missions.fleet.resolve import keep_apart
+from missions.fleet.separation import Separation, conflict_between, forbidden_delays_s
+from missions.fleet.timed_flight import Datum, TimedFlight, straight_flight
+from missions.geodesy import GeoPoint, LocalPlane
+from missions.heights import HeightAboveHome, HeightAmsl
+from missions.path import PathPoint, PatrolPath
+from missions.plan import Home
+from missions.vehicle import default_vehicle
+
+PLANE = LocalPlane(GeoPoint(latitude_deg=44.84, longitude_deg=65.5))
+APART = Separation(horizontal_m=20.0, vertical_m=10.0, margin_s=2.0, margin_share=0.02)
+
+coordinate = st.integers(-60, 60).map(float)
+steps = st.tuples(st.integers(2, 30).map(float), coordinate, coordinate, st.integers(0, 30))
+tracks = st.lists(steps, min_size=2, max_size=5)
+
+
+def flight(name: str, rows: list[tuple[float, float, float, float]]) -> TimedFlight:
+    """A flight from nought on whose rows are seconds since the row before, east, north and up."""
+    track = np.array(rows, dtype=np.float64)
+    track[:, 0] = np.cumsum(track[:, 0]) - track[0, 0]
+    return TimedFlight(name=name, plane=PLANE, track=track)
+
+
+def crossing(name: str, up_m: float, turn: float) -> TimedFlight:
+    """Over the middle at ten seconds, from a direction."""
+    east, north = 100.0 * np.cos(turn), 100.0 * np.sin(turn)
+    return flight(name, [(0.0, -east, -north, up_m), (20.0, east, north, up_m)])
+
+
+@settings(max_examples=60, deadline=None)
+@given(fleet=st.lists(tracks, min_size=2, max_size=4))
+def test_no_two_of_a_fleet_ever_come_too_near(
+    fleet: list[list[tuple[float, float, float, float]]],
+) -> None:
+    flights = [flight(str(i), rows) for i, rows in enumerate(fleet)]
+    kept = keep_apart([[[one]] for one in flights], APART)
+    flown = [one.later(delay) for one, delay in zip(flights, kept.delays_s, strict=True)]
+    pairs = itertools.combinations(flown, 2)
+    assert not any(conflict_between(a, b, APART) for a, b in pairs)
+    assert min(kept.delays_s) == 0.0
+    assert kept.done_s == pytest.approx(max(one.ends_s for one in flown))
+
+
+@settings(max_examples=60, deadline=None)
+@given(first=tracks, second=tracks)
+def test_of_two_drones_none_waits_longer_than_it_must(
+    first: list[tuple[float, float, float, float]],
+    second: list[tuple[float, float, float, float]],
+) -> None:
+    one, other = flight("one", first), flight("other", second)
+    kept = keep_apart([[[one]], [[other]]], APART)
+    # Every pair of delays of which one is nought, a quarter of a second apart.
+    longest = one.ends_s + other.ends_s + 10.0
+    intervals = forbidden_delays_s(one, other, APART)
+    free = [
+        (delay, max(one.ends_s + max(-delay, 0.0), other.ends_s + max(delay, 0.0)))
+        for delay in np.arange(-longest, longest, 0.25)
+        if not ((intervals[:, 0] < delay) & (delay < intervals[:, 1])).any()
+    ]
+    assert kept.done_s <= min(done for _, done in free) + 1e-2
+
+
+def test_drones_that_are_apart_anyway_do_not_wait() -> None:
+    east = flight("east", [(0.0, 500.0, 0.0, 0.0), (30.0, 500.0, 0.0, 60.0)])
+    west = flight("west", [(0.0, -500.0, 0.0, 0.0), (30.0, -500.0, 0.0, 60.0)])
+    kept = keep_apart([[[east]], [[west]]], APART)
+    assert kept.delays_s == (0.0, 0.0)
+    assert kept.chosen == (0, 0)
+
+
+def test_a_layer_is_taken_rather_than_a_wait() -> None:
+    low = crossing("low", 50.0, 0.0)
+    other = [[crossing("other", 50.0 + 10.0 * layer, 1.5)] for layer in range(2)]
+    kept = keep_apart([[[low]], other], APART)
+    assert kept.chosen == (0, 1)
+    assert kept.delays_s == (0.0, 0.0)
+
+
+def test_all_flights_of_a_drone_wait_together() -> None:
+    one = crossing("one", 50.0, 0.0)
+    clear = flight("clear", [(0.0, 900.0, 0.0, 50.0), (20.0, 900.0, 90.0, 50.0)])
+    second = crossing("other", 50.0, 1.5).later(100.0)
+    kept = keep_apart([[[one, one.later(100.0)]], [[clear, second]]], APART)
+    mine, other = second.later(kept.delays_s[1]), one.later(100.0 + kept.delays_s[0])
+    assert conflict_between(mine, other, APART) is None
+    assert max(kept.delays_s) > 0.0
+
+
+def test_many_drones_on_one_pad_take_off_one_after_the_other() -> None:
+    column = [(0.0, 0.0, 0.0, 0.0), (20.0, 0.0, 0.0, 60.0)]
+    fleet = [
+        flight(str(i), [*column, (30.0, 300.0 * np.cos(i), 300.0 * np.sin(i), 60.0)])
+        for i in range(8)
+    ]
+    kept = keep_apart([[[one]] for one in fleet], APART, seed=3)
+    flown = [one.later(delay) for one, delay in zip(fleet, kept.delays_s, strict=True)]
+    assert not any(conflict_between(a, b, APART) for a, b in itertools.combinations(flown, 2))
+    assert len({round(delay, 3) for delay in kept.delays_s}) == 8
+    assert keep_apart([[[one]] for one in fleet], APART, seed=3) == kept
+
+
+def test_a_layer_is_flown_to_and_from_the_task_and_left_only_over_it() -> None:
+    points = [PLANE.geo(200.0, 0.0), PLANE.geo(300.0, 0.0)]
+    path = PatrolPath(
+        pattern="test",
+        points=tuple(PathPoint(position=one, height=HeightAboveHome(50.0)) for one in points),
+    )
+    home = Home(position=PLANE.origin, height=HeightAmsl(0.0))
+    how = Assembly(speed_m_s=10.0, transit_height=HeightAboveHome(70.0))
+    flown = straight_flight(
+        assemble(path, home, how), default_vehicle(), name="one", datum=Datum(plane=PLANE)
+    ).track
+    away = (flown[:, 1] > 1.0) & (flown[:, 1] < 199.0)
+    assert set(flown[away, 3].round(6)) == {70.0}
+    assert flown[:, 3].min() == 0.0
+    assert 50.0 in flown[:, 3].round(6)
