@@ -8,7 +8,7 @@ DEMO_FLAGS ?=
 BENCH_FLAGS ?=
 TEST_FLAGS ?=
 
-.PHONY: demo test bench check lint types page lock clean
+.PHONY: demo test bench bench-missions check lint types page lock clean
 
 demo: $(VENV)/ready $(PAGE)/dist/index.html
 	$(BIN)/qyran demo $(DEMO_FLAGS)
@@ -19,6 +19,10 @@ test: $(VENV)/ready $(PAGE)/dist/index.html
 # Prints what things cost; BENCH_FLAGS=--all runs the demo too, which takes minutes.
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks $(BENCH_FLAGS)
+
+# Planning's whole table of goals, in half an hour; BENCH_FLAGS="--px4 PATH" beside a PX4 build.
+bench-missions: $(VENV)/ready
+	$(BIN)/python -m benchmarks.missions $(BENCH_FLAGS)
 
 check: lint types test
 
@@ -44,8 +48,8 @@ $(VENV)/ready: requirements/test.lock requirements/headless.lock pyproject.toml
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps --require-hashes -r requirements/headless.lock
 	@echo "make: compiling the simulated fleet's flight core, once (half a minute)"
 	$(BIN)/python -m sim.vehicle.core
-	@echo "make: compiling the sweep planner's kernels, once (half a minute)"
-	$(BIN)/python -m missions.patterns.sweep.core
+	@echo "make: compiling the planners' kernels, once (two minutes)"
+	$(BIN)/python -m missions.compile
 	touch $@
 
 # Node comes from a wheel, so that none need be installed.

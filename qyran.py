@@ -22,6 +22,7 @@ SUBCOMMANDS = {
     "plan": Subcommand("missions.cli", "plan a patrol over a place and write it to a file"),
     "check": Subcommand("missions.cli", "say what is wrong with a plan before it is flown"),
     "convert": Subcommand("missions.cli", "turn a plan file into another format"),
+    "react": Subcommand("missions.cli", "say who goes to an alarm, and how the rest goes on"),
     "fly": Subcommand("ground_station.cli", "upload a plan, prove it on board and fly it"),
     "sim": Subcommand("sim.cli", "run simulated vehicles, their world and their cameras"),
     "replay": Subcommand("ground_station.cli", "tell what a telemetry log holds, or play it again"),

@@ -19,8 +19,8 @@ QUICK = (
     "sweep_areas",
     "patrol_graphs",
 )
-LONG = ("verified_upload", "demo")
-BESIDE_PX4 = ("simulated_vehicle", "simulated_fleet")
+LONG = ("verified_upload", "demo", "flight_times")
+BESIDE_PX4 = ("simulated_vehicle", "simulated_fleet", "flight_times")
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from missions.errors import BadInput, Failed
 from onboard.mavlink.codec import Decoder, Encoder
 
 FIRST_PORT = 18570
+NOTHING: Mapping[str, str] = {}
 TICKS = os.sysconf("SC_CLK_TCK")
 SETTLED_AFTER_S = 12.0
 AS_FAST_AS_IT_GOES = 1000.0
@@ -82,9 +83,7 @@ def measure_px4(build: Path, *, count: int, factor: float, first: int, wall_s: f
     Raises:
         BadInput: the folder holds no PX4 build.
     """
-    if not (build / "bin" / "px4").is_file():
-        raise BadInput(where=str(build), what="no PX4 build (bin/px4 is missing)")
-    with _running(build, count, factor, first) as processes:
+    with running_px4(build, count=count, factor=factor, first=first) as processes:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
             udp.bind(("127.0.0.1", 0))
             udp.settimeout(5.0)
@@ -103,11 +102,19 @@ def measure_px4(build: Path, *, count: int, factor: float, first: int, wall_s: f
 
 
 @contextmanager
-def _running(
-    build: Path, count: int, factor: float, first: int
+def running_px4(
+    build: Path, *, count: int, factor: float, first: int, variables: Mapping[str, str] = NOTHING
 ) -> Iterator[list["subprocess.Popen[bytes]"]]:
-    """Instances started as PX4's documentation has it, each in a folder of its own."""
+    """Instances started as PX4's documentation has it, each in a folder of its own; `variables` of
+    its start script's, as PX4_HOME_LAT or PX4_SIM_MODEL.
+
+    Raises:
+        BadInput: the folder holds no PX4 build.
+    """
+    if not (build / "bin" / "px4").is_file():
+        raise BadInput(where=str(build), what="no PX4 build (bin/px4 is missing)")
     environment = {**os.environ, "PX4_SIM_MODEL": "sihsim_quadx", "PX4_PARAM_SDLOG_BACKEND": "0"}
+    environment |= variables
     if factor != 1.0:
         environment["PX4_SIM_SPEED_FACTOR"] = f"{factor:g}"
     with TemporaryDirectory(prefix="qyran-px4-") as name:

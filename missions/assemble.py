@@ -22,6 +22,9 @@ from missions.plan import (
     RallyPoint,
 )
 from missions.transit import way_round
+from missions.vehicle import Vehicle
+from missions.wind import CALM, Wind
+from missions.winged_plan import WingedEnds, winged_ends
 
 NAN = math.nan
 GROUND_SPEED, LEAVE_THROTTLE = 1.0, -1.0
@@ -30,6 +33,7 @@ ROLL_LOCK, PITCH_LOCK = 4, 8
 # PX4 turns the gimbal only for whoever has control of it: -2 is the one who asks, -1 leaves it.
 IN_CONTROL, NOT_SECOND = -2.0, -1.0
 SAME_PLACE_M = 0.3
+FENCE_RADII = 3.0
 
 
 class Ending(StrEnum):
@@ -43,19 +47,28 @@ class Ending(StrEnum):
 class Assembly:
     """How a path is flown. `fence_buffer_m` None makes no fence; `loops` above 1 repeats the path.
 
-    `takeoff_height` None takes off to the height of the path's first point.
+    `takeoff_height` None takes off to the height of the path's first point. `land_at` is where it
+    lands where that is not home; no return is flown then. With `transit_height` the ways from and
+    to home are flown level at it, and it lands there: what keeps a fleet's drones in layers.
     """
 
     speed_m_s: float
     ending: Ending = Ending.RETURN
+    land_at: GeoPoint | None = None
     takeoff_height: HeightAboveHome | None = None
+    transit_height: HeightAboveHome | None = None
     fence_buffer_m: float | None = 50.0
     no_fly: tuple[Area, ...] = ()
+    # Holes of the area: the ways from and to home go round them, but no fence excludes them.
+    holes: tuple[Area, ...] = ()
     clearance_m: float = 10.0
     rally: tuple[RallyPoint, ...] = ()
     loops: int = 1
     # PX4's default of 10 m would cut corners across holes and off narrow places.
     acceptance_radius_m: float = 2.0
+    # What flies it, where that has wings: it takes off and lands as they do, into the wind.
+    wings: Vehicle | None = None
+    wind: Wind = CALM
 
 
 def assemble(path: PatrolPath, home: Home, how: Assembly) -> Plan:
@@ -64,19 +77,32 @@ def assemble(path: PatrolPath, home: Home, how: Assembly) -> Plan:
     The path's notes, and what could not be fenced or flown round, are the plan's notes.
     """
     out, notes_out = _transit(home.position, path.points[0].position, how)
-    back, notes_back = _transit(path.points[-1].position, home.position, how)
-    takeoff = how.takeoff_height or path.points[0].height
+    last = how.land_at or home.position
+    back, notes_back = _transit(path.points[-1].position, last, how)
+    lands = how.land_at is not None or how.transit_height is not None
+    if how.transit_height is not None:
+        out = (*out, path.points[0].position)
+        back = (path.points[-1].position, *back)
+    out_height = how.transit_height or path.points[0].height
+    back_height = how.transit_height or path.points[-1].height
+    takeoff = how.takeoff_height or out_height
+    ends = None if how.wings is None else _winged_ends(path, home, how)
     items = [_takeoff(home.position, takeoff), _speed(how.speed_m_s)]
+    if ends is not None:
+        items = list(ends.before)
     if _turns_gimbal(path):
         items.append(_take_gimbal())
     if path.gaze is not None:
         items += _look(path.gaze)
-    items += [_waypoint(point, path.points[0].height, how) for point in out]
+    items += [_waypoint(point, out_height, how) for point in out]
     for _ in range(max(1, how.loops)):
         items += _flown(path, how)
-    items += [_waypoint(point, path.points[-1].height, how) for point in back]
-    items += _end(home.position, how.ending)
-    flown = (home.position, *out, *(point.position for point in path.points), *back)
+    items += [_waypoint(point, back_height, how) for point in back]
+    landing = _end(last, Ending.LAND_AT_HOME if lands else how.ending)
+    items += landing if ends is None else ends.behind
+    flown = (home.position, *out, *(point.position for point in path.points), *back, last)
+    if ends is not None:
+        flown = (*ends.flown[:-1], *flown[1:-1], *ends.flown[1:])
     fence, notes_fence = _fence(flown, how)
     return Plan(
         items=tuple(items),
@@ -85,14 +111,31 @@ def assemble(path: PatrolPath, home: Home, how: Assembly) -> Plan:
         rally=how.rally or (RallyPoint(position=home.position, height=takeoff),),
         cruise_speed_m_s=how.speed_m_s,
         hover_speed_m_s=how.speed_m_s,
-        notes=(*path.notes, *notes_out, *notes_back, *notes_fence),
+        notes=(*path.notes, *notes_out, *notes_back, *notes_fence, *(ends.notes if ends else ())),
+    )
+
+
+def _winged_ends(path: PatrolPath, home: Home, how: Assembly) -> WingedEnds:
+    assert how.wings is not None
+    return winged_ends(
+        home.position,
+        vehicle=how.wings,
+        speed_m_s=how.speed_m_s,
+        height=how.transit_height or path.points[0].height,
+        first=path.points[0].position,
+        land_at=how.land_at,
+        no_fly=how.no_fly,
+        clearance_m=how.clearance_m,
+        wind=how.wind,
     )
 
 
 def _transit(
     a: GeoPoint, b: GeoPoint, how: Assembly
 ) -> tuple[tuple[GeoPoint, ...], tuple[str, ...]]:
-    way = way_round(a, b, how.no_fly, clearance_m=how.clearance_m)
+    way = way_round(a, b, (*how.no_fly, *how.holes), clearance_m=how.clearance_m)
+    if way is None and how.holes:
+        way = way_round(a, b, how.no_fly, clearance_m=how.clearance_m)
     if way is None:
         return (), ("home or the path's end lies in a no-fly zone: the leg there is straight",)
     return way, ()
@@ -101,7 +144,9 @@ def _transit(
 def _fence(flown: tuple[GeoPoint, ...], how: Assembly) -> tuple[Fence, tuple[str, ...]]:
     if how.fence_buffer_m is None:
         return Fence(), ()
-    return fence_around(flown, buffer_m=how.fence_buffer_m, no_fly=how.no_fly)
+    # Wings swing out as far as their turns are wide.
+    swings = FENCE_RADII * how.wings.turn_radius_m if how.wings is not None else 0.0
+    return fence_around(flown, buffer_m=how.fence_buffer_m + swings, no_fly=how.no_fly)
 
 
 def _flown(path: PatrolPath, how: Assembly) -> list[MissionItem]:
@@ -202,10 +247,10 @@ def _trigger(distance: float) -> MissionItem:
     return _item(Command.DO_SET_CAM_TRIGG_DIST, distance, 0.0, 1.0 if distance > 0.0 else 0.0)
 
 
-def _end(home: GeoPoint, ending: Ending) -> list[MissionItem]:
+def _end(at: GeoPoint, ending: Ending) -> list[MissionItem]:
     if ending is Ending.RETURN:
         return [_item(Command.NAV_RETURN_TO_LAUNCH)]
-    return [_placed(Command.NAV_LAND, home, 0.0, four=NAN)]
+    return [_placed(Command.NAV_LAND, at, 0.0, four=NAN)]
 
 
 def _item(

@@ -12,27 +12,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from missions.alike import alike, some
 from missions.brief_map import sketch
+from missions.brief_style import BriefStyle
 from missions.checks import Finding, Severity, check
-from missions.checks.beyond_px4 import plan_time_s
 from missions.files.by_suffix import write_bytes
 from missions.geodesy import GeoPoint, distance_m
 from missions.plan import RELATIVE_FRAMES, Command, Frame, MissionItem, Plan
+from missions.plan_time import plan_time_s
 from missions.vehicle import Vehicle, default_vehicle
 
-# Kazakh and Russian names need a font that has them; PDF's own ones do not.
-FONTS = (
-    Path("/usr/share/fonts/truetype/dejavu"),
-    Path("/usr/share/fonts/dejavu-sans-fonts"),
-    Path("/usr/share/fonts/TTF"),
-    Path("/Library/Fonts"),
-    Path("C:/Windows/Fonts"),
-)
-REGULAR, BOLD = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"
+FRAME_PT = 6.0
 MARGIN_MM, MAP_WIDTH_MM, MAP_HEIGHT_MM = 15.0, 180.0, 120.0
-MOST_ROWS = 5000
+MOST_ROWS, ROWS_OF_A_RULE = 5000, 5
 NAMES = {int(one): one.name for one in Command}
-INK, PALE, RED, AMBER = "#1b2530", "#eef2f5", "#b3261e", "#9a6700"
+RED, AMBER = "#b3261e", "#9a6700"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +78,7 @@ def brief_pdf(
     from reportlab.platypus import SimpleDocTemplate, Spacer
 
     found = check(plan, vehicle=vehicle) if findings is None else findings
-    style = _Style()
+    style = BriefStyle()
     story: list[Any] = [
         style.text(heading.title, "title"),
         style.text(_subtitle(heading, vehicle), "small"),
@@ -100,8 +94,9 @@ def brief_pdf(
     document = SimpleDocTemplate(
         buffer,
         pagesize=A4,
-        leftMargin=MARGIN_MM * mm,
-        rightMargin=MARGIN_MM * mm,
+        # The frame within the margins keeps a space of its own.
+        leftMargin=MARGIN_MM * mm - FRAME_PT,
+        rightMargin=MARGIN_MM * mm - FRAME_PT,
         topMargin=MARGIN_MM * mm,
         bottomMargin=MARGIN_MM * mm,
         title=heading.title,
@@ -117,8 +112,9 @@ def _subtitle(heading: Heading, vehicle: Vehicle) -> str:
     return " · ".join(part for part in told if part)
 
 
-def _drawing(plan: Plan, found: Sequence[Finding], style: "_Style") -> Any:
-    places = [one.place for one in found if one.place is not None]
+def _drawing(plan: Plan, found: Sequence[Finding], style: BriefStyle) -> Any:
+    shown = [one for group in alike(found) for one in some(group)]
+    places = [one.place for one in shown if one.place is not None]
     return sketch(plan, places, width_mm=MAP_WIDTH_MM, height_mm=MAP_HEIGHT_MM, font=style.regular)
 
 
@@ -147,17 +143,23 @@ def _figures(plan: Plan, vehicle: Vehicle) -> list[list[str]]:
         ["Items", str(len(plan.items)), "Home", home],
         [
             "Fence",
-            f"{len(plan.fence.polygons)} polygons, {len(plan.fence.circles)} circles",
+            f"{_many(len(plan.fence.polygons), 'polygon')}, "
+            f"{_many(len(plan.fence.circles), 'circle')}",
             "Rally points",
             str(len(plan.rally)),
         ],
     ]
 
 
-def _findings(found: Sequence[Finding], style: "_Style") -> list[Any]:
+def _many(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def _findings(found: Sequence[Finding], style: BriefStyle) -> list[Any]:
     if not found:
         return [style.text("Findings", "head"), style.text("The checks found nothing.", "body")]
     rows = [["", "Rule", "What", "What to do", "Item"]]
+    shown = [one for group in alike(found) for one in group[:ROWS_OF_A_RULE]]
     rows += [
         [
             one.severity.value,
@@ -166,28 +168,33 @@ def _findings(found: Sequence[Finding], style: "_Style") -> list[Any]:
             one.proposal,
             "" if one.item is None else str(one.item),
         ]
-        for one in found[:MOST_ROWS]
+        for one in shown
     ]
-    colours = [RED if one.severity is Severity.ERROR else AMBER for one in found[:MOST_ROWS]]
+    colours = [RED if one.severity is Severity.ERROR else AMBER for one in shown]
+    left = [(group[0].rule, len(group) - ROWS_OF_A_RULE) for group in alike(found)]
+    more = [
+        style.text(f"{rule}: {count} more like it", "body") for rule, count in left if count > 0
+    ]
     return [
         style.text(f"Findings ({len(found)})", "head"),
         style.table(rows, (16, 34, 64, 54, 12), colours=colours),
+        *more,
     ]
 
 
-def _notes(notes: Sequence[str], style: "_Style") -> list[Any]:
+def _notes(notes: Sequence[str], style: BriefStyle) -> list[Any]:
     told = list(dict.fromkeys(notes))
     if not told:
         return []
     return [style.text("Notes", "head"), *(style.text(f"- {one}", "body") for one in told)]
 
 
-def _items(plan: Plan, style: "_Style") -> list[Any]:
+def _items(plan: Plan, style: BriefStyle) -> list[Any]:
     rows = [["No.", "Command", "Latitude", "Longitude", "Height m", "Parameters 1 to 4"]]
     rows += [_item(index, item) for index, item in enumerate(plan.items[:MOST_ROWS])]
     parts = [
         style.text("Mission items", "head"),
-        style.table(rows, (12, 48, 27, 27, 20, 46)),
+        style.table(rows, (10, 58, 25, 25, 20, 42)),
     ]
     left = len(plan.items) - MOST_ROWS
     if left > 0:
@@ -222,99 +229,3 @@ def _place(item: MissionItem) -> GeoPoint | None:
     if not item.has_position or not math.isfinite(item.latitude_deg + item.longitude_deg):
         return None
     return GeoPoint(latitude_deg=item.latitude_deg, longitude_deg=item.longitude_deg)
-
-
-class _Style:
-    """Fonts and the looks of text and tables."""
-
-    def __init__(self) -> None:
-        from reportlab.lib.styles import ParagraphStyle
-
-        self.regular, self.bold = _fonts()
-        sizes = {"title": 18.0, "head": 12.0, "body": 9.0, "small": 8.5, "cell": 7.5}
-        self._styles = {
-            name: ParagraphStyle(
-                name,
-                fontName=self.bold if name in ("title", "head") else self.regular,
-                fontSize=size,
-                leading=size * 1.3,
-                textColor=INK,
-                spaceBefore=8.0 if name == "head" else 0.0,
-                spaceAfter=3.0 if name == "head" else 0.0,
-            )
-            for name, size in sizes.items()
-        }
-
-    def text(self, said: str, kind: str, colour: str | None = None) -> Any:
-        """One paragraph; markup in it is text."""
-        from xml.sax.saxutils import escape
-
-        from reportlab.platypus import Paragraph
-
-        shown = escape(_printable(said, self.regular))
-        return Paragraph(
-            f'<font color="{colour}">{shown}</font>' if colour else shown, self._styles[kind]
-        )
-
-    def table(
-        self,
-        rows: list[list[str]],
-        widths_mm: Sequence[float],
-        *,
-        header: bool = True,
-        colours: Sequence[str] = (),
-    ) -> Any:
-        """A table that goes on over pages; `colours` are those of the first cell of each row."""
-        from reportlab.lib.units import mm
-        from reportlab.platypus import LongTable, TableStyle
-
-        first = 1 if header else 0
-        cells = [
-            [
-                self.text(
-                    cell, "cell", colours[r - first] if c == 0 and r >= first and colours else None
-                )
-                for c, cell in enumerate(row)
-            ]
-            for r, row in enumerate(rows)
-        ]
-        looks: list[tuple[Any, ...]] = [
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            ("LINEBELOW", (0, 0), (-1, -1), 0.25, "#c5ced6"),
-            ("TOPPADDING", (0, 0), (-1, -1), 1.5),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 1.5),
-        ]
-        if header:
-            looks.append(("BACKGROUND", (0, 0), (-1, 0), PALE))
-        return LongTable(
-            cells,
-            colWidths=[width * mm for width in widths_mm],
-            repeatRows=first,
-            style=TableStyle(looks),
-        )
-
-    def footer(self, canvas: Any, document: Any) -> None:
-        """The page's number."""
-        canvas.saveState()
-        canvas.setFont(self.regular, 7.5)
-        canvas.setFillColor(INK)
-        canvas.drawRightString(document.pagesize[0] - 42.5, 24.0, f"Qyran · {document.page}")
-        canvas.restoreState()
-
-
-def _fonts() -> tuple[str, str]:
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
-
-    for folder in FONTS:
-        if (folder / REGULAR).exists() and (folder / BOLD).exists():
-            pdfmetrics.registerFont(TTFont("DejaVuSans", str(folder / REGULAR)))
-            pdfmetrics.registerFont(TTFont("DejaVuSans-Bold", str(folder / BOLD)))
-            return "DejaVuSans", "DejaVuSans-Bold"
-    return "Helvetica", "Helvetica-Bold"
-
-
-def _printable(text: str, font: str) -> str:
-    """Without what XML and the font cannot hold."""
-    kept = "".join(c for c in text if c >= " " and not "\ud800" <= c <= "\udfff")
-    return kept if font != "Helvetica" else kept.encode("cp1252", "replace").decode("cp1252")

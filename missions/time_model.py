@@ -37,12 +37,16 @@ def flight_time_s(points_en: Array, vehicle: Vehicle, *, speed_m_s: float) -> fl
 def path_time_s(path: PatrolPath, vehicle: Vehicle, *, speed_m_s: float) -> float:
     """Seconds along a patrol's path: its legs, its climbs and its dwells.
 
-    The vehicle stands still where it dwells.
+    A multirotor stands still where it dwells; wings go on at their speed, and only the length
+    counts.
     """
     if not path.points:
         return 0.0
     plane = LocalPlane(path.points[0].position)
     points = np.array([plane.en(point.position) for point in path.points])
+    if vehicle.winged:
+        lengths = np.hypot(*np.diff(points, axis=0).T)
+        return float(lengths.sum()) / speed_m_s + sum(point.dwell_s for point in path.points)
     stops = [0, *(i for i, point in enumerate(path.points) if point.dwell_s > 0.0)]
     stops.append(len(points) - 1)
     level = sum(

@@ -1,17 +1,19 @@
 """All checks together, and PX4's answer predicted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from missions.camera import CameraModel
 from missions.checks.beyond_px4 import findings_beyond_px4
 from missions.checks.finding import Finding, Severity
 from missions.checks.px4_items import fence_refusals, mission_refusals, rally_refusals
 from missions.checks.px4_navigator import fence_is_kept, navigator_findings
 from missions.checks.px4_profile import MissionResult, Px4Profile
-from missions.plan import Plan
-from missions.vehicle import Vehicle, default_vehicle
+from missions.plan import Fence, Plan
+from missions.vehicle import Vehicle, VehicleKind, default_vehicle
 
 if TYPE_CHECKING:
+    from missions.checks.surroundings import Surroundings
     from missions.checks.terrain import GroundRules
     from missions.terrain.surface import Terrain
 
@@ -50,18 +52,30 @@ def predict(plan: Plan, profile: Px4Profile | None = None) -> Prediction:
         rally_refusals(plan, known),
     ]
     mission, fence, rally = (found[0][0] if found else MissionResult.ACCEPTED for found in refusals)
-    verdict = navigator_findings(plan, known)
+    # A fence that is refused is not there: PX4 judges the mission without it.
+    on_board = replace(plan, fence=Fence()) if fence else plan
     rejected = any(
         finding.severity is Severity.ERROR and finding.rule != "px4-fence-excludes-home"
-        for finding in verdict
+        for finding in navigator_findings(on_board, known)
     )
     return Prediction(
         mission=mission,
         fence=fence,
         rally=rally,
         feasible=mission is MissionResult.ACCEPTED and not rejected,
-        fence_kept=fence_is_kept(plan),
-        findings=(*(one for found in refusals for _, one in found), *verdict),
+        fence_kept=fence_is_kept(on_board),
+        findings=(
+            *(one for found in refusals for _, one in found),
+            *navigator_findings(plan, known),
+        ),
+    )
+
+
+def px4_of(vehicle: Vehicle) -> Px4Profile:
+    """PX4 with its defaults on a vehicle of this kind."""
+    return Px4Profile(
+        vtol=vehicle.kind is VehicleKind.VTOL,
+        fixed_wing=vehicle.kind is VehicleKind.FIXED_WING,
     )
 
 
@@ -72,13 +86,22 @@ def check(
     vehicle: Vehicle | None = None,
     terrain: "Terrain | None" = None,
     ground_rules: "GroundRules | None" = None,
+    surroundings: "Surroundings | None" = None,
+    camera: CameraModel | None = None,
 ) -> tuple[Finding, ...]:
     """Every finding: those that PX4 would make, then our own; errors before warnings.
 
+    Without a profile PX4 is taken for one with its defaults, of the vehicle's kind.
     With terrain the ceiling is measured from the ground below; from home where it is not known.
+    The camera's shortest interval is held against the mission's triggers.
+    With surroundings the battery is held against the way home from everywhere, in their wind.
     """
     flown_by = vehicle or default_vehicle()
-    found = [*predict(plan, profile).findings, *findings_beyond_px4(plan, flown_by)]
+    known = profile or px4_of(flown_by)
+    found = [
+        *predict(plan, known).findings,
+        *findings_beyond_px4(plan, flown_by, known, camera),
+    ]
     if terrain is not None:
         # Whoever has no terrain need not load what reads it.
         from missions.checks.terrain import terrain_findings
@@ -87,4 +110,10 @@ def check(
         if not any(one.rule in GROUND_NOT_KNOWN for one in above_ground):
             found = [one for one in found if one.rule != "ceiling"]
         found += above_ground
+    if surroundings is not None:
+        from missions.checks.surroundings import findings_around
+
+        if plan.home is not None:
+            found = [one for one in found if one.rule != "endurance"]
+        found += findings_around(plan, flown_by, surroundings, terrain)
     return tuple(sorted(found, key=lambda one: one.severity is not Severity.ERROR))

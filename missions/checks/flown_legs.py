@@ -57,7 +57,7 @@ def flown_legs(
     """
     if plan.home is None:
         return []
-    walk = _Walk(plan, home, terrain, plan.cruise_speed_m_s or vehicle.cruise_speed_m_s)
+    walk = _Walk(plan, home, terrain, vehicle.cruise_speed_m_s)
     for index, item in enumerate(plan.items):
         if item.command == Command.NAV_RETURN_TO_LAUNCH:
             walk.go_home(index, plan.home.position, HeightAmsl(home.m + return_height_m))

@@ -1,19 +1,24 @@
 """Where the items of a plan are, and the fence as geometry on a plane."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from shapely.geometry import MultiPolygon, Point, Polygon
+import shapely
+from shapely.geometry import LinearRing, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from missions.area import ring_en
 from missions.checks.px4_profile import FLOWN_TO
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import RELATIVE_FRAMES, Fence, MissionItem, Plan
 
 Array = npt.NDArray[np.float64]
+
+# A side of so many degrees bends by less than a centimetre and a half.
+SIDE_DEG = 0.01
+DISC_SEGMENTS = 32
 
 
 def place_of_item(item: MissionItem) -> GeoPoint | None:
@@ -53,18 +58,26 @@ def flown_items(plan: Plan) -> list[Flown]:
 
 
 class FenceShape:
-    """A fence as PX4 judges it, on the plane at one origin: a place must satisfy all of it."""
+    """A fence as PX4 judges it, on the plane at one origin: a place must satisfy all of it.
+
+    PX4 draws the sides of a polygon straight in degrees, so long ones are bent here. A circle's
+    radius counts without its sign; one of 0, or that is not finite, bounds nothing.
+    """
 
     def __init__(self, fence: Fence, plane: LocalPlane) -> None:
         self.inclusions: list[BaseGeometry] = []
         self.exclusions: list[BaseGeometry] = []
         for polygon in fence.polygons:
             if len(polygon.ring) >= 3:
-                ring = Polygon(ring_en(plane, polygon.ring)).buffer(0.0)
+                ring = _bent_ring(plane, polygon.ring)
                 (self.inclusions if polygon.inclusion else self.exclusions).append(ring)
         for circle in fence.circles:
-            disc = Point(plane.en(circle.center)).buffer(circle.radius_m, quad_segs=32)
-            (self.inclusions if circle.inclusion else self.exclusions).append(disc)
+            radius_m = abs(circle.radius_m)
+            if 0.0 < radius_m < math.inf:
+                disc = Point(plane.en(circle.center)).buffer(radius_m, quad_segs=DISC_SEGMENTS)
+                (self.inclusions if circle.inclusion else self.exclusions).append(disc)
+        for shape in (*self.inclusions, *self.exclusions):
+            shapely.prepare(shape)
 
     @property
     def empty(self) -> bool:
@@ -72,10 +85,34 @@ class FenceShape:
         return not (self.inclusions or self.exclusions)
 
     def breach(self, shape: BaseGeometry) -> BaseGeometry:
-        """The part of a point or leg that lies where the fence forbids it."""
+        """The part of a point, leg or area that lies where the fence forbids it."""
         parts = [shape.difference(inclusion) for inclusion in self.inclusions]
         parts += [shape.intersection(exclusion) for exclusion in self.exclusions]
         outside: BaseGeometry = MultiPolygon()
         for part in parts:
             outside = outside.union(part)
         return outside
+
+    def suspects(self, shapes: Sequence[BaseGeometry]) -> npt.NDArray[np.bool_]:
+        """Which of many shapes are not surely within what the fence allows."""
+        asked = np.array(shapes, dtype=object)
+        found = np.zeros(len(asked), dtype=bool)
+        for inclusion in self.inclusions:
+            found |= ~shapely.covers(inclusion, asked)
+        for exclusion in self.exclusions:
+            found |= shapely.intersects(exclusion, asked)
+        return found
+
+
+def _bent_ring(plane: LocalPlane, ring: tuple[GeoPoint, ...]) -> BaseGeometry:
+    if len(set(ring)) < 3:
+        # GEOS takes a ring that is a line or a point for one.
+        return Polygon()
+    # As a ring: GEOS would take a polygon that crosses itself apart.
+    corners = LinearRing([(point.longitude_deg, point.latitude_deg) for point in ring])
+    drawn = shapely.get_coordinates(shapely.segmentize(corners, SIDE_DEG))
+    around = Polygon(plane.en_from_geo(drawn[:, 1], drawn[:, 0]))
+    if around.is_valid:
+        return around
+    parts = shapely.get_parts(shapely.make_valid(around))
+    return shapely.union_all([part for part in parts if part.area > 0.0])

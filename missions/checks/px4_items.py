@@ -5,26 +5,20 @@ import math
 from missions.checks.finding import Finding, error
 from missions.checks.places import place_of_item
 from missions.checks.px4_profile import (
-    DELAY,
     FENCE_AND_RALLY_COMMANDS,
+    FENCE_RETURN_POINT,
     GLOBAL_COMMANDS,
     MISSION_COMMANDS,
     ROI_COMMANDS,
     ROI_MODES_GLOBAL,
     ROI_MODES_MISSION,
+    USED_PARAMS,
     MissionResult,
     Px4Profile,
 )
+from missions.checks.px4_wire import PX4_GLOBAL_FRAMES, Received, received
 from missions.plan import Frame, MissionItem, Plan
 
-PX4_GLOBAL_FRAMES = frozenset(
-    (
-        Frame.GLOBAL,
-        Frame.GLOBAL_RELATIVE_ALT,
-        Frame.GLOBAL_INT,
-        Frame.GLOBAL_RELATIVE_ALT_INT,
-    )
-)
 PARAM_RESULTS = (
     MissionResult.INVALID_PARAM1,
     MissionResult.INVALID_PARAM2,
@@ -53,7 +47,10 @@ def mission_refusals(plan: Plan, profile: Px4Profile) -> list[Refused]:
 
 
 def fence_refusals(plan: Plan, profile: Px4Profile) -> list[Refused]:
-    """What PX4 refuses of the fence: too many items, or a polygon of fewer than three points."""
+    """What PX4 refuses of the fence: too many items, or a polygon of fewer than three points.
+
+    A polygon without points has no items: PX4 never hears of it. Neither has a fence without any.
+    """
     fence = plan.fence
     count = sum(len(polygon.ring) for polygon in fence.polygons) + len(fence.circles)
     found: list[Refused] = []
@@ -76,11 +73,11 @@ def fence_refusals(plan: Plan, profile: Px4Profile) -> list[Refused]:
                 "px4-fence-vertices",
                 f"fence polygon {i + 1} has {len(polygon.ring)} points",
                 "give it three or more",
-                place=polygon.ring[0] if polygon.ring else None,
+                place=polygon.ring[0],
             ),
         )
         for i, polygon in enumerate(fence.polygons)
-        if len(polygon.ring) < 3
+        if 0 < len(polygon.ring) < 3
     ]
     return found
 
@@ -98,58 +95,74 @@ def rally_refusals(plan: Plan, profile: Px4Profile) -> list[Refused]:
 
 
 def _refusal(index: int, item: MissionItem) -> Refused | None:
-    if item.command in FENCE_AND_RALLY_COMMANDS:
-        what = f"command {item.command} belongs to a fence or rally upload"
+    sent = received(item)
+    if sent is None:
         return _refused(
-            MissionResult.ERROR, "px4-fence-item", what, "move it out of the mission", index, item
+            MissionResult.INVALID,
+            "px4-not-sendable",
+            f"item {index + 1} (command {item.command}) has a value that no message can carry",
+            "correct it",
+            index,
+            item,
         )
-    if item.frame in PX4_GLOBAL_FRAMES:
-        return _refusal_of(index, item, GLOBAL_COMMANDS, ROI_MODES_GLOBAL, range(1, 5))
-    if item.frame == Frame.MISSION:
-        return _refusal_of(index, item, MISSION_COMMANDS, ROI_MODES_MISSION, range(1, 8))
-    return _refused(
-        MissionResult.UNSUPPORTED_FRAME,
-        "px4-frame",
-        f"frame {item.frame} is not accepted",
-        "use frame 3 (relative to home) or 0 (above sea level), 2 for items without a place",
-        index,
-        item,
-    )
+    if sent.frame not in PX4_GLOBAL_FRAMES and sent.frame != Frame.MISSION:
+        return _refused(
+            MissionResult.UNSUPPORTED_FRAME,
+            "px4-frame",
+            f"frame {item.frame} is not accepted",
+            "use frame 3 (relative to home) or 0 (above sea level), 2 for items without a place",
+            index,
+            item,
+        )
+    return _unused_param(index, item, sent) or _unknown(index, item, sent)
 
 
-def _refusal_of(
-    index: int,
-    item: MissionItem,
-    commands: dict[int, frozenset[int]],
-    roi_modes: frozenset[int],
-    checked: range,
-) -> Refused | None:
-    used = commands.get(item.command)
-    if used is None and item.command == DELAY:
-        used, checked = MISSION_COMMANDS[DELAY], range(1, 8)
-    if used is None:
-        return _unsupported(index, item)
-    if item.command in ROI_COMMANDS and _mode(item) not in roi_modes:
-        what = f"region-of-interest mode {item.params[0]:g} is not accepted in this frame"
-        return _refused(
-            MissionResult.INVALID_PARAM1, "px4-roi-mode", what, "use command 195", index, item
-        )
-    for number in checked:
-        value = item.params[number - 1]
-        if number not in used and not math.isnan(value) and value != 0.0:
+def _unused_param(index: int, item: MissionItem, sent: Received) -> Refused | None:
+    """PX4 looks at the parameters first, even of commands that it then does not accept."""
+    used = USED_PARAMS.get(item.command)
+    for number in range(1, 8) if used is not None else ():
+        if number not in (used or ()) and not sent.unset(number):
             return _refused(
                 PARAM_RESULTS[number - 1],
                 "px4-unused-param",
-                f"parameter {number} is {value:g}, but command {item.command} does not use it",
-                "set it to 0",
+                f"parameter {number} is {item.params[number - 1]:g}, but PX4 has no use for it in "
+                f"command {item.command}",
+                _without(number, item),
                 index,
                 item,
             )
     return None
 
 
-def _mode(item: MissionItem) -> int:
-    first = item.params[0]
+def _without(number: int, item: MissionItem) -> str:
+    if number not in (5, 6) or item.frame not in PX4_GLOBAL_FRAMES:
+        return "set it to 0"
+    if item.command in MISSION_COMMANDS:
+        return "use frame 2, without a place"
+    return "leave the place out (not given, not 0)"
+
+
+def _unknown(index: int, item: MissionItem, sent: Received) -> Refused | None:
+    if item.frame in PX4_GLOBAL_FRAMES:
+        if item.command in FENCE_AND_RALLY_COMMANDS:
+            what = f"command {item.command} belongs to a fence or rally upload"
+            rule, proposal = "px4-fence-item", "move it out of the mission"
+            return _refused(MissionResult.ERROR, rule, what, proposal, index, item)
+        commands, modes = GLOBAL_COMMANDS | {FENCE_RETURN_POINT}, ROI_MODES_GLOBAL
+    else:
+        commands, modes = MISSION_COMMANDS, ROI_MODES_MISSION
+    if item.command not in commands:
+        return _unsupported(index, item)
+    if item.command in ROI_COMMANDS and _mode(sent) not in modes:
+        what = f"region-of-interest mode {item.params[0]:g} is not accepted in this frame"
+        return _refused(
+            MissionResult.INVALID_PARAM1, "px4-roi-mode", what, "use command 195", index, item
+        )
+    return None
+
+
+def _mode(sent: Received) -> int:
+    first = sent.params[0]
     return int(first) if math.isfinite(first) else -1
 
 

@@ -1,114 +1,129 @@
 """What PX4's navigator says after it has acknowledged the upload: whether the mission can be flown.
 
-It looks at waypoints only: not at legs, loiter circles, turnarounds or the way home.
+It looks at waypoints only: not at legs, loiter circles, turnarounds or the way home. Source:
+PX4-Autopilot v1.17, MissionFeasibility/FeasibilityChecker.cpp, mission_feasibility_checker.cpp.
 """
 
-import itertools
 import math
-from collections.abc import Callable
-
-from shapely.geometry import Point
 
 from missions.checks.finding import Finding, error, warning
-from missions.checks.places import FenceShape, Flown, flown_items, place_of_item
+from missions.checks.px4_fence import Shape, haversine_m
+from missions.checks.px4_judged import FLT_EPSILON, Judged, Rule, at
+from missions.checks.px4_landing import (
+    fixed_wing_approach,
+    land_pattern,
+    landing_first,
+    takeoff_and_landing,
+)
 from missions.checks.px4_profile import (
-    FLOWN_TO,
-    GATE,
+    NAVIGATED,
     NOT_POSITIONS,
     TAKEOFFS,
     VTOL_COMMANDS,
     Px4Profile,
 )
-from missions.geodesy import LocalPlane, distance_m
-from missions.plan import RELATIVE_FRAMES, Command, Plan
-
-GATE_DISTANCE_M = 0.05
-TAKEOFF_NEEDED, LAND_NEEDED, BOTH_NEEDED, BOTH_OR_NEITHER = 1, 2, 3, 4
-
-Rule = Callable[[Plan, Px4Profile], list[Finding]]
+from missions.checks.px4_wire import Received
+from missions.plan import FencePolygon, Plan
 
 
 def navigator_findings(plan: Plan, profile: Px4Profile) -> list[Finding]:
     """Errors for which the navigator rejects the mission, and warnings that it only shows."""
+    judged = Judged(plan, profile)
     if not plan.items:
-        return [error("px4-empty-mission", "the mission has no items", "add some")]
-    return [finding for rule in RULES for finding in rule(plan, profile)]
+        found = [error("px4-empty-mission", "the mission has no items", "add some")]
+        return found + _dropped_shapes(judged)
+    return [finding for rule in RULES for finding in rule(judged)]
 
 
 def fence_is_kept(plan: Plan) -> bool:
-    """Whether PX4 keeps the fence: it drops one that excludes home, after acknowledging it."""
-    return not _home_outside_fence(plan, Px4Profile())
+    """Whether PX4 surely keeps the whole fence: it drops each shape that excludes home."""
+    fence = Judged(plan, Px4Profile()).fence
+    return not (fence.dropped or fence.doubtful)
 
 
-def _home_outside_fence(plan: Plan, _: Px4Profile) -> list[Finding]:
-    if plan.home is None:
-        return []
-    plane = LocalPlane(plan.home.position)
-    shape = FenceShape(plan.fence, plane)
-    if shape.empty or shape.breach(Point(0.0, 0.0)).is_empty:
+def _not_navigated(judged: Judged) -> list[Finding]:
+    return [
+        error(
+            "px4-not-navigated",
+            f"item {index + 1}: PX4 takes command {item.command} and then rejects the mission",
+            "leave it out",
+            item=index,
+            place=judged.place(index),
+        )
+        for index, item in judged.items
+        if item.command not in NAVIGATED
+    ]
+
+
+def _dropped_shapes(judged: Judged) -> list[Finding]:
+    home, fence = judged.plan.home, judged.fence
+    if home is None:
         return []
     return [
         error(
             "px4-fence-excludes-home",
-            "the fence excludes home: PX4 acknowledges it and then drops it",
-            "move home or enlarge the fence",
-            place=plan.home.position,
+            f"{_named(shape, judged.plan)} {what}",
+            "move home or change the fence",
+            place=home.position,
         )
+        for shapes, what in (
+            (fence.dropped, "excludes home: PX4 acknowledges it and then drops it"),
+            (fence.doubtful, "goes through home: PX4 may drop it once it has acknowledged it"),
+        )
+        for shape in shapes
     ]
 
 
-def _waypoints_outside_fence(plan: Plan, profile: Px4Profile) -> list[Finding]:
-    flown = flown_items(plan)
-    if not flown or not fence_is_kept(plan):
+def _named(shape: Shape, plan: Plan) -> str:
+    if isinstance(shape, FencePolygon):
+        return f"fence polygon {plan.fence.polygons.index(shape) + 1}"
+    index = next(i for i, circle in enumerate(plan.fence.circles) if circle is shape)
+    return f"fence circle {index + 1}"
+
+
+def _waypoints_outside_fence(judged: Judged) -> list[Finding]:
+    if not judged.fence.kept or not judged.flown:
         return []
-    plane = LocalPlane(plan.home.position if plan.home is not None else flown[0].place)
-    shape = FenceShape(plan.fence, plane)
-    if shape.empty:
-        return []
+    reference = judged.home or at(judged.flown[0][1])
     return [
         error(
             "px4-waypoint-outside-fence",
-            f"waypoint {one.index + 1} lies where the fence forbids it",
+            f"waypoint {index + 1} lies where the fence forbids it",
             "move it, or change the fence",
-            item=one.index,
-            place=one.place,
+            item=index,
+            place=judged.place(index),
         )
-        for one in flown
-        if not shape.breach(Point(plane.en(one.place))).is_empty
+        for index, item in judged.flown
+        if not judged.fence.allows(at(item), reference=reference)
     ]
 
 
-def _beyond_limits(plan: Plan, profile: Px4Profile) -> list[Finding]:
-    if plan.home is None:
+def _beyond_limits(judged: Judged) -> list[Finding]:
+    home, profile = judged.home, judged.profile
+    if home is None:
         return []
-    home = plan.home.position
+    # A height that is not a number is not below a limit.
     return [
         error(
             "px4-beyond-gf-max",
-            f"waypoint {one.index + 1} is beyond {name} ({limit:g} m)",
+            f"waypoint {index + 1} is not within {name} ({limit:g} m)",
             f"move it nearer, or raise {name}",
-            item=one.index,
-            place=one.place,
+            item=index,
+            place=judged.place(index),
         )
-        for one in flown_items(plan)
+        for index, item in judged.flown
         for name, limit, value in (
-            ("GF_MAX_HOR_DIST", profile.gf_max_hor_dist_m, distance_m(home, one.place)),
-            ("GF_MAX_VER_DIST", profile.gf_max_ver_dist_m, one.height_m(plan)),
+            ("GF_MAX_HOR_DIST", profile.gf_max_hor_dist_m, haversine_m(home, at(item))),
+            ("GF_MAX_VER_DIST", profile.gf_max_ver_dist_m, judged.above_home_m(item)),
         )
-        if 0.0 < limit < value
+        if limit > FLT_EPSILON and not value < limit
     ]
 
 
-def _landing_first(plan: Plan, _: Px4Profile) -> list[Finding]:
-    if plan.items[0].command != Command.NAV_LAND:
-        return []
-    return [error("px4-land-first", "the mission starts with a landing", "move it", item=0)]
-
-
-def _takeoffs(plan: Plan, _: Px4Profile) -> list[Finding]:
+def _takeoffs(judged: Judged) -> list[Finding]:
     found: list[Finding] = []
     before = False
-    for index, item in enumerate(plan.items):
+    for index, item in judged.items:
         if item.command in TAKEOFFS:
             if before:
                 found.append(
@@ -117,18 +132,16 @@ def _takeoffs(plan: Plan, _: Px4Profile) -> list[Finding]:
                         f"item {index + 1} takes off after another waypoint",
                         "put the take-off first",
                         item=index,
-                        place=place_of_item(item),
+                        place=judged.place(index),
                     )
                 )
-            found += _too_low(plan, index)
+            found += _too_low(judged, index, item)
         before = before or item.command not in NOT_POSITIONS
     return found
 
 
-def _too_low(plan: Plan, index: int) -> list[Finding]:
-    item = plan.items[index]
-    place = place_of_item(item)
-    if place is None or not Flown(index, item, place).height_m(plan) <= 0.0:
+def _too_low(judged: Judged, index: int, item: Received) -> list[Finding]:
+    if not judged.above_home_m(item) < FLT_EPSILON:
         return []
     return [
         error(
@@ -136,13 +149,13 @@ def _too_low(plan: Plan, index: int) -> list[Finding]:
             f"item {index + 1} takes off to home's height or below",
             "raise it above home",
             item=index,
-            place=place,
+            place=judged.place(index),
         )
     ]
 
 
-def _vtol_items(plan: Plan, profile: Px4Profile) -> list[Finding]:
-    if profile.vtol:
+def _vtol_items(judged: Judged) -> list[Finding]:
+    if judged.profile.vtol:
         return []
     return [
         error(
@@ -150,77 +163,34 @@ def _vtol_items(plan: Plan, profile: Px4Profile) -> list[Finding]:
             f"item {index + 1} (command {item.command}) is for a VTOL",
             "use plain take-off (22) and landing (21)",
             item=index,
-            place=place_of_item(item),
+            place=judged.place(index),
         )
-        for index, item in enumerate(plan.items)
+        for index, item in judged.items
         if item.command in VTOL_COMMANDS
     ]
 
 
-def _gates(plan: Plan, _: Px4Profile) -> list[Finding]:
-    placed = [
-        (index, item.command, place)
-        for index, item in enumerate(plan.items)
-        if (place := place_of_item(item)) is not None
-        and (item.command == GATE or item.command in FLOWN_TO)
-    ]
-    return [
-        error(
-            "px4-gate-too-close",
-            f"the gate and the waypoint of items {i + 1} and {j + 1} are in one place",
-            f"put them {GATE_DISTANCE_M} m or more apart",
-            item=j,
-            place=b,
-        )
-        for (i, first, a), (j, second, b) in itertools.pairwise(placed)
-        if GATE in (first, second) and distance_m(a, b) < GATE_DISTANCE_M
-    ]
-
-
-def _takeoff_and_landing(plan: Plan, profile: Px4Profile) -> list[Finding]:
-    takeoff = any(item.command in TAKEOFFS for item in plan.items)
-    landing = any(item.command in (Command.NAV_LAND, 85) for item in plan.items)
-    need = profile.mis_tko_land_req
-    lacking = {
-        TAKEOFF_NEEDED: not takeoff,
-        LAND_NEEDED: not landing,
-        BOTH_NEEDED: not (takeoff and landing),
-        BOTH_OR_NEITHER: takeoff != landing,
-    }.get(need, False)
-    if not lacking:
+def _relative_without_home(judged: Judged) -> list[Finding]:
+    relative = [index for index, item in judged.flown if item.relative]
+    if judged.home is not None or not relative:
         return []
     return [
-        error(
-            "px4-takeoff-land-required",
-            f"MIS_TKO_LAND_REQ is {need}: a take-off or landing item is lacking",
-            "add it, or set MIS_TKO_LAND_REQ to 0",
+        warning(
+            "px4-relative-needs-home",
+            f"item {relative[0] + 1} is relative to home and the plan names none",
+            "upload once the vehicle has a home position",
+            item=relative[0],
+            place=judged.place(relative[0]),
         )
     ]
 
 
-def _relative_without_home(plan: Plan, _: Px4Profile) -> list[Finding]:
-    if plan.home is not None:
+def _first_waypoint_far(judged: Judged) -> list[Finding]:
+    home, limit = judged.home, judged.profile.mis_dist_1wp_m
+    if home is None or not judged.flown or limit <= FLT_EPSILON:
         return []
-    for one in flown_items(plan):
-        if one.item.frame in RELATIVE_FRAMES:
-            return [
-                warning(
-                    "px4-relative-needs-home",
-                    f"item {one.index + 1} is relative to home and the plan names none",
-                    "upload once the vehicle has a home position",
-                    item=one.index,
-                    place=one.place,
-                )
-            ]
-    return []
-
-
-def _first_waypoint_far(plan: Plan, profile: Px4Profile) -> list[Finding]:
-    flown = flown_items(plan)
-    limit = profile.mis_dist_1wp_m
-    if plan.home is None or not flown or limit <= 0.0:
-        return []
-    away = distance_m(plan.home.position, flown[0].place)
+    index, first = judged.flown[0]
+    away = haversine_m(home, at(first))
     if away < limit:
         return []
     return [
@@ -228,33 +198,35 @@ def _first_waypoint_far(plan: Plan, profile: Px4Profile) -> list[Finding]:
             "px4-first-waypoint-far",
             f"the first waypoint is {away:.0f} m from home, MIS_DIST_1WP is {limit:g} m",
             "check that home is where you think it is",
-            item=flown[0].index,
-            place=flown[0].place,
+            item=index,
+            place=judged.place(index),
         )
     ]
 
 
-def _below_home(plan: Plan, _: Px4Profile) -> list[Finding]:
+def _below_home(judged: Judged) -> list[Finding]:
     return [
         warning(
             "px4-waypoint-below-home",
-            f"waypoint {one.index + 1} is {-height:.1f} m below home",
+            f"waypoint {index + 1} is {-height:.1f} m below home",
             "raise it",
-            item=one.index,
-            place=one.place,
+            item=index,
+            place=judged.place(index),
         )
-        for one in flown_items(plan)
-        if math.isfinite(height := one.height_m(plan)) and height < 0.0
+        for index, item in judged.flown
+        if math.isfinite(height := judged.above_home_m(item)) and height < 0.0
     ]
 
 
 RULES: tuple[Rule, ...] = (
-    _landing_first,
+    _not_navigated,
+    landing_first,
     _takeoffs,
     _vtol_items,
-    _gates,
-    _takeoff_and_landing,
-    _home_outside_fence,
+    land_pattern,
+    fixed_wing_approach,
+    takeoff_and_landing,
+    _dropped_shapes,
     _waypoints_outside_fence,
     _beyond_limits,
     _relative_without_home,

@@ -102,7 +102,7 @@ def _area(rings: Located, name: str, properties: dict[str, Any]) -> Area:
 
 
 def _ring(ring: Located) -> Ring:
-    points = tuple(point.longitude_latitude() for point in ring.each())
+    points = ring.longitudes_latitudes()
     points = points[:-1] if len(points) > 1 and points[0] == points[-1] else points
     if len(points) < 3:
         raise ring.refuse(f"a ring needs three points, not {len(points)}")
@@ -110,7 +110,7 @@ def _ring(ring: Located) -> Ring:
 
 
 def _line(line: Located) -> Ring:
-    points = tuple(point.longitude_latitude() for point in line.each())
+    points = line.longitudes_latitudes()
     if len(points) < 2:
         raise line.refuse(f"a line needs two points, not {len(points)}")
     return points

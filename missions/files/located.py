@@ -1,10 +1,13 @@
 """JSON that knows where each value stands, so that a refusal names file, line and key."""
 
+import itertools
 import json
 import math
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from pathlib import Path
 from typing import Any, NoReturn
+
+import numpy as np
 
 from missions.errors import BadInput, place_of
 from missions.geodesy import GeoPoint
@@ -142,11 +145,37 @@ class Located:
         """The first two numbers of this list, longitude before latitude (GeoJSON)."""
         return self._point(self.at(1).number(), self.at(0).number())
 
+    def longitudes_latitudes(self) -> tuple[GeoPoint, ...]:
+        """This list's places, each with its longitude before its latitude (GeoJSON)."""
+        found = self._plain_pairs()
+        if found is None:
+            return tuple(point.longitude_latitude() for point in self.each())
+        return tuple(
+            GeoPoint(latitude_deg=latitude, longitude_deg=longitude)
+            for longitude, latitude in found
+        )
+
+    def _plain_pairs(self) -> list[list[float]] | None:
+        """The first two numbers of each place, where nothing is wrong with any; a million places
+        need not be looked at one by one then."""
+        values = self.values()
+        if not values or set(map(type, values)) != {list} or min(map(len, values)) < 2:
+            return None
+        pairs = [value[:2] for value in values]
+        if not set(map(type, itertools.chain.from_iterable(pairs))) <= {int, float}:
+            return None
+        try:
+            plain = np.array(pairs, dtype=np.float64)
+        except OverflowError:
+            return None
+        return plain.tolist() if bool((np.abs(plain) <= (180.0, 90.0)).all()) else None
+
     def _point(self, latitude_deg: float, longitude_deg: float) -> GeoPoint:
         try:
             return GeoPoint(latitude_deg=latitude_deg, longitude_deg=longitude_deg)
         except ValueError as error:
-            raise self.refuse(str(error)) from error
+            swapped = abs(longitude_deg) <= 90.0 < abs(latitude_deg) <= 180.0
+            raise self.refuse(f"{error}{': swapped?' if swapped else ''}") from error
 
 
 def _kind(value: Any) -> str:

@@ -40,7 +40,7 @@ class Pictures:
 
 def with_survey(plan: Plan, area: Area, path: PatrolPath, pictures: Pictures) -> Plan:
     """The plan with its sweep as an editable survey; unchanged but for a note where it has none."""
-    run = _run(plan, path)
+    run = run_of(plan, path)
     if run is None:
         return _noted(plan, "the sweep is written as plain waypoints: it is not one run of items")
     notes = ["an edited survey would be flown over the area's holes"] if area.holes else []
@@ -60,7 +60,7 @@ def with_corridor(
     plan: Plan, line: Line, path: PatrolPath, pictures: Pictures, *, width_m: float
 ) -> Plan:
     """The plan with its corridor as an editable CorridorScan, likewise."""
-    run = _run(plan, path)
+    run = run_of(plan, path)
     if run is None:
         return _noted(plan, "the corridor is written as plain waypoints: not one run of items")
     source = {
@@ -110,8 +110,8 @@ def _editable(
     return replace(plan, complex_items=(*plan.complex_items, item), notes=(*plan.notes, *notes))
 
 
-def _run(plan: Plan, path: PatrolPath) -> tuple[int, int] | None:
-    """Which items fly the path: from its first point to its last, with the trigger's end."""
+def run_of(plan: Plan, path: PatrolPath) -> tuple[int, int] | None:
+    """The first item that flies the path, and how many do, the trigger's end among them."""
     start, end = path.points[0].position, path.points[-1].position
     at = [i for i, item in enumerate(plan.items) if item.command in REACHED_BY]
     first = next((i for i in at if _is_at(plan.items[i], start)), None)

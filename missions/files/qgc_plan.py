@@ -7,6 +7,7 @@ mission items they expand into. Source: https://docs.qgroundcontrol.com/master/e
 from dataclasses import replace
 
 from missions.files.located import Located
+from missions.files.qgc_corridor import corridor_items
 from missions.files.qgc_landing import LAND_COMMANDS, landing_items
 from missions.files.qgc_survey import old_grid, survey_items, transect_grid
 from missions.files.structure_scan import structure_scan_items
@@ -188,8 +189,10 @@ def expanded_items(entry: Located, notes: list[str]) -> tuple[MissionItem, ...]:
         return _survey(entry, notes)
     if kind.text() == "CorridorScan":
         _version(entry, {1, 2})
-        for point in entry.at("polyline").each():
-            point.latitude_longitude()
+        line = tuple(point.latitude_longitude() for point in entry.at("polyline").each())
+        if _is_empty(entry):
+            notes.append("corridor without waypoints: its lines were made anew as QGC makes them")
+            return corridor_items(entry, line, notes)
         return _transects(entry, notes)
     if kind.text() == "StructureScan":
         _version(entry, {2, 3})
@@ -211,10 +214,16 @@ def _survey(entry: Located, notes: list[str]) -> tuple[MissionItem, ...]:
     if version < 4 and "TransectStyleComplexItem" not in entry.object() and not _stored(entry):
         notes.append(f"survey of version {version}: its lines were made anew as QGC makes them")
         return survey_items(entry, ring, old_grid(entry))
-    if version >= 4 and entry.at("TransectStyleComplexItem").at("Items").values() == []:
+    if version >= 4 and _is_empty(entry):
         notes.append("survey without waypoints: its lines were made anew as QGC makes them")
         return survey_items(entry, ring, transect_grid(entry))
     return _transects(entry, notes)
+
+
+def _is_empty(entry: Located) -> bool:
+    """Whether the item was stored without the waypoints that it stands for."""
+    style = entry.get("TransectStyleComplexItem")
+    return style is not None and style.at("Items").values() == []
 
 
 def _stored(entry: Located) -> bool:

@@ -77,6 +77,20 @@ def transect_grid(entry: Located) -> Grid:
         BadInput: a part of the item is missing or wrong.
     """
     style = entry.at("TransectStyleComplexItem")
+    return style_grid(
+        style,
+        angle_deg=entry.at("angle").number(),
+        entry=entry.at("entryLocation").integer(),
+        alternate=_flag(entry, "flyAlternateTransects"),
+    )
+
+
+def style_grid(style: Located, *, angle_deg: float, entry: int, alternate: bool) -> Grid:
+    """What the common part of surveys and corridor scans says of lines and pictures.
+
+    Raises:
+        BadInput: a part of it is missing or wrong.
+    """
     camera = style.at("CameraCalc")
     mode = camera.get("DistanceMode")
     relative = (
@@ -85,11 +99,11 @@ def transect_grid(entry: Located) -> Grid:
         else mode.integer() != 2
     )
     return Grid(
-        angle_deg=entry.at("angle").number(),
+        angle_deg=angle_deg,
         spacing_m=camera.at("AdjustedFootprintSide").number(),
         turnaround_m=style.at("TurnAroundDistance").number(),
-        entry=entry.at("entryLocation").integer(),
-        alternate=_flag(entry, "flyAlternateTransects"),
+        entry=entry,
+        alternate=alternate,
         refly_across=_flag(style, "Refly90Degrees"),
         height_m=camera.at("DistanceToSurface").number(),
         frame=_frame(relative),
@@ -120,8 +134,8 @@ def survey_items(entry: Located, ring: tuple[GeoPoint, ...], grid: Grid) -> tupl
     items: list[MissionItem] = []
     for line in lines:
         items += _flown(plane, line, grid, first=not items)
-    if _triggers(grid) and grid.trigger_in_turns:
-        items.append(_trigger(0.0))
+    if triggers(grid) and grid.trigger_in_turns:
+        items.append(trigger(0.0))
     return tuple(items)
 
 
@@ -186,19 +200,19 @@ def _nearest_first(lines: list[Array], end: Array) -> list[Array]:
 
 def _flown(plane: LocalPlane, line: Array, grid: Grid, *, first: bool) -> list[MissionItem]:
     ends = plane.geo_from_en(_with_turnarounds(line, grid.turnaround_m))
-    points = [_waypoint(latitude, longitude, grid) for latitude, longitude in ends]
+    points = [waypoint(latitude, longitude, grid) for latitude, longitude in ends]
     if grid.hover and grid.trigger_m > 0.0:
         return _hovering(plane, line, grid, points)
-    if not _triggers(grid):
+    if not triggers(grid):
         return points
     if grid.trigger_in_turns:
-        return [points[0], _trigger(grid.trigger_m), *points[1:]] if first else points
+        return [points[0], trigger(grid.trigger_m), *points[1:]] if first else points
     entry, leave = (1, 2) if grid.turnaround_m > 0.0 else (0, 1)
     return [
         *points[: entry + 1],
-        _trigger(grid.trigger_m),
+        trigger(grid.trigger_m),
         *points[entry + 1 : leave + 1],
-        _trigger(0.0),
+        trigger(0.0),
         *points[leave + 1 :],
     ]
 
@@ -222,20 +236,23 @@ def _hovering(
     stops = plane.geo_from_en(np.array([line[0], *inner, line[1]]))
     taken: list[MissionItem] = []
     for latitude, longitude in stops:
-        taken += [_waypoint(latitude, longitude, grid, hold_s=HOVER_S), _picture()]
+        taken += [waypoint(latitude, longitude, grid, hold_s=HOVER_S), _picture()]
     return [ends[0], *taken, ends[-1]] if grid.turnaround_m > 0.0 else taken
 
 
-def _triggers(grid: Grid) -> bool:
+def triggers(grid: Grid) -> bool:
+    """Whether pictures are taken by distance."""
     return grid.trigger_m > 0.0 and not grid.hover
 
 
-def _waypoint(latitude: float, longitude: float, grid: Grid, hold_s: float = 0.0) -> MissionItem:
+def waypoint(latitude: float, longitude: float, grid: Grid, hold_s: float = 0.0) -> MissionItem:
+    """A point of a line."""
     params = (hold_s, 0.0, 0.0, math.nan, float(latitude), float(longitude), grid.height_m)
     return MissionItem(command=Command.NAV_WAYPOINT, frame=grid.frame, params=params)
 
 
-def _trigger(distance_m: float) -> MissionItem:
+def trigger(distance_m: float) -> MissionItem:
+    """Pictures so many metres apart from here on; 0 ends them."""
     return MissionItem(
         command=Command.DO_SET_CAM_TRIGG_DIST,
         frame=Frame.MISSION,

@@ -10,6 +10,7 @@ import shapely
 from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
+from missions.alike import alike, some
 from missions.area import Area, Ring, Shapes, ring_en
 from missions.checks import Finding, Severity
 from missions.geodesy import GeoPoint, LocalPlane
@@ -59,15 +60,9 @@ class MapView:
                 self.canvas.line(ends if axis == 0 else across, palette.GRID)
 
     def shapes(self, shapes: Shapes) -> None:
-        """What was drawn: areas with holes, lines, places and no-fly zones."""
+        """What was drawn: areas, lines and no-fly zones."""
         for area in shapes.areas:
-            rings = self._rings(area)
-            self.canvas.fill(rings, palette.AREA, 0.22)
-            for hole in rings[1:]:
-                self.canvas.fill([hole], palette.HOLE, 0.55)
-                self.canvas.hatch([hole], palette.ZONE, share=0.35)
-            for ring in rings:
-                self.canvas.ring(ring, palette.AREA, 1.5)
+            self.canvas.fill(self._rings(area), palette.AREA, 0.22)
         for line in shapes.lines:
             self.canvas.line(self.ring_px(line.points), palette.AREA, 4.0)
         for zone in shapes.no_fly:
@@ -75,6 +70,16 @@ class MapView:
             self.canvas.fill(rings, palette.ZONE, 0.14)
             self.canvas.hatch(rings, palette.ZONE)
             self.canvas.ring(rings[0], palette.ZONE, 1.5)
+
+    def edges(self, shapes: Shapes) -> None:
+        """The edges of the areas, and their holes over whatever is seen of them."""
+        for area in shapes.areas:
+            rings = self._rings(area)
+            for hole in rings[1:]:
+                self.canvas.fill([hole], palette.HOLE, 0.5)
+                self.canvas.hatch([hole], palette.ZONE, share=0.4)
+            for ring in rings:
+                self.canvas.ring(ring, palette.AREA, 1.5)
 
     def _rings(self, area: Area) -> list[Array]:
         return [self.ring_px(ring) for ring in (area.outer, *area.holes)]
@@ -179,8 +184,9 @@ class MapView:
         self.canvas.text("H", at[0] - 4.6, at[1] + 4.8, size=13, weight=BOLD)
 
     def findings(self, findings: Sequence[Finding]) -> None:
-        """The places of findings, numbered as they are listed."""
-        for number, finding in enumerate(findings, start=1):
+        """The places of findings, those of a kind with its number in the list."""
+        numbered = [(i, one) for i, group in enumerate(alike(findings), 1) for one in some(group)]
+        for number, finding in reversed(numbered):
             if finding.place is None:
                 continue
             at = self.ring_px((finding.place,))[0]

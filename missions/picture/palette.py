@@ -32,6 +32,7 @@ WARNING = _bgr("ffb02e")
 GOOD = _bgr("5fd38d")
 HEAT = _bgr("ff7a45")
 GROUND = _bgr("5b4a3a")
+EARTH = _bgr("a58a6b")
 
 # From the path's begin to its end.
 ALONG = tuple(_bgr(code) for code in ("3ad6c5", "7fe07a", "f4d35e", "ff8f5a"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from missions.alike import alike
 from missions.area import Shapes, ring_en
 from missions.checks import Finding, Severity
 from missions.checks.places import flown_items
@@ -15,9 +16,10 @@ from missions.geodesy import GeoPoint, LocalPlane
 from missions.path import PatrolPath
 from missions.picture import palette
 from missions.picture.canvas import BOLD, Canvas
-from missions.picture.height_profile import draw_profile
+from missions.picture.height_profile import draw_profile, ground_below
 from missions.picture.map_view import MapView
 from missions.plan import Plan
+from missions.terrain.surface import Terrain
 
 Array = npt.NDArray[np.float64]
 
@@ -30,8 +32,7 @@ SIDE_LETTERS = 44
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
     """What a sheet shows: `facts` are its lines of text; `heat` is where a search is likely to
-    find, shape (n, 3): latitude, longitude (degrees) and mass; `ground_m` is the ground's height
-    above home at each of the plan's flown items where it is known."""
+    find, shape (n, 3): latitude, longitude (degrees) and mass; `terrain` is the ground below."""
 
     title: str
     plan: Plan
@@ -40,7 +41,7 @@ class Drawn:
     findings: Sequence[Finding] = ()
     facts: Sequence[str] = ()
     heat: Array | None = field(default=None, compare=False)
-    ground_m: Array | None = field(default=None, compare=False)
+    terrain: Terrain | None = field(default=None, compare=False)
 
 
 def write_picture(drawn: Drawn, path: Path) -> None:
@@ -89,6 +90,7 @@ def _map(canvas: Canvas, drawn: Drawn) -> None:
         en = plane.en_from_geo(drawn.heat[:, 0], drawn.heat[:, 1])
         view.heat(np.column_stack((en, drawn.heat[:, 2])))
     view.seen(path)
+    view.edges(drawn.shapes)
     view.fence([polygon.ring for polygon in plan.fence.polygons if polygon.inclusion])
     if plan.home is not None:
         out, back = _transits(drawn)
@@ -147,7 +149,7 @@ def _legend(canvas: Canvas, drawn: Drawn, left: int, y: int) -> int:
         ("way from and to home", palette.TRANSIT if drawn.plan.home is not None else 0),
         ("likely places", palette.HEAT if drawn.heat is not None else 0),
         ("fence", palette.FENCE if drawn.plan.fence.polygons else 0),
-        ("no-fly zone", palette.ZONE if drawn.shapes.no_fly else 0),
+        ("no-fly zone, or a hole in the area", palette.ZONE if _closed(drawn.shapes) else 0),
     ]
     for words, colour in rows:
         if colour == 0:
@@ -158,6 +160,10 @@ def _legend(canvas: Canvas, drawn: Drawn, left: int, y: int) -> int:
     return y
 
 
+def _closed(shapes: Shapes) -> bool:
+    return bool(shapes.no_fly) or any(area.holes for area in shapes.areas)
+
+
 def _swatch(canvas: Canvas, left: int, y: int, colour: palette.Colour | None) -> None:
     for i in range(28):
         ends = np.array([(left + i, y), (left + i + 1, y)], dtype=np.float64)
@@ -165,11 +171,15 @@ def _swatch(canvas: Canvas, left: int, y: int, colour: palette.Colour | None) ->
 
 
 def _findings(canvas: Canvas, findings: Sequence[Finding], left: int, y: int) -> None:
+    """Each kind of finding once, with the number that its places have on the map."""
     bottom = HEIGHT - PROFILE - MARGIN - LINE_PX
-    for number, finding in enumerate(findings, start=1):
-        words = textwrap.wrap(f"{finding.message}; {finding.proposal}", SIDE_LETTERS)
+    groups = alike(findings)
+    for number, group in enumerate(groups, start=1):
+        finding = group[0]
+        more = f" ({len(group) - 1} more like it)" if len(group) > 1 else ""
+        words = textwrap.wrap(f"{finding.message}; {finding.proposal}{more}", SIDE_LETTERS)
         if y + LINE_PX * len(words) > bottom:
-            canvas.text(f"and {len(findings) - number + 1} more", left + 22, y, size=13)
+            canvas.text(f"and {len(groups) - number + 1} more", left + 22, y, size=13)
             return
         bad = finding.severity is Severity.ERROR
         canvas.dot(np.array((left + 7.0, y - 5.0)), 8.0, palette.ERROR if bad else palette.WARNING)
@@ -186,16 +196,16 @@ def _profile(canvas: Canvas, drawn: Drawn) -> None:
     flown = flown_items(drawn.plan)
     heights = [one.height_m(drawn.plan) for one in flown]
     places = [one.place for one in flown]
-    ground = drawn.ground_m
     if drawn.plan.home is not None and flown:
         places = [drawn.plan.home.position, *places, drawn.plan.home.position]
         heights = [0.0, *heights, heights[-1]]
-        ground = None if ground is None else np.array([0.0, *ground, 0.0])
     known = np.isfinite(np.array(heights))
     if known.sum() < 2:
         return
-    en = ring_en(LocalPlane(places[0]), tuple(places))
+    plane = LocalPlane(places[0])
+    en = ring_en(plane, tuple(places))
     along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(en, axis=0).T))))
-    draw_profile(
-        canvas, along[known], np.array(heights)[known], None if ground is None else ground[known]
-    )
+    ground = None
+    if drawn.terrain is not None:
+        ground = ground_below(drawn.terrain, plane, along, en)
+    draw_profile(canvas, along[known], np.array(heights)[known], ground)

@@ -77,7 +77,16 @@ def test_good_plan_has_no_finding() -> None:
         (plain(207, 1), "px4-command", MissionResult.UNSUPPORTED),
         (plain(531, 1), "px4-command", MissionResult.UNSUPPORTED),
         (plain(16), "px4-command", MissionResult.UNSUPPORTED),
-        (item(20, 10), "px4-command", MissionResult.UNSUPPORTED),
+        (item(20, 10), "px4-unused-param", MissionResult.INVALID_PARAM5_X),
+        (item(4501, 10), "px4-unused-param", MissionResult.INVALID_PARAM5_X),
+        (item(201, 10, one=3.0), "px4-unused-param", MissionResult.INVALID_PARAM5_X),
+        (item(195, 10, one=3.0), "px4-unused-param", MissionResult.INVALID_PARAM1),
+        (item(189, 10), "px4-command", MissionResult.UNSUPPORTED),
+        (plain(420, 1, 0, 0, 0, 7), "px4-unused-param", MissionResult.INVALID_PARAM5_X),
+        (item(16, 10, frame=2), "px4-command", MissionResult.UNSUPPORTED),
+        (item(80, 10, one=1.0), "px4-roi-mode", MissionResult.INVALID_PARAM1),
+        (plain(201, 3), "px4-roi-mode", MissionResult.INVALID_PARAM1),
+        (plain(70_000), "px4-not-sendable", MissionResult.INVALID),
         (item(16, 10, frame=10), "px4-frame", MissionResult.UNSUPPORTED_FRAME),
         (item(16, 10, frame=11), "px4-frame", MissionResult.UNSUPPORTED_FRAME),
         (item(22, 0, two=15.0), "px4-unused-param", MissionResult.INVALID_PARAM2),
@@ -86,8 +95,8 @@ def test_good_plan_has_no_finding() -> None:
         (plain(178, 1, 5, -1, 1), "px4-unused-param", MissionResult.INVALID_PARAM4),
         (item(93, 10), "px4-unused-param", MissionResult.INVALID_PARAM5_X),
         (plain(20, 0, 0, 0, 0, 0, 0, 5), "px4-unused-param", MissionResult.INVALID_PARAM7),
-        (item(201, 10, one=1.0), "px4-roi-mode", MissionResult.INVALID_PARAM1),
-        (item(5001, 10), "px4-fence-item", MissionResult.ERROR),
+        (item(5001, 10), "px4-unused-param", MissionResult.INVALID_PARAM7),
+        (item(5001, 10, height=0.0), "px4-fence-item", MissionResult.ERROR),
         (item(5100, 10), "px4-fence-item", MissionResult.ERROR),
     ],
 )
@@ -155,7 +164,9 @@ def test_more_rally_points_than_px4_holds() -> None:
         (mission(item(22, height=0.0), item(16, 10)), "px4-takeoff-too-low"),
         (mission(item(22, height=120.0, frame=0), item(16, 10)), "px4-takeoff-too-low"),
         (mission(item(84), item(16, 10)), "px4-vtol-item"),
-        (mission(TAKEOFF, item(16, 10), item(4501, 10)), "px4-gate-too-close"),
+        (mission(TAKEOFF, plain(16), item(16, 10)), "px4-command"),
+        (mission(TAKEOFF, item(16, 10), item(5000, 10)), "px4-not-navigated"),
+        (mission(plain(20), TAKEOFF, item(16, 10)), "px4-takeoff-not-first"),
         (
             mission(TAKEOFF, RETURN, fence=Fence(polygons=(ring((50, 0), (90, 0), (90, 50)),))),
             "px4-fence-excludes-home",
@@ -237,7 +248,7 @@ def test_way_home_across_an_exclusion_is_found() -> None:
         RETURN,
         fence=Fence(polygons=(wall,)),
     )
-    assert [one.item for one in check(plan) if one.rule == "leg-across-fence"] == [4]
+    assert [one.item for one in check(plan) if one.rule == "return-across-fence"] == [4]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,325 @@
+"""Every figure of planning in one table: the goal, the best known elsewhere, and ours as measured.
+
+Each benchmark runs in a process of its own; one that cannot run here says why in its row. Unlike
+the others, those of the checker and of predicted times need a PX4 build: `--px4 PATH`.
+"""
+
+import argparse
+import json
+import math
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.evaluation_data import evaluation_data
+from benchmarks.machine import Machine
+from benchmarks.report import Report, Row, Table, run, told
+from missions.errors import BadInput
+
+Tables = Sequence[Mapping[str, Any]]
+
+MOST_UNSEEN_PERCENT, MOST_OUTSIDE_M = 1.0, 0.05
+FEW_CORNERS = 500
+NEEDS_PX4 = ("flight_times", "checked_missions")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One line of the table. `value` reads it from the benchmark's tables, `met` judges it."""
+
+    what: str
+    goal: str
+    elsewhere: str
+    benchmark: str
+    value: Callable[[Tables], tuple[str, bool]]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments beside --json."""
+    parser.add_argument("--px4", type=Path, metavar="PATH", help="a PX4 build")
+    parser.add_argument(
+        "--only", metavar="NAME", help=f"one benchmark of {', '.join(_benchmarks())}"
+    )
+
+
+def measure(arguments: argparse.Namespace) -> Report:
+    """Run every benchmark and read the figures."""
+    machine = Machine.now()
+    if arguments.only not in (None, *_benchmarks()):
+        names = ", ".join(_benchmarks())
+        raise BadInput(where="--only", what=f"{arguments.only!r} is not one of {names}")
+    chosen = [name for name in _benchmarks() if arguments.only in (None, name)]
+    found = {name: _run(name, arguments.px4) for name in chosen}
+    figures = [figure for figure in FIGURES if figure.benchmark in found]
+    return Report(
+        name="missions",
+        machine=machine,
+        tables=[Table(rows=[_row(figure, found[figure.benchmark]) for figure in figures])],
+        notes=[
+            "CPU seconds of one core. 'Elsewhere' is the best known of public planners and "
+            "libraries, as the issue of planning gives it; `python -m benchmarks.NAME` of the last "
+            "column prints all that a figure was read from.",
+        ],
+    )
+
+
+def _benchmarks() -> list[str]:
+    return list(dict.fromkeys(figure.benchmark for figure in FIGURES))
+
+
+def _run(name: str, px4: Path | None) -> Tables | str:
+    """A benchmark's tables, or why there are none."""
+    if name in NEEDS_PX4 and px4 is None:
+        return "not run: needs --px4"
+    told(f"== {name}")
+    beside = ["--px4", str(px4)] if name in NEEDS_PX4 else []
+    command = [sys.executable, "-m", f"benchmarks.{name}", "--json", *beside]
+    ended = subprocess.run(command, capture_output=True, text=True)
+    if ended.returncode != 0:
+        last = (ended.stderr.strip().splitlines() or ["it printed nothing"])[-1]
+        return f"not run: {last}"
+    tables: Tables = json.loads(ended.stdout)["tables"]
+    return tables
+
+
+def _row(figure: Figure, found: Tables | str) -> Row:
+    ours, met = (found, "-") if isinstance(found, str) else _read(figure, found)
+    return {
+        "what": figure.what,
+        "goal": figure.goal,
+        "elsewhere": figure.elsewhere,
+        "ours": ours,
+        "met": met,
+        "benchmark": figure.benchmark,
+    }
+
+
+def _read(figure: Figure, found: Tables) -> tuple[str, str]:
+    try:
+        ours, met = figure.value(found)
+    except (KeyError, IndexError, ValueError, TypeError) as error:
+        return f"not read: {type(error).__name__} {error}", "-"
+    return ours, "yes" if met else "no"
+
+
+def _column(table: Mapping[str, Any], name: str) -> list[float]:
+    found = [float(row[name]) for row in table["rows"] if row.get(name) is not None]
+    if not found:
+        raise KeyError(name)
+    return found
+
+
+def _titled(tables: Tables, title: str) -> Mapping[str, Any]:
+    return next(table for table in tables if table["title"] == title)
+
+
+def _solved(tables: Tables) -> tuple[str, bool]:
+    rows = tables[0]["rows"]
+    good = [
+        row["unseen, %"] <= MOST_UNSEEN_PERCENT and row["outside, m"] <= MOST_OUTSIDE_M
+        for row in rows
+    ]
+    return f"{sum(good)} of {len(rows)}", all(good)
+
+
+def _covered(tables: Tables) -> tuple[str, bool]:
+    share = 1.0 - statistics.median(_column(tables[0], "unseen, %")) / 100.0
+    return f"{share:.4f}", share >= 0.997
+
+
+def _against_best(tables: Tables) -> tuple[str, bool]:
+    shares = _column(tables[0], "ours / best")
+    mean = math.exp(statistics.fmean(map(math.log, shares)))
+    return f"{mean:.3f} / {max(shares):.3f}", mean <= 0.95 and max(shares) <= 1.02
+
+
+def _ratios(tables: Tables) -> tuple[str, bool]:
+    length, time = (
+        statistics.median(_column(tables[0], name)) for name in ("length ratio", "time ratio")
+    )
+    return f"{length:.3f} / {time:.3f}", length <= 1.10 and time <= 1.20
+
+
+def _cpu(tables: Tables) -> tuple[str, bool]:
+    spent = {row["area"]: float(row["CPU s"]) for row in tables[0]["rows"]}
+    few = [spent[name] for name in spent if _corners(name) <= FEW_CORNERS]
+    middle, most = statistics.median(spent.values()), max(few)
+    huge = spent.get(_largest(spent), math.nan)
+    return (
+        f"{middle:.2f} / {most:.2f} / {huge:.2f} s",
+        middle <= 0.3 and most <= 1.0 and huge <= 5.0,
+    )
+
+
+def _largest(names: Mapping[str, float]) -> str:
+    """The area with the most corners: the one of 102 km2."""
+    return max(names, key=_corners)
+
+
+def _corners(name: str) -> int:
+    file = evaluation_data("data", "areas", f"{name}.geojson")
+    geometry = json.loads(file.read_text(encoding="utf-8"))["geometry"]
+    polygons = geometry["coordinates"]
+    if geometry["type"] == "Polygon":
+        polygons = [polygons]
+    return sum(len(ring) - 1 for polygon in polygons for ring in polygon)
+
+
+def _alone(tables: Tables) -> tuple[str, bool]:
+    shares = [row["ours / evenly"] for row in tables[0]["rows"] if row["drones"] == 1]
+    over = 100.0 * (max(shares) - 1.0)
+    return f"{over:.2f} %", over <= 0.5
+
+
+def _fleets(tables: Tables) -> tuple[str, bool]:
+    shares = [row["ours / evenly"] for row in tables[0]["rows"] if row["drones"] > 1]
+    mean = math.exp(statistics.fmean(map(math.log, shares)))
+    return f"{max(shares):.3f} / {mean:.3f}", max(shares) <= 1.0 + 1e-9 and mean <= 0.95
+
+
+def _bound(tables: Tables) -> tuple[str, bool]:
+    gap = statistics.median(_column(tables[0], "above it, %"))
+    return f"{gap:.1f} %", gap <= 30.0
+
+
+def _makespans(tables: Tables) -> tuple[str, bool]:
+    areas = max(_column(_titled(tables, "All areas"), "ratio, most"))
+    points = max(_column(_titled(tables, "Places"), "ratio"))
+    return f"{areas:.3f} / {points:.3f}", areas <= 1.05 and points <= 1.10
+
+
+def _first_plan(tables: Tables) -> tuple[str, bool]:
+    small, large = (tables[0]["rows"][i]["first cold, ms"] for i in (0, 1))
+    return f"{small:.0f} / {large:.0f} ms", small <= 50.0 and large <= 150.0
+
+
+def _soon(tables: Tables) -> tuple[str, bool]:
+    small, large = (tables[0]["rows"][i]["1 or 2 s over, %"] for i in (0, 1))
+    return f"{small:.1f} / {large:.1f} %", max(small, large) <= 2.0
+
+
+def _points(tables: Tables) -> tuple[str, bool]:
+    least = min(_column(tables[0], "with building"))
+    wrong = sum(_column(tables[0], "wrong"))
+    return f"{least:,.0f} points/s, {wrong:.0f} wrong", least >= 250_000.0 and wrong == 0.0
+
+
+def _times(tables: Tables) -> tuple[str, bool]:
+    errors = [abs(value) for table in tables for value in _column(table, "error, %")]
+    return f"{max(errors):.1f} % at most", max(errors) <= 5.0
+
+
+def _verdicts(tables: Tables) -> tuple[str, bool]:
+    row = tables[0]["rows"][0]
+    missed, false = row["missed"], row["false alarms, % of plans"]
+    return f"{missed} missed, {false:.1f} % false of {row['plans']}", missed == 0 and false < 2.0
+
+
+FIGURES = (
+    Figure(
+        what="areas solved (>= 0.99 covered, nothing outside)",
+        goal="all",
+        elsewhere="32 of 37 at >= 0.98",
+        benchmark="sweep_areas",
+        value=_solved,
+    ),
+    Figure(
+        what="covered, median",
+        goal=">= 0.997",
+        elsewhere="0.996",
+        benchmark="sweep_areas",
+        value=_covered,
+    ),
+    Figure(
+        what="flight time over the best known, geometric mean / worst",
+        goal="<= 0.95 / <= 1.02",
+        elsewhere="1",
+        benchmark="sweep_areas",
+        value=_against_best,
+    ),
+    Figure(
+        what="median length ratio / time ratio",
+        goal="<= 1.10 / <= 1.20",
+        elsewhere="1.137 / 1.269",
+        benchmark="sweep_areas",
+        value=_ratios,
+    ),
+    Figure(
+        what="CPU a plan: median / up to 500 corners / 102 km2",
+        goal="<= 0.3 / 1 / 5 s",
+        elsewhere="0.38 / 6 / 17 s",
+        benchmark="sweep_areas",
+        value=_cpu,
+    ),
+    Figure(
+        what="one drone: worst idleness over the optimal tour",
+        goal="<= 0.5 %",
+        elsewhere="0",
+        benchmark="patrol_graphs",
+        value=_alone,
+    ),
+    Figure(
+        what="k drones over evenly spaced: worst / geometric mean",
+        goal="<= 1 / <= 0.95",
+        elsewhere="1.00",
+        benchmark="patrol_graphs",
+        value=_fleets,
+    ),
+    Figure(
+        what="own lower bound, median gap",
+        goal="<= 30 %",
+        elsewhere="2.03 times",
+        benchmark="patrol_graphs",
+        value=_bound,
+    ),
+    Figure(
+        what="makespan over mean: areas, k <= 8 / points",
+        goal="<= 1.05 / <= 1.10",
+        elsewhere="PyVRP up to 1.34",
+        benchmark="fleet_split",
+        value=_makespans,
+    ),
+    Figure(
+        what="reaction: first safe plan, 100 points / 300 and 12 drones",
+        goal="50 / 150 ms",
+        elsewhere="15 / 107 ms, poor",
+        benchmark="reaction",
+        value=_first_plan,
+    ),
+    Figure(
+        what="... over the 8 s result after 1 s / 2 s",
+        goal="<= 2 %",
+        elsewhere="38 % off at 0.2 s",
+        benchmark="reaction",
+        value=_soon,
+    ),
+    Figure(
+        what="fence check against 1,000 polygons",
+        goal=">= 250,000 points/s",
+        elsewhere="-",
+        benchmark="fence_points",
+        value=_points,
+    ),
+    Figure(
+        what="time predicted against flown",
+        goal="within 5 %",
+        elsewhere="QGC: no battery at all",
+        benchmark="flight_times",
+        value=_times,
+    ),
+    Figure(
+        what="checker against PX4's verdict on 300 missions",
+        goal="0 missed, < 2 % false",
+        elsewhere="-",
+        benchmark="checked_missions",
+        value=_verdicts,
+    ),
+)
+
+
+if __name__ == "__main__":
+    sys.exit(run("missions", __doc__ or "", add_arguments, measure))

@@ -1,0 +1,56 @@
+"""Which format a file of zones is in, by what it holds."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from missions.airspace.ed269 import LISTS, zones_from_ed269
+from missions.airspace.ed318 import zones_from_ed318
+from missions.airspace.geojson import zones_from_geojson
+from missions.airspace.zone import Airspace
+from missions.files.located import Located, read_text
+
+
+def read_airspace(path: Path) -> Airspace:
+    """The zones of an ED-269, ED-318 or plain GeoJSON file.
+
+    Raises:
+        BadInput: the file cannot be read or is not as its format says: file, line, key, reason.
+    """
+    return replace(zones_from_text(read_text(path), str(path)), file=str(path))
+
+
+def zones_from_text(text: str, file: str) -> Airspace:
+    """The zones of a document; `file` names it in a refusal.
+
+    Raises:
+        BadInput: it is none of the formats, or not as its format says.
+    """
+    root = Located.parse(text, file)
+    if _is_ed269(root.value):
+        return zones_from_ed269(root)
+    if not isinstance(root.value, dict) or root.value.get("type") not in (
+        "Feature",
+        "FeatureCollection",
+    ):
+        raise root.refuse("is neither ED-269, ED-318 nor a GeoJSON feature collection")
+    return zones_from_ed318(root) if _is_ed318(root) else zones_from_geojson(root)
+
+
+def _is_ed269(value: Any) -> bool:
+    """A zone there has its facts beside its geometry, not in `properties`."""
+    if isinstance(value, list):
+        return not value or isinstance(value[0], dict)
+    if not isinstance(value, dict) or value.get("type") in ("Feature", "FeatureCollection"):
+        return False
+    return any(isinstance(value.get(key), list) for key in LISTS)
+
+
+def _is_ed318(root: Located) -> bool:
+    """Whether the first feature that has properties says what ED-318 asks for."""
+    features = [root] if root.value["type"] == "Feature" else root.at("features").each()
+    for feature in features:
+        properties = feature.object().get("properties")
+        if isinstance(properties, dict):
+            return "UASZone" in properties or {"identifier", "country", "type"} <= set(properties)
+    return False

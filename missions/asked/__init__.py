@@ -1,0 +1,1 @@
+"""What the arguments of a command ask for, as values: shapes, camera, home, a pattern's path."""

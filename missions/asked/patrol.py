@@ -1,0 +1,87 @@
+"""A persistent patrol from the arguments: the places, the docks, the battery and what is closed."""
+
+from argparse import Namespace
+from dataclasses import dataclass
+from pathlib import Path
+
+from missions.area import Area, Place, Shapes
+from missions.asked.home import asked_home
+from missions.errors import BadInput
+from missions.files import read_shapes
+from missions.geodesy import GeoPoint
+from missions.patrol.site import Battery, Site
+from missions.patrol.site_file import PatrolFile, PatrolPoint, read_patrol_file, site_from
+from missions.vehicle import Vehicle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedPatrol:
+    """The site, where its nodes are, the battery to mind, and the drawing they came from."""
+
+    site: Site
+    places: tuple[GeoPoint, ...]
+    battery: Battery | None
+    shapes: Shapes
+
+
+def asked_patrol(
+    args: Namespace, vehicle: Vehicle, *, speed_m_s: float, height_m: float
+) -> AskedPatrol:
+    """Everything that a patrol is planned from; `--home` is a dock where the file names none.
+
+    Raises:
+        BadInput: a file cannot be read, or the places make no sense.
+    """
+    file = _with_home(args, read_patrol_file(Path(args.area)))
+    no_fly = _no_fly(args)
+    points = (*file.place, *file.dock)
+    return AskedPatrol(
+        site=site_from(file, vehicle=vehicle, speed_m_s=speed_m_s, no_fly=no_fly),
+        places=tuple(point.position for point in points),
+        battery=_battery(args, file, vehicle, height_m),
+        shapes=Shapes(
+            places=tuple(Place(position=one.position, name=one.name) for one in points),
+            no_fly=no_fly,
+        ),
+    )
+
+
+def _with_home(args: Namespace, file: PatrolFile) -> PatrolFile:
+    home = asked_home(args.home)
+    if file.dock or home is None:
+        return file
+    at = home.position
+    dock = PatrolPoint(name="home", latitude_deg=at.latitude_deg, longitude_deg=at.longitude_deg)
+    return file.model_copy(update={"dock": (dock,)})
+
+
+def _no_fly(args: Namespace) -> tuple[Area, ...]:
+    drawn = () if args.area.lower().endswith(".toml") else read_shapes(Path(args.area)).no_fly
+    for avoided in args.avoid:
+        other = read_shapes(Path(avoided))
+        drawn += other.no_fly or other.areas
+    return drawn
+
+
+def _battery(
+    args: Namespace, file: PatrolFile, vehicle: Vehicle, height_m: float
+) -> Battery | None:
+    """The file's battery, or with a dock the vehicle's, less what rising and landing take.
+
+    Both are flown at each dock, so they are also part of the stop there.
+    """
+    if not file.dock:
+        return file.battery_or_none()
+    vertical_s = height_m / vehicle.climb_speed_m_s + height_m / vehicle.descent_speed_m_s
+    given = file.battery_or_none()
+    endurance_s = vehicle.endurance_s * (1.0 - vehicle.reserve_fraction)
+    if given is not None:
+        endurance_s = given.endurance_s
+    if endurance_s <= vertical_s:
+        what = f"{endurance_s:.0f} s of flight are less than {vertical_s:.0f} s up and down"
+        raise BadInput(where="battery", what=what)
+    return Battery(
+        endurance_s=endurance_s - vertical_s,
+        swap_s=vertical_s + (args.swap_s if given is None else given.swap_s),
+        charge_s=args.charge_s if given is None else given.charge_s,
+    )

@@ -1,0 +1,1 @@
+"""A plan held against what lies round it: wind, link, people, privacy, airspace, other flights."""

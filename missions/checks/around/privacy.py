@@ -1,0 +1,202 @@
+"""Whether the camera sees a privacy zone while it is on: it must be off or level there.
+
+A plan that says when its camera records is taken at its word; one that only points it has it on all
+the time. A camera of which nothing is said looks straight down.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from missions.area import Area
+from missions.camera import CameraModel
+from missions.checks.around.camera_state import RECORDING, CameraState
+from missions.checks.around.camera_view import is_level, pieces, swept
+from missions.checks.around.crossing import area_shape, near_track
+from missions.checks.around.part import Kind, Part, Spot, Track
+from missions.checks.finding import Finding, error, warning
+from missions.plan import Plan
+from missions.terrain.surface import NoGround, Terrain
+
+# Of a longer part, the place where the zone comes into view is told this exactly.
+EXACT_M = 1.0
+FLYING_M = 1.0
+POINTING = frozenset((80, 195, 196, 197, 201, 204, 205, 220, 1000))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """A part of the flight with a zone in the picture, between two shares of its way."""
+
+    area: int
+    part: int
+    begins: float
+    ends: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Who looks: the camera, how far details can be told, and whether it is on unless told."""
+
+    model: CameraModel
+    reach_m: float
+    always_on: bool
+    known: bool
+
+
+def watch_of(plan: Plan, model: CameraModel, reach_m: float) -> Watch:
+    """What a plan says of its camera."""
+    commands = {item.command for item in plan.items}
+    says_when = not commands.isdisjoint(RECORDING)
+    return Watch(
+        model=model,
+        reach_m=reach_m,
+        always_on=not says_when,
+        known=says_when or not commands.isdisjoint(POINTING),
+    )
+
+
+def exposures(
+    track: Track, areas: Sequence[Area], watch: Watch, terrain: Terrain | None
+) -> list[Exposure]:
+    """Every part of the flight on which the camera, on and not level, has a zone in its picture."""
+    near = [
+        (index, area_shape(area, track.plane), _ground_up(track, area, terrain))
+        for index, area in enumerate(areas)
+        if near_track(track, area, watch.reach_m)
+    ]
+    found = []
+    for number, part in enumerate(track.parts):
+        if not near or not _sees(part, watch):
+            continue
+        views = _Views(part, watch, _looked_at(track, part.camera))
+        for index, shape, ground_up in near:
+            span = _span(views, shape, ground_up)
+            if span is not None:
+                found.append(Exposure(area=index, part=number, begins=span[0], ends=span[1]))
+    return sorted(found, key=lambda one: (one.area, one.part))
+
+
+class _Views:
+    """What the camera sees along a part: drawn once for all areas on one level."""
+
+    def __init__(self, part: Part, watch: Watch, looked_at: Spot | None) -> None:
+        self.part = part
+        self.pieces = pieces(part, part.camera)
+        self._watch = watch
+        self._looked_at = looked_at
+        self._whole: dict[float, list[BaseGeometry]] = {}
+
+    def of_pieces(self, ground_up_m: float) -> list[BaseGeometry]:
+        """The ground seen along each piece."""
+        if ground_up_m not in self._whole:
+            self._whole[ground_up_m] = [self.between(*one, ground_up_m) for one in self.pieces]
+        return self._whole[ground_up_m]
+
+    def between(self, begin: float, end: float, ground_up_m: float) -> BaseGeometry:
+        """The ground seen between two shares of the way."""
+        return swept(
+            self.part,
+            (begin, end),
+            self._watch.model,
+            self._looked_at,
+            ground_up_m=ground_up_m,
+            reach_m=self._watch.reach_m,
+        )
+
+
+def _sees(part: Part, watch: Watch) -> bool:
+    """Whether pictures are taken there, of more than the horizon."""
+    if max(part.start[2], part.end[2]) <= FLYING_M or is_level(part.camera):
+        return False
+    return part.kind is Kind.PICTURE or part.camera.on or watch.always_on
+
+
+def _looked_at(track: Track, camera: CameraState) -> Spot | None:
+    if camera.at is None:
+        return None
+    below_home = track.home_amsl_m if camera.at_above_sea else 0.0
+    height = camera.at_height_m - below_home
+    return (*track.plane.en(camera.at), height if math.isfinite(height) else 0.0)
+
+
+def _ground_up(track: Track, area: Area, terrain: Terrain | None) -> float:
+    """The ground in a zone, above home: where it is lowest, the picture is widest."""
+    if terrain is None or not math.isfinite(track.home_amsl_m):
+        return 0.0
+    found = [terrain.ground(place) for place in area.outer[:64]]
+    known = [one.height.m - track.home_amsl_m for one in found if not isinstance(one, NoGround)]
+    return min(known, default=0.0)
+
+
+def _span(views: _Views, shape: BaseGeometry, ground_up_m: float) -> tuple[float, float] | None:
+    """From where to where along a part a zone is in the picture; None where it never is."""
+    seen = np.flatnonzero(shapely.intersects(views.of_pieces(ground_up_m), shape))
+    if not seen.size:
+        return None
+
+    def within(begin: float, end: float) -> bool:
+        return bool(views.between(begin, end, ground_up_m).intersects(shape))
+
+    finest = EXACT_M / max(views.part.length_m, EXACT_M)
+    first, last = views.pieces[int(seen[0])], views.pieces[int(seen[-1])]
+    begin = _first(within, *first, finest, forward=True)
+    return begin, _first(within, *last, finest, forward=False)
+
+
+def _first(
+    seen: Callable[[float, float], bool], low: float, high: float, finest: float, *, forward: bool
+) -> float:
+    """Where the zone first, or last, comes into view within a piece, never too late."""
+    while high - low > finest:
+        middle = (low + high) / 2.0
+        near, far = ((low, middle), (middle, high)) if forward else ((middle, high), (low, middle))
+        low, high = near if seen(*near) else far
+    return low if forward else high
+
+
+def privacy_findings(
+    track: Track, areas: Sequence[Area], watch: Watch, terrain: Terrain | None
+) -> list[Finding]:
+    """One finding for each privacy zone that the camera sees."""
+    seen: dict[int, list[Exposure]] = {}
+    for one in exposures(track, areas, watch, terrain):
+        seen.setdefault(one.area, []).append(one)
+    return [_finding(track, areas[index], found, watch) for index, found in seen.items()]
+
+
+def _finding(track: Track, area: Area, found: list[Exposure], watch: Watch) -> Finding:
+    first = found[0]
+    part = track.parts[first.part]
+    length = sum((one.ends - one.begins) * track.parts[one.part].length_m for one in found)
+    parts = len({one.part for one in found})
+    name = area.name or "a privacy zone"
+    return (error if watch.known else warning)(
+        "privacy",
+        f"{_camera(part, watch)} sees {name} from {length:.0f} m of the flight, on {parts} parts, "
+        f"first on the way to item {part.item + 1}",
+        "hold the camera level there, or turn it off",
+        item=part.item,
+        place=track.place(part.at(first.begins)),
+    )
+
+
+def _camera(part: Part, watch: Watch) -> str:
+    camera = part.camera
+    if camera.at is not None:
+        pointed = "aimed at a place"
+    elif camera.pitch_rad is None:
+        pointed = "of which nothing is said, taken to look straight down"
+    else:
+        pointed = f"pitched {-math.degrees(camera.pitch_rad):.0f} degrees down"
+    if camera.video:
+        doing = ", recording"
+    elif camera.triggering or part.kind is Kind.PICTURE:
+        doing = ", taking pictures"
+    else:
+        doing = ", taken to be on all the time" if watch.always_on else ""
+    return f"the camera, {pointed}{doing},"

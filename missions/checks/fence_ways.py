@@ -1,0 +1,205 @@
+"""Ways across the fence, which PX4 does not look at: it judges waypoints only.
+
+A return by failsafe may begin anywhere on a leg: all ways home from it fill the triangle between
+the leg and the destination, which is what must lie within the fence.
+"""
+
+import math
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from missions.checks.finding import Finding, error, warning
+from missions.checks.places import FenceShape
+from missions.checks.px4_fence import KeptFence
+from missions.checks.px4_profile import Px4Profile
+from missions.checks.return_way import Destination, destinations, destinations_from
+from missions.checks.ways import Way, WayKind, legs_of
+from missions.geodesy import LocalPlane
+from missions.plan import Fence, FenceCircle, Plan
+
+Floats = npt.NDArray[np.float64]
+
+# Fence and leg are both drawn on a plane: a leg along the fence is not across it.
+GRAZE_M = 0.05
+# A leg is cut where another destination becomes the nearer one, to within this.
+CUT_M = 5.0
+MOST_CUTS = 20_000
+LEAST_AREA_M2 = 1.0
+RULES = {
+    WayKind.LEG: "leg-across-fence",
+    WayKind.JUMP: "jump-across-fence",
+    WayKind.TURN: "turn-across-fence",
+    WayKind.CIRCLE: "circle-across-fence",
+    WayKind.RETURN: "return-across-fence",
+    WayKind.RETURN_CIRCLE: "circle-across-fence",
+}
+PROPOSALS = {
+    WayKind.LEG: "add a waypoint that leads round",
+    WayKind.JUMP: "jump to a waypoint that it can see, or add one that leads round",
+    WayKind.TURN: "keep a turn's width from the fence, or widen the corner",
+    WayKind.CIRCLE: "make the circle smaller, or move it",
+    WayKind.RETURN: "return by waypoints that lead round, or add a rally point on this side",
+    WayKind.RETURN_CIRCLE: "set RTL_LOITER_RAD smaller, or enlarge the fence about it",
+}
+
+
+def fence_way_findings(
+    plan: Plan, plane: LocalPlane, ways: list[Way], profile: Px4Profile
+) -> list[Finding]:
+    """Every way across what PX4 keeps of the fence, and across GF_MAX_HOR_DIST."""
+    shape = FenceShape(_with_limit(plan, profile), plane)
+    if shape.empty:
+        return []
+    suspects = shape.suspects([way.line for way in ways])
+    near = [way for way, suspect in zip(ways, suspects, strict=True) if suspect]
+    return [
+        *(finding for way in near for finding in _across(way, shape, plane, profile)),
+        *_returns(plan, ways, shape, plane, profile),
+        *_rally_outside(plan, shape, plane),
+    ]
+
+
+def _with_limit(plan: Plan, profile: Px4Profile) -> Fence:
+    """What PX4 keeps, and the disc that GF_MAX_HOR_DIST draws about home."""
+    home = None if plan.home is None else plan.home.position
+    kept = KeptFence.of(plan.fence, home).fence
+    if home is None or profile.gf_max_hor_dist_m <= 0.0:
+        return kept
+    limit = FenceCircle(center=home, radius_m=profile.gf_max_hor_dist_m, inclusion=True)
+    return Fence(polygons=kept.polygons, circles=(*kept.circles, limit))
+
+
+def _across(
+    way: Way, shape: FenceShape, plane: LocalPlane, profile: Px4Profile
+) -> Iterator[Finding]:
+    breach = shape.breach(way.line)
+    if breach.length <= GRAZE_M:
+        return
+    middle = _middle(breach)
+    goes_round = way.kind is WayKind.RETURN and profile.avoids_fence
+    yield (warning if goes_round else error)(
+        RULES[way.kind],
+        f"{way.name} is {breach.length:.0f} m beyond the fence"
+        + (": PX4 goes round where it can" if goes_round else ""),
+        PROPOSALS[way.kind],
+        item=way.item,
+        place=plane.geo(middle.x, middle.y),
+    )
+
+
+def _middle(breach: BaseGeometry) -> Point:
+    """A point well within what is beyond the fence."""
+    if breach.area > 0.0:
+        return breach.representative_point()
+    longest = max(shapely.get_parts(breach), key=lambda part: float(part.length))
+    middle = shapely.line_interpolate_point(longest, 0.5, normalized=True)
+    assert isinstance(middle, Point)
+    return middle
+
+
+def _returns(
+    plan: Plan, ways: list[Way], shape: FenceShape, plane: LocalPlane, profile: Px4Profile
+) -> list[Finding]:
+    """One finding for all legs from which a return would cross the fence: the worst."""
+    known, legs = destinations(plan, profile), legs_of(ways)
+    fans = _fans(legs, known, plane, profile) if known else []
+    if not fans:
+        return []
+    worst, bad = _Worst(), set()
+    for index in np.nonzero(shape.suspects([fan for _, fan, _ in fans]))[0]:
+        leg, fan, to = fans[index]
+        breach = shape.breach(fan)
+        wide = fan.area > LEAST_AREA_M2
+        size = breach.area if wide else breach.length
+        if size > (LEAST_AREA_M2 if wide else GRAZE_M):
+            bad.add(leg)
+            worst.take(size, legs[leg], to, breach)
+    return worst.finding(len(bad), len(legs), plane, profile)
+
+
+class _Worst:
+    """The largest breach so far."""
+
+    def __init__(self) -> None:
+        self._found: tuple[float, Way, Destination, BaseGeometry] | None = None
+
+    def take(self, size: float, way: Way, to: Destination, breach: BaseGeometry) -> None:
+        """Keep it if it is larger than what is kept."""
+        if self._found is None or size > self._found[0]:
+            self._found = size, way, to, breach
+
+    def finding(
+        self, count: int, legs: int, plane: LocalPlane, profile: Px4Profile
+    ) -> list[Finding]:
+        """What it comes to."""
+        if self._found is None:
+            return []
+        _, way, to, breach = self._found
+        middle = _middle(breach)
+        end = ": PX4 goes round where it can" if profile.avoids_fence else ""
+        return [
+            warning(
+                "failsafe-return-across-fence",
+                f"a return from {count} of {legs} legs would cross the fence, worst from "
+                f"{way.name} to {to.name}{end}",
+                "add a rally point on this side, or set GF_ACTION and RTL_TYPE with that in mind",
+                item=way.item,
+                place=plane.geo(middle.x, middle.y),
+            )
+        ]
+
+
+def _fans(
+    legs: list[Way], known: list[Destination], plane: LocalPlane, profile: Px4Profile
+) -> list[tuple[int, BaseGeometry, Destination]]:
+    """The triangles from legs to where a return from them leads, each with its leg's index."""
+    whole_m = sum(way.line.length for way in legs)
+    step_m = max(CUT_M, whole_m / MOST_CUTS) if len(known) > 1 else math.inf
+    found = []
+    for index, way in enumerate(legs):
+        pieces = max(1, math.ceil(way.line.length / step_m))
+        spots = _along(way.line, pieces)
+        goals = destinations_from(plane.geo_from_en(spots), known, profile)
+        for goal, run in _runs(goals.tolist()):
+            if goal >= 0:
+                # A step more each way: the border between two lies somewhere within it.
+                first, last = spots[max(0, run.start - 1)], spots[min(pieces, run.stop)]
+                goal_en = plane.en(known[goal].place)
+                fan: BaseGeometry = Polygon((first, last, goal_en))
+                if fan.area <= LEAST_AREA_M2:
+                    fan = LineString((first, last, goal_en))
+                found.append((index, fan, known[goal]))
+    return found
+
+
+def _along(line: LineString, pieces: int) -> Floats:
+    ends = shapely.get_coordinates(line)
+    part = np.linspace(0.0, 1.0, pieces + 1)[:, None]
+    found: Floats = ends[0] + part * (ends[-1] - ends[0])
+    return found
+
+
+def _runs(goals: list[int]) -> Iterator[tuple[int, slice]]:
+    """Runs of the same destination, as slices."""
+    borders = [0, *(i for i in range(1, len(goals)) if goals[i] != goals[i - 1]), len(goals)]
+    for first, last in pairwise(borders):
+        yield goals[first], slice(first, last)
+
+
+def _rally_outside(plan: Plan, shape: FenceShape, plane: LocalPlane) -> list[Finding]:
+    return [
+        error(
+            "rally-outside-fence",
+            f"rally point {index + 1} lies where the fence forbids it: PX4 would return there",
+            "move it, or leave it out",
+            place=point.position,
+        )
+        for index, point in enumerate(plan.rally)
+        if not shape.breach(Point(plane.en(point.position))).is_empty
+    ]

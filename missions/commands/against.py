@@ -1,0 +1,75 @@
+"""What a plan is held against, as the arguments say it: one place for `plan` and `check`."""
+
+import argparse
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from missions.asked.camera import asked_camera
+from missions.asked.surroundings import asked_surroundings
+from missions.camera import CameraModel
+from missions.checks import Finding, Px4Profile, check
+from missions.checks.surroundings import Surroundings
+from missions.plan import Plan
+from missions.terrain.reading import read_terrain
+from missions.terrain.surface import Terrain
+from missions.vehicle import Vehicle, VehicleKind
+
+if TYPE_CHECKING:
+    from missions.checks.terrain import GroundRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Against:
+    """What flies, which PX4 judges it, and what lies round it."""
+
+    vehicle: Vehicle
+    profile: Px4Profile | None = None
+    terrain: Terrain | None = None
+    surroundings: Surroundings | None = None
+    camera: CameraModel | None = None
+
+    def findings(self, plan: Plan) -> tuple[Finding, ...]:
+        """What is wrong with a plan there."""
+        return check(
+            plan,
+            profile=self.profile,
+            vehicle=self.vehicle,
+            terrain=self.terrain,
+            surroundings=self.surroundings,
+            ground_rules=self._ground_rules(),
+            camera=self.camera,
+        )
+
+    def _ground_rules(self) -> "GroundRules | None":
+        """Those of a return at the height asked for."""
+        if self.terrain is None or self.surroundings is None:
+            return None
+        from missions.checks.terrain import GroundRules
+
+        return GroundRules(return_height_m=self.surroundings.return_height_m)
+
+
+def asked_against(
+    args: argparse.Namespace, vehicle: Vehicle, profile: Px4Profile | None = None
+) -> Against:
+    """Everything that the arguments name, read.
+
+    Raises:
+        BadInput: a file cannot be read.
+    """
+    terrain = read_terrain(Path(args.terrain)) if args.terrain else None
+    return Against(
+        vehicle=vehicle,
+        profile=_profile(vehicle, profile or Px4Profile()),
+        terrain=terrain,
+        surroundings=asked_surroundings(args, vehicle),
+        camera=asked_camera(args) if args.camera else None,
+    )
+
+
+def _profile(vehicle: Vehicle, profile: Px4Profile) -> Px4Profile:
+    """What PX4 judges by, where the vehicle says what it is."""
+    vtol = profile.vtol or vehicle.kind is VehicleKind.VTOL
+    fixed_wing = vehicle.kind is VehicleKind.FIXED_WING and not vtol
+    return replace(profile, vtol=vtol, fixed_wing=profile.fixed_wing or fixed_wing)

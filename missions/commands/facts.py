@@ -1,0 +1,74 @@
+"""What a person wants to know of a plan: times, lengths, what the camera makes of it."""
+
+import itertools
+import math
+from typing import Any
+
+from missions.asked.pattern import Made
+from missions.geodesy import distance_m
+from missions.path import CameraAction, PatrolPath
+from missions.plan import Plan
+from missions.plan_time import plan_time_s
+from missions.time_model import path_time_s
+from missions.vehicle import Vehicle
+
+
+def facts(made: Made, plan: Plan, vehicle: Vehicle) -> dict[str, Any]:
+    """What a person wants to know of a plan, each with its unit in the name."""
+    path, sight = made.path, made.sight
+    on_task = path_time_s(path, vehicle, speed_m_s=sight.speed_m_s)
+    found: dict[str, Any] = {
+        "pattern": path.pattern,
+        "items": len(plan.items),
+        "duration_s": round(plan_time_s(plan, vehicle), 1),
+        "on_task_s": round(on_task, 1),
+        "path_m": round(_length_m(path), 1),
+        "speed_m_s": round(sight.speed_m_s, 2),
+    }
+    if path.swath_m is not None:
+        found["swath_m"] = round(path.swath_m, 2)
+    if sight.ground_sample_m is not None and "ground_sample_cm" not in path.figures:
+        found["ground_sample_cm"] = round(100.0 * sight.ground_sample_m, 3)
+    if (pictures := _pictures(path)) > 0:
+        found["pictures"] = pictures
+    return found | dict(path.figures)
+
+
+def _length_m(path: PatrolPath) -> float:
+    return sum(distance_m(a.position, b.position) for a, b in itertools.pairwise(path.points))
+
+
+def _pictures(path: PatrolPath) -> int:
+    """Single pictures taken, and those by distance over the whole path."""
+    single = sum(point.action is CameraAction.PHOTO for point in path.points)
+    if path.trigger_distance_m is None:
+        return single
+    return single + math.floor(_length_m(path) / path.trigger_distance_m) + 1
+
+
+def fact_lines(said: dict[str, Any]) -> list[str]:
+    """The facts in words, the times first."""
+    minutes = f"{said['duration_s'] / 60.0:.1f} min from take-off to landing"
+    task = f"{said['on_task_s'] / 60.0:.1f} min on the path of {said['path_m'] / 1000.0:.2f} km"
+    lines = [f"{minutes}, {task}", f"{said['speed_m_s']:g} m/s"]
+    words = {
+        "swath_m": "swath {:g} m",
+        "ground_sample_cm": "{:g} cm a pixel",
+        "pictures": "{:g} pictures",
+        "radius_m": "radius {:g} m",
+        "circles": "{:g} circles",
+        "walls": "{:g} walls",
+        "levels": "{:g} levels",
+        "branches": "branches {:g}",
+        "passes": "passes {:g}",
+        "places": "{:g} places",
+    }
+    lines[1] = ", ".join(
+        [lines[1], *(text.format(said[key]) for key, text in words.items() if key in said)]
+    )
+    if "expected_time_to_find_s" in said:
+        lines.append(
+            f"found after {said['expected_time_to_find_s'] / 60.0:.1f} min on average, "
+            f"{said['probability_flown']:.1%} of the probability is flown over"
+        )
+    return lines

@@ -1,0 +1,133 @@
+"""The flights of a fleet from the arguments: divided, timed and assembled."""
+
+import argparse
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from missions.asked.asking import Asked, Made
+from missions.asked.fleet import Member
+from missions.asked.shapes import asked_shapes, middles, only
+from missions.asked.surroundings import asked_wind
+from missions.checks.around.track import flown_track
+from missions.commands.finish import assembled
+from missions.errors import Failed
+from missions.fleet.area_split import AreaTask, split_area
+from missions.fleet.battery import BatteryUse, battery_use
+from missions.fleet.drone import FleetDrone
+from missions.fleet.fleet_work import DroneWork, FleetWork
+from missions.fleet.places_split import PlacesTask, split_places
+from missions.heights import HeightAboveHome
+from missions.path import CameraAction, PatrolPath
+from missions.plan import Plan
+from missions.plan_time import plan_time_s
+
+# How often batteries are reckoned shorter where a way home in the wind asks for more.
+SHORTENED, SHORTER = 6, 0.98
+
+
+class FleetFlights:
+    """The drones and their task."""
+
+    def __init__(self, args: argparse.Namespace, members: tuple[Member, ...]) -> None:
+        self.args, self.members = args, members
+        self.wind = asked_wind(args.wind)
+        self.shapes = asked_shapes(args)
+        self._by_name = {one.drone.name: one for one in members}
+
+    def divided(self) -> FleetWork:
+        """The work, every flight within its battery.
+
+        Raises:
+            BadInput: the drawing lacks what the pattern needs.
+            Failed: it is too far, or too windy, for what the fleet can fly.
+        """
+        drones = [one.drone for one in self.members]
+        for _ in range(SHORTENED):
+            work = self._split(drones)
+            shorter = [
+                self._shortened(drone, one) for drone, one in zip(drones, work.drones, strict=True)
+            ]
+            if shorter == drones:
+                return self._of_real_drones(work)
+            drones = shorter
+        raise Failed("no division was found that every battery lasts in this wind")
+
+    def member(self, drone: FleetDrone) -> Member:
+        """A drone as it was asked for."""
+        return self._by_name[drone.name]
+
+    def asked(self, member: Member) -> Asked:
+        """What its flights are made from."""
+        vehicle = member.drone.vehicle
+        return Asked(args=member.args, shapes=self.shapes, vehicle=vehicle, start=None)
+
+    def plan_of(self, drone: FleetDrone, path: PatrolPath, transit_m: float | None = None) -> Plan:
+        """A flight's plan; `transit_m` is the height of its ways from and to home."""
+        member = self.member(drone)
+        made = Made(path=path, sight=member.sight)
+        height = None if transit_m is None else HeightAboveHome(transit_m)
+        return assembled(self.asked(member), made, member.home, transit_height=height)
+
+    def battery(self, one: DroneWork, index: int, transit_m: float | None = None) -> BatteryUse:
+        """What one of a drone's flights leaves."""
+        drone = self.member(one.drone).drone
+        plan = self.plan_of(drone, one.paths[index], transit_m)
+        asked_m = self.args.return_height_m
+        height_m = drone.vehicle.px4.rtl_return_alt_m if asked_m is None else asked_m
+        return battery_use(plan, drone, self.wind, first=index == 0, return_height_m=height_m)
+
+    def _flight_s(self, drone: FleetDrone, path: PatrolPath) -> float:
+        plan = self.plan_of(drone, path)
+        seconds = plan_time_s(plan, drone.vehicle, self.wind)
+        if not math.isfinite(seconds):
+            # The prediction finds no end to it: leg by leg there may be one.
+            track = flown_track(plan, drone.vehicle, wind=self.wind)
+            seconds = math.inf if track is None else track.duration_s
+        if not math.isfinite(seconds):
+            raise Failed(f"a wind of {self.wind.speed_m_s:g} m/s is too strong for {drone.name}")
+        return seconds
+
+    def _shortened(self, drone: FleetDrone, one: DroneWork) -> FleetDrone:
+        """The drone, reckoned with less battery if one of its flights asks for more than it has."""
+        uses = [self.battery(one, i) for i in range(len(one.paths))]
+        if all(use.lasts for use in uses):
+            return drone
+        share = min(use.usable / use.needed for use in uses)
+        kept = drone.vehicle.reserve_fraction * drone.vehicle.endurance_s
+        usable_s = min(drone.usable_s, max(one.flights_s)) * min(SHORTER, share * SHORTER)
+        return replace(drone, endurance_s=kept + usable_s)
+
+    def _of_real_drones(self, work: FleetWork) -> FleetWork:
+        """The work with each drone's battery as it is, not as it was reckoned."""
+        drones = tuple(replace(one, drone=self.member(one.drone).drone) for one in work.drones)
+        return replace(work, drones=drones)
+
+    def _split(self, drones: Sequence[FleetDrone]) -> FleetWork:
+        eyes = [one.eye(looks_down=True) for one in self.members]
+        if self.args.pattern == "sweep":
+            return split_area(self._area(), drones, eyes, self._flight_s)
+        return split_places(self._places(), drones, eyes, self._flight_s)
+
+    def _area(self) -> AreaTask:
+        args = self.args
+        return AreaTask(
+            area=only(self.shapes.areas, args, "area"),
+            no_fly=self.shapes.no_fly,
+            wind=self.wind,
+            swap_s=args.swap_s,
+            seed=args.seed,
+        )
+
+    def _places(self) -> PlacesTask:
+        args = self.args
+        return PlacesTask(
+            places=self.shapes.places or middles(self.shapes),
+            dwell_s=args.dwell_s,
+            standoff_m=max(0.0, args.standoff_m or 0.0),
+            action=CameraAction(args.action) if args.action else None,
+            no_fly=self.shapes.no_fly,
+            wind=self.wind,
+            swap_s=args.swap_s,
+            seed=args.seed,
+        )

@@ -1,0 +1,156 @@
+"""Flights predicted: against flights of PX4 recorded or flown, and what must hold of any plan.
+
+Seconds of PX4 v1.17 (SIH quadrotor, parameters as its start script sets them, MPC_XY_CRUISE 5 m/s)
+are from arming to its text "Landing detected", flown with `benchmarks.flight_times --px4`.
+"""
+
+import itertools
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from benchmarks.flight_missions import every_mission
+from missions.geodesy import GeoPoint, LocalPlane
+from missions.heights import HeightAmsl
+from missions.plan import Command, Frame, Home, MissionItem, Plan
+from missions.plan_time import battery_share, plan_time_s, predict_flight
+from missions.vehicle import Vehicle, known_vehicles
+from missions.wind import Wind
+
+VEHICLE = known_vehicles()["px4-sih-quadx"]
+MISSIONS = {mission.name: mission for mission in every_mission()}
+HOME = GeoPoint(latitude_deg=44.85, longitude_deg=65.51)
+PLANE = LocalPlane(HOME)
+FLOWN_BY_PX4 = {
+    "sweep, 6 passes of 300 m at 8 m/s": 417.8,
+    "sweep, 12 passes of 60 m at 10 m/s": 335.5,
+    "round, 12 corners, accepted 10 m off, 10 m/s": 234.6,
+    "expanding square, 40 m, 10 m/s": 391.0,
+    "climbs and descents on short legs": 247.1,
+    "return from 950 m": 368.9,
+    "eight places with 15 s each": 357.8,
+    "a square jumped back to three times": 414.5,
+}
+
+
+@pytest.mark.parametrize("name", FLOWN_BY_PX4)
+def test_prediction_is_within_two_percent_of_what_px4_flew(name: str) -> None:
+    mission = MISSIONS[name]
+    predicted = plan_time_s(mission.plan, VEHICLE, mission.wind)
+    assert predicted == pytest.approx(FLOWN_BY_PX4[name], rel=0.02)
+
+
+def test_items_are_done_in_order_and_a_jump_brings_them_again() -> None:
+    flight = predict_flight(MISSIONS["a square jumped back to three times"].plan, VEHICLE)
+    assert flight is not None
+    times = [at for _, at in flight.items]
+    assert times == sorted(times)
+    assert [item for item, _ in flight.items].count(3) == 4
+    assert flight.climbed_s < flight.returns_s < flight.landed_s
+
+
+def test_track_begins_at_home_and_ends_there() -> None:
+    flight = predict_flight(MISSIONS["return from 950 m"].plan, VEHICLE, every_s=1.0)
+    assert flight is not None
+    assert math.hypot(*flight.track[0, 1:3]) < 0.1
+    assert math.hypot(*flight.track[-1, 1:3]) < 1.0
+    assert flight.track[:, 3].max() == pytest.approx(50.0, abs=1.5)
+
+
+def test_head_wind_beyond_the_air_speed_makes_the_flight_endless() -> None:
+    storm = Wind(speed_m_s=20.0, from_rad=0.0)
+    assert math.isinf(plan_time_s(_plan([(400.0, 0.0, 40.0)]), VEHICLE, storm))
+
+
+def test_wind_that_can_be_flown_in_never_hastens_a_multirotor() -> None:
+    plan = _plan([(300.0, 0.0, 40.0), (300.0, 80.0, 40.0), (0.0, 80.0, 40.0)])
+    calm = plan_time_s(plan, VEHICLE)
+    assert plan_time_s(plan, VEHICLE, Wind(speed_m_s=4.0, from_rad=0.3)) >= 0.99 * calm
+
+
+def test_mission_that_jumps_for_ever_is_followed_once_and_says_so() -> None:
+    plan = _plan([(60.0, 0.0, 30.0), (0.0, 40.0, 30.0)])
+    jump = MissionItem(
+        command=Command.DO_JUMP, frame=Frame.MISSION, params=(1.0, -1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    )
+    flight = predict_flight(replace(plan, items=(*plan.items, jump)), VEHICLE)
+    assert flight is not None
+    assert flight.unending
+
+
+def test_plan_that_flies_nowhere_takes_no_time() -> None:
+    assert plan_time_s(Plan(), VEHICLE) == 0.0
+    assert predict_flight(Plan(), VEHICLE) is None
+
+
+def test_a_week_of_waiting_is_not_simulated_step_by_step() -> None:
+    plan = _plan([(50.0, 0.0, 30.0)], stay_s=500_000.0)
+    assert plan_time_s(plan, VEHICLE) == pytest.approx(500_100.0, abs=100.0)
+
+
+def test_vtol_hovers_only_to_rise_and_land_and_uses_power_by_that() -> None:
+    vtol = known_vehicles()["trinity-pro"].model_copy(
+        update={"hover_power_w": 1500.0, "cruise_power_w": 250.0, "battery_wh": 800.0}
+    )
+    flight = predict_flight(_plan([(4000.0, 0.0, 100.0)]), vtol)
+    assert flight is not None
+    assert 60.0 < flight.hover_s < 0.5 * flight.landed_s
+    all_hover = flight.landed_s * 1500.0 / 3600.0 / 800.0
+    assert 0.0 < battery_share(flight, vtol) < all_hover
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    places=st.lists(
+        st.tuples(st.floats(-400, 400), st.floats(-400, 400), st.floats(5, 100)),
+        min_size=1,
+        max_size=8,
+    ),
+    speed=st.floats(1.0, 12.0),
+)
+def test_no_flight_is_quicker_than_its_straight_legs_at_full_speed(
+    places: list[tuple[float, float, float]], speed: float
+) -> None:
+    plan = _plan(places, speed=speed)
+    way = [(0.0, 0.0), *((n, e) for n, e, _ in places), (0.0, 0.0)]
+    # Corners are cut by the acceptance radius on either side, and the return is accepted 10 m off.
+    legs = [max(math.dist(a, b) - 4.0, 0.0) for a, b in itertools.pairwise(way)]
+    fastest = max(speed, VEHICLE.cruise_speed_m_s)
+    assert plan_time_s(plan, VEHICLE) >= (sum(legs) - 10.0) / fastest
+
+
+def test_a_slight_bend_after_a_long_straight_leg_is_flown_round() -> None:
+    straight = _plan([(0.0, 0.0, 30.0), (900.0, 0.0, 30.0)], speed=10.0)
+    bent = _plan([(0.0, 0.0, 30.0), (600.0, 0.0, 30.0), (900.0, 9.0, 30.0)], speed=10.0)
+    bent_s = plan_time_s(bent, VEHICLE)
+    assert bent_s == pytest.approx(plan_time_s(straight, VEHICLE), rel=0.02)
+
+
+def _plan(
+    places: list[tuple[float, float, float]], *, speed: float = 5.0, stay_s: float = 0.0
+) -> Plan:
+    items = [_at(Command.NAV_TAKEOFF, (0.0, 0.0, places[0][2]), 0.0)]
+    change = (1.0, speed, -1.0, 0.0, 0.0, 0.0, 0.0)
+    items.append(MissionItem(command=Command.DO_CHANGE_SPEED, frame=Frame.MISSION, params=change))
+    items += [_at(Command.NAV_WAYPOINT, place, stay_s) for place in places]
+    home = Home(position=HOME, height=HeightAmsl(129.0))
+    return Plan(items=tuple(items), home=home)
+
+
+def _at(command: Command, place: tuple[float, float, float], stay_s: float) -> MissionItem:
+    geo = PLANE.geo(place[1], place[0])
+    where = (geo.latitude_deg, geo.longitude_deg, place[2])
+    return MissionItem(
+        command=command,
+        frame=Frame.GLOBAL_RELATIVE_ALT_INT,
+        params=(stay_s, 2.0, 0.0, math.nan, *where),
+    )
+
+
+def test_vehicle_of_a_file_may_carry_px4_parameters() -> None:
+    slow = Vehicle.model_validate({"name": "slow", "px4": {"mpc_land_speed_m_s": 0.35}})
+    plan = _plan([(50.0, 0.0, 30.0)])
+    assert plan_time_s(plan, slow) > plan_time_s(plan, Vehicle(name="usual")) + 3.0
