@@ -123,10 +123,17 @@ def test_no_flight_is_quicker_than_its_straight_legs_at_full_speed(
 
 
 def test_a_slight_bend_after_a_long_straight_leg_is_flown_round() -> None:
-    straight = _plan([(0.0, 0.0, 30.0), (900.0, 0.0, 30.0)], speed=10.0)
-    bent = _plan([(0.0, 0.0, 30.0), (600.0, 0.0, 30.0), (900.0, 9.0, 30.0)], speed=10.0)
-    bent_s = plan_time_s(bent, VEHICLE)
-    assert bent_s == pytest.approx(plan_time_s(straight, VEHICLE), rel=0.02)
+    # A sweep's own corners; the predicted vehicle once flew past the fourth, and never came back.
+    corners = [
+        (-1304.1, 3283.6, 60.0),
+        (-1216.8, 2949.7, 60.0),
+        (-1135.9, 2487.5, 60.0),
+        (-1096.0, 2211.0, 60.0),
+        (-1097.0, 2048.3, 60.0),
+        (-1012.8, 2145.6, 60.0),
+    ]
+    quad = known_vehicles()["multirotor"]
+    assert plan_time_s(_plan(corners, speed=12.0), quad) == pytest.approx(759.0, abs=15.0)
 
 
 def _plan(
