@@ -18,9 +18,10 @@ QUICK = (
     "hub_ingest",
     "sweep_areas",
     "patrol_graphs",
+    "fence_points",
 )
-LONG = ("verified_upload", "demo", "flight_times")
-BESIDE_PX4 = ("simulated_vehicle", "simulated_fleet", "flight_times")
+LONG = ("verified_upload", "demo", "flight_times", "fleet_split", "reaction", "checked_missions")
+BESIDE_PX4 = ("simulated_vehicle", "simulated_fleet", "flight_times", "checked_missions")
 
 
 def main() -> int:

@@ -86,7 +86,7 @@ def _endings() -> Iterator[FlownMission]:
     yield FlownMission(name="return from 13 m, below its height", plan=_flown(near))
     yield FlownMission(name="return from 110 m height", plan=_flown([(150.0, 0.0, 110.0)]))
     plan = _flown([(400.0, 0.0, 60.0)], speed=8.0, landing=(0.0, 0.0))
-    yield FlownMission(name="landing at home from 400 m", plan=plan)
+    yield FlownMission(name="landing at home from 400 m", plan=plan, on_px4=True)
     plan = _flown([(100.0, 100.0, 35.0)], landing=(103.0, 102.0))
     yield FlownMission(name="landing where it is", plan=plan)
 

@@ -61,8 +61,8 @@ def measure(arguments: argparse.Namespace) -> Report:
         tables=[Table(rows=[_row(figure, found[figure.benchmark]) for figure in figures])],
         notes=[
             "CPU seconds of one core. 'Elsewhere' is the best known of public planners and "
-            "libraries, as the issue of planning gives it; `python -m benchmarks.NAME` of the last "
-            "column prints all that a figure was read from.",
+            "libraries; `python -m benchmarks.NAME` of the last column prints all that a figure "
+            "was read from.",
         ],
     )
 
@@ -193,13 +193,19 @@ def _makespans(tables: Tables) -> tuple[str, bool]:
 
 
 def _first_plan(tables: Tables) -> tuple[str, bool]:
-    small, large = (tables[0]["rows"][i]["first cold, ms"] for i in (0, 1))
-    return f"{small:.0f} / {large:.0f} ms", small <= 50.0 and large <= 150.0
+    small, large = (_worst_reaction(tables, size, "first cold, ms") for size in ("100", "300"))
+    return f"{small:.0f} / {large:.0f} ms at worst", small <= 50.0 and large <= 150.0
 
 
 def _soon(tables: Tables) -> tuple[str, bool]:
-    small, large = (tables[0]["rows"][i]["1 or 2 s over, %"] for i in (0, 1))
-    return f"{small:.1f} / {large:.1f} %", max(small, large) <= 2.0
+    small, large = (_worst_reaction(tables, size, "1 or 2 s over, %") for size in ("100", "300"))
+    return f"{small:.2f} / {large:.2f} % at worst", max(small, large) <= 2.0
+
+
+def _worst_reaction(tables: Tables, size: str, column: str) -> float:
+    """The worst instance of the cases of one size, with zones and without."""
+    cases = (row for row in tables[0]["rows"] if row["case"].startswith(f"{size} places"))
+    return max(float(row[f"{column} (worst)"]) for row in cases)
 
 
 def _points(tables: Tables) -> tuple[str, bool]:
@@ -209,7 +215,7 @@ def _points(tables: Tables) -> tuple[str, bool]:
 
 
 def _times(tables: Tables) -> tuple[str, bool]:
-    errors = [abs(value) for table in tables for value in _column(table, "error, %")]
+    errors = [abs(value) for table in tables for value in _column(table, "off, %")]
     return f"{max(errors):.1f} % at most", max(errors) <= 5.0
 
 
