@@ -34,6 +34,7 @@ ROLL_LOCK, PITCH_LOCK = 4, 8
 IN_CONTROL, NOT_SECOND = -2.0, -1.0
 SAME_PLACE_M = 0.3
 FENCE_RADII = 3.0
+GROUND = HeightAboveHome(0.0)
 
 
 class Ending(StrEnum):
@@ -108,7 +109,7 @@ def assemble(path: PatrolPath, home: Home, how: Assembly) -> Plan:
         items=tuple(items),
         home=home,
         fence=fence,
-        rally=how.rally or (RallyPoint(position=home.position, height=takeoff),),
+        rally=how.rally or (RallyPoint(position=home.position, height=GROUND),),
         cruise_speed_m_s=how.speed_m_s,
         hover_speed_m_s=how.speed_m_s,
         notes=(*path.notes, *notes_out, *notes_back, *notes_fence, *(ends.notes if ends else ())),

@@ -1,4 +1,5 @@
-"""The geofence that travels with a plan: round all that is flown, and out of the no-fly zones.
+"""The geofence that travels with a plan: round all that is flown and the straight ways home from
+there, by which a failsafe returns, and out of the no-fly zones.
 
 PX4 holds 64 fence items (vertices and circles together); rings are made simpler, never smaller on
 the side that matters, until they fit.
@@ -27,10 +28,12 @@ def fence_around(
     """A fence that holds a path with `buffer_m` to spare, and what could not be fenced.
 
     `flown` is home and every waypoint in order, so that the way out and the way home lie inside.
+    So does the straight way home from anywhere: a return must not begin with a breach.
     """
     plane = LocalPlane(flown[0])
     track = LineString(ring_en(plane, (*flown, flown[0])))
-    around = _simpler(_band(track, buffer_m), INCLUSION_VERTICES, buffer_m / 8.0)
+    held = _band(track, buffer_m).union(_ways_home(track).buffer(buffer_m))
+    around = _simpler(held, INCLUSION_VERTICES, buffer_m / 8.0)
     polygons = [_fence_polygon(plane, around, inclusion=True)]
     left = FENCE_ITEMS - len(polygons[0].ring)
     notes: list[str] = []
@@ -55,6 +58,13 @@ def _band(track: LineString, buffer_m: float) -> BaseGeometry:
     that is much smaller than the distance."""
     legs = itertools.pairwise(track.coords)
     return shapely.union_all([LineString(leg).buffer(buffer_m) for leg in legs])
+
+
+def _ways_home(track: LineString) -> BaseGeometry:
+    """All straight ways from a track to where it begins."""
+    home = track.coords[0]
+    fans = (Polygon([home, *leg]) for leg in itertools.pairwise(track.coords))
+    return shapely.union_all([fan for fan in fans if fan.area > 0.0 and fan.is_valid])
 
 
 def _zone_ring(drawn: BaseGeometry, room: int) -> Polygon | None:

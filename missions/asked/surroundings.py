@@ -21,8 +21,10 @@ from missions.vehicle import Vehicle
 from missions.wind import CALM, Wind
 
 
-def asked_surroundings(args: argparse.Namespace, vehicle: Vehicle) -> Surroundings:
-    """Everything that the arguments name, read.
+def asked_surroundings(
+    args: argparse.Namespace, vehicle: Vehicle, return_height_m: float = RETURN_HEIGHT_M
+) -> Surroundings:
+    """Everything that the arguments name, read; the vehicle returns at the height given, if any.
 
     Raises:
         BadInput: an argument or a file is not as it should be.
@@ -42,7 +44,7 @@ def asked_surroundings(args: argparse.Namespace, vehicle: Vehicle) -> Surroundin
         station=asked_station(args.station),
         link_range_m=args.link_range_m,
         others=tuple(_other(text, vehicle, at) for text in args.other),
-        return_height_m=RETURN_HEIGHT_M if height is None else height,
+        return_height_m=return_height_m if height is None else height,
     )
 
 

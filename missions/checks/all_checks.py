@@ -71,11 +71,27 @@ def predict(plan: Plan, profile: Px4Profile | None = None) -> Prediction:
     )
 
 
+# The airframes' own (ROMFS/px4fmu_common/init.d/rc.mc_defaults, rc.fw_defaults, rtl_params.yaml).
+RETURN_ALTITUDE_M = {
+    VehicleKind.MULTIROTOR: 30.0,
+    VehicleKind.FIXED_WING: 100.0,
+    VehicleKind.VTOL: 60.0,
+}
+
+
+def return_altitude_m(vehicle: Vehicle) -> float:
+    """RTL_RETURN_ALT: what the vehicle's file says, else the default of its kind."""
+    if "rtl_return_alt_m" in vehicle.px4.model_fields_set:
+        return vehicle.px4.rtl_return_alt_m
+    return RETURN_ALTITUDE_M[vehicle.kind]
+
+
 def px4_of(vehicle: Vehicle) -> Px4Profile:
     """PX4 with its defaults on a vehicle of this kind."""
     return Px4Profile(
         vtol=vehicle.kind is VehicleKind.VTOL,
         fixed_wing=vehicle.kind is VehicleKind.FIXED_WING,
+        rtl_return_alt_m=return_altitude_m(vehicle),
     )
 
 

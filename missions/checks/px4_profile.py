@@ -56,7 +56,7 @@ class Px4Profile:
     nav_acc_rad_m: float = 10.0
     nav_loiter_rad_m: float = 80.0
     rtl_type: int = 0
-    rtl_return_alt_m: float = 60.0
+    rtl_return_alt_m: float = 30.0
     rtl_cone_ang_deg: int = 45
     rtl_min_dist_m: float = 10.0
     rtl_loiter_rad_m: float = 80.0

@@ -33,7 +33,7 @@ class GroundRules:
 
     clearance_m: float = 10.0
     ceiling_m: float = 120.0
-    return_height_m: float = 60.0
+    return_height_m: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,13 +205,15 @@ def _on_the_way_home(
     bad = []
     for index, leg in enumerate(starts):
         part = profile.of(index)
-        clear = max(leg.end_height.m, least) - profile.amsl_m[part] - profile.rise_m[part]
+        height_m = max(leg.end_height.m, least)
+        clear = height_m - profile.amsl_m[part] - profile.rise_m[part]
         if np.isfinite(clear).any() and np.nanmin(clear) < rules.clearance_m:
-            bad.append((float(np.nanmin(clear)), leg.item, part.start + int(np.nanargmin(clear))))
+            sample = part.start + int(np.nanargmin(clear))
+            bad.append((float(np.nanmin(clear)), leg.item, sample, height_m - homes.low.m))
     if not bad:
         return []
-    clear_m, item, sample = min(bad)
-    raised = rules.return_height_m + rules.clearance_m - clear_m
+    clear_m, item, sample, flown_m = min(bad)
+    raised = flown_m + rules.clearance_m - clear_m
     return [
         warning(
             "terrain-failsafe-return",

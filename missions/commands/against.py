@@ -9,6 +9,7 @@ from missions.asked.camera import asked_camera
 from missions.asked.surroundings import asked_surroundings
 from missions.camera import CameraModel
 from missions.checks import Finding, Px4Profile, check
+from missions.checks.all_checks import return_altitude_m
 from missions.checks.surroundings import Surroundings
 from missions.plan import Plan
 from missions.terrain.reading import read_terrain
@@ -59,11 +60,12 @@ def asked_against(
         BadInput: a file cannot be read.
     """
     terrain = read_terrain(Path(args.terrain)) if args.terrain else None
+    known = _profile(vehicle, profile or Px4Profile())
     return Against(
         vehicle=vehicle,
-        profile=_profile(vehicle, profile or Px4Profile()),
+        profile=known,
         terrain=terrain,
-        surroundings=asked_surroundings(args, vehicle),
+        surroundings=asked_surroundings(args, vehicle, known.rtl_return_alt_m),
         camera=asked_camera(args) if args.camera else None,
     )
 
@@ -72,4 +74,12 @@ def _profile(vehicle: Vehicle, profile: Px4Profile) -> Px4Profile:
     """What PX4 judges by, where the vehicle says what it is."""
     vtol = profile.vtol or vehicle.kind is VehicleKind.VTOL
     fixed_wing = vehicle.kind is VehicleKind.FIXED_WING and not vtol
-    return replace(profile, vtol=vtol, fixed_wing=profile.fixed_wing or fixed_wing)
+    height_m = profile.rtl_return_alt_m
+    if height_m == Px4Profile().rtl_return_alt_m:
+        height_m = return_altitude_m(vehicle)
+    return replace(
+        profile,
+        vtol=vtol,
+        fixed_wing=profile.fixed_wing or fixed_wing,
+        rtl_return_alt_m=height_m,
+    )

@@ -5,23 +5,23 @@ import math
 from typing import Any
 
 from missions.asked.pattern import Made
-from missions.geodesy import distance_m
+from missions.checks.places import place_of_item
+from missions.geodesy import GeoPoint, distance_m
 from missions.path import CameraAction, PatrolPath
 from missions.plan import Plan
-from missions.plan_time import plan_time_s
-from missions.time_model import path_time_s
+from missions.plan_time import PredictedFlight, predict_flight
 from missions.vehicle import Vehicle
 
 
 def facts(made: Made, plan: Plan, vehicle: Vehicle) -> dict[str, Any]:
     """What a person wants to know of a plan, each with its unit in the name."""
     path, sight = made.path, made.sight
-    on_task = path_time_s(path, vehicle, speed_m_s=sight.speed_m_s)
+    flight = predict_flight(plan, vehicle)
     found: dict[str, Any] = {
         "pattern": path.pattern,
         "items": len(plan.items),
-        "duration_s": round(plan_time_s(plan, vehicle), 1),
-        "on_task_s": round(on_task, 1),
+        "duration_s": round(0.0 if flight is None else flight.landed_s, 1),
+        "on_task_s": round(_on_task_s(path, plan, flight), 1),
         "path_m": round(_length_m(path), 1),
         "speed_m_s": round(sight.speed_m_s, 2),
     }
@@ -32,6 +32,23 @@ def facts(made: Made, plan: Plan, vehicle: Vehicle) -> dict[str, Any]:
     if (pictures := _pictures(path)) > 0:
         found["pictures"] = pictures
     return found | dict(path.figures)
+
+
+def _on_task_s(path: PatrolPath, plan: Plan, flight: PredictedFlight | None) -> float:
+    """From the path's first point to its last, as predicted."""
+    if flight is None or not path.points:
+        return 0.0
+    ends = {_key(path.points[0].position), _key(path.points[-1].position)}
+    done = [
+        when_s
+        for index, when_s in flight.items
+        if (place := place_of_item(plan.items[index])) is not None and _key(place) in ends
+    ]
+    return done[-1] - done[0] if done else 0.0
+
+
+def _key(place: GeoPoint) -> tuple[float, float]:
+    return round(place.latitude_deg, 7), round(place.longitude_deg, 7)
 
 
 def _length_m(path: PatrolPath) -> float:

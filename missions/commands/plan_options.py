@@ -119,7 +119,7 @@ def _add_flight(group: argparse._ArgumentGroup) -> None:
         metavar="M",
         type=number,
         default=50.0,
-        help="fence this far round the path, 0 for none (default: %(default)g)",
+        help="fence this far round the path and the ways home, 0 for none (default: %(default)g)",
     )
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from missions.px4_flight.stages import Stages
+from missions.px4_flight.stages import Kind, Stage, Stages
 from missions.vehicle import Vehicle
 from missions.wind import Wind
 
@@ -17,13 +17,16 @@ T = TypeVar("T")
 
 GRAVITY_M_S2 = 9.80665
 FIRST_ROWS = 4096
+# On the way for longer than this nobody is, and stepping through it would take as long.
+MOST_PATIENCE_S = 500_000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlownStages:
     """When each stage is over, and the way: rows of seconds, north, east, down in metres.
 
-    Seconds since arming. Infinite where a stage cannot be flown in the wind.
+    Seconds since arming. Infinite where a stage cannot be flown in the wind, or by numbers that are
+    none.
     """
 
     ends_s: Array
@@ -36,6 +39,8 @@ def fly_stages(made: Stages, vehicle: Vehicle, wind: Wind, *, every_s: float) ->
     from missions.px4_flight.kernels import settings as columns
     from missions.px4_flight.kernels.smooth import AXIS_COLUMNS
 
+    if not all(_can_be_flown(stage) for stage in made.stages):
+        return FlownStages(ends_s=np.full(len(made.stages), math.inf), track=np.zeros((1, 4)))
     stages = _rows(made)
     settings = _settings(vehicle, wind, columns.FlightSettings)
     rows = FIRST_ROWS if math.isfinite(every_s) else 1
@@ -47,6 +52,14 @@ def fly_stages(made: Stages, vehicle: Vehicle, wind: Wind, *, every_s: float) ->
         if wanted <= rows:
             return FlownStages(ends_s=ends, track=track[:wanted])
         rows = wanted
+
+
+def _can_be_flown(stage: Stage) -> bool:
+    if stage.kind is Kind.WAIT:
+        return math.isfinite(stage.stay_s)
+    endless = MOST_PATIENCE_S <= stage.patience_s - stage.stay_s < math.inf
+    numbers = (stage.target[2], stage.speed_m_s, stage.stay_s)
+    return all(map(math.isfinite, numbers)) and stage.speed_m_s > 0.0 and not endless
 
 
 def _rows(made: Stages) -> Array:

@@ -122,6 +122,22 @@ def test_no_flight_is_quicker_than_its_straight_legs_at_full_speed(
     assert plan_time_s(plan, VEHICLE) >= (sum(legs) - 10.0) / fastest
 
 
+def test_a_height_that_nobody_reaches_is_answered_at_once() -> None:
+    assert math.isinf(plan_time_s(_plan([(50.0, 0.0, 30.0), (90.0, 0.0, 1e30)]), VEHICLE))
+
+
+@pytest.mark.parametrize("height_m", [math.nan, math.inf])
+def test_a_height_that_is_none_is_left_out(height_m: float) -> None:
+    plain = plan_time_s(_plan([(50.0, 0.0, 30.0), (90.0, 0.0, 30.0)]), VEHICLE)
+    odd = plan_time_s(_plan([(50.0, 0.0, 30.0), (90.0, 0.0, height_m)]), VEHICLE)
+    assert odd == pytest.approx(plain, rel=0.1)
+
+
+@pytest.mark.parametrize("stay_s", [math.inf, 1e30])
+def test_a_stay_without_end_is_answered(stay_s: float) -> None:
+    assert plan_time_s(_plan([(50.0, 0.0, 30.0)], stay_s=stay_s), VEHICLE) > 600_000.0
+
+
 def test_a_slight_bend_after_a_long_straight_leg_is_flown_round() -> None:
     # A sweep's own corners; the predicted vehicle once flew past the fourth, and never came back.
     corners = [

@@ -1,6 +1,7 @@
 """A plan as it is flown in a wind: straight parts, each with its item, its times and its camera.
 
-Times are those of `missions.time_model`, longer on legs that the wind slows down. A jump is taken
+Each leg's share of the time is by `missions.time_model`, longer where the wind slows it down; the
+whole is as long as PX4 takes (`paced`). A jump is taken
 as often as it says; a flight that would not end is followed for twice the vehicle's endurance.
 """
 
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from missions.checks.around.camera_state import CameraState, is_one_picture
+from missions.checks.around.paced import paced
 from missions.checks.around.part import Kind, Part, Spot, Track
 from missions.checks.places import place_of_item
 from missions.checks.px4_profile import FLOWN_TO, TAKEOFFS
@@ -23,7 +25,7 @@ from missions.wind_triangle import airspeed_m_s, flown_ground_speed_m_s
 
 LANDINGS = frozenset((Command.NAV_LAND, Command.NAV_VTOL_LAND))
 TERRAIN_FRAMES = frozenset((Frame.GLOBAL_TERRAIN_ALT, Frame.GLOBAL_TERRAIN_ALT_INT))
-RETURN_HEIGHT_M = 60.0
+RETURN_HEIGHT_M = 30.0
 LEVEL_M = 0.01
 ROUND_PARTS = 24
 MOST_PARTS = 200_000
@@ -42,10 +44,13 @@ def flown_track(
         return None
     walk = _Walk(plan, vehicle, wind, terrain, LocalPlane(plan.home.position), return_height_m)
     walk.fly()
+    parts = tuple(walk.parts)
+    if not walk.endless:
+        parts = paced(parts, plan, vehicle, wind, comes_home=walk.landed)
     return Track(
         plane=walk.plane,
         home_amsl_m=walk.home_amsl_m,
-        parts=tuple(walk.parts),
+        parts=parts,
         ends_home=walk.landed,
         endless=walk.endless,
     )

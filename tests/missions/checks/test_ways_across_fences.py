@@ -216,10 +216,10 @@ def test_gf_max_hor_dist_bounds_circles_and_legs_too() -> None:
 
 def test_a_return_climbs_above_its_own_limit() -> None:
     plan = mission(item(16, 0, 60), plain(20), fence=Fence())
-    found = [one.rule for one in check(plan, profile=Px4Profile(gf_max_ver_dist_m=60.0))]
+    found = [one.rule for one in check(plan, profile=Px4Profile(gf_max_ver_dist_m=30.0))]
     assert "return-above-gf-max" in found
     assert "return-above-gf-max" not in [
-        one.rule for one in check(plan, profile=Px4Profile(gf_max_ver_dist_m=61.0))
+        one.rule for one in check(plan, profile=Px4Profile(gf_max_ver_dist_m=31.0))
     ]
     assert "return-above-ceiling" in [
         one.rule for one in check(plan, profile=Px4Profile(rtl_return_alt_m=121.0))

@@ -147,7 +147,7 @@ def test_return_of_the_mission_is_flown_at_px4s_return_height(ridge: Terrain) ->
     one = found(plan, ridge, ceiling_m=200.0)["terrain-return"]
     assert one.severity is Severity.ERROR
     assert one.item == 4
-    assert "raise RTL_RETURN_ALT by 51 m" in one.proposal
+    assert "raise RTL_RETURN_ALT by 81 m" in one.proposal
     enough = found(plan, ridge, ceiling_m=200.0, return_height_m=111.0)
     assert "terrain-return" not in enough
 

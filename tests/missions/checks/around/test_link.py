@@ -77,7 +77,7 @@ def test_beyond_the_links_range_is_an_error_where_it_begins(here: Any) -> None:
     station = Station(place=here.plane.geo(0, 500))
     one = found(here.flight(here.to(3000, 500)), station, range_m=2000.0)["link-range"]
     assert one.severity is Severity.ERROR
-    assert "at most 3001 m from the station" in one.message
+    assert "at most 3000 m from the station" in one.message
     assert one.place is not None
     east, _ = here.plane.en(one.place)
     assert east == pytest.approx(2000.0, abs=60.0)

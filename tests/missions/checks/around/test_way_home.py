@@ -147,9 +147,9 @@ def test_before_the_point_of_no_return_home_is_always_within_the_battery(
     assert track is not None
     battery = Battery(vehicle=SHORT)
     one = found(plan, wind=wind).get("point-of-no-return")
-    samples = moments(track, SHORT, wind, return_height_m=60.0)
+    samples = moments(track, SHORT, wind, return_height_m=30.0)
     good = [sample.needed <= battery.usable for sample in samples]
     assert (one is None) == all(good)
-    direct = way_home(samples[-1].spot, SHORT, wind, battery, return_height_m=60.0)
+    direct = way_home(samples[-1].spot, SHORT, wind, battery, return_height_m=30.0)
     assert direct.seconds >= 0.0
     assert all(a.at_s <= b.at_s and a.used <= b.used for a, b in itertools.pairwise(samples))

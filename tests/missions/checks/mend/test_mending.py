@@ -333,7 +333,7 @@ def test_a_jump_for_ever_is_bounded_by_the_battery(here: Any) -> None:
 
 def test_too_slow_for_the_battery_is_flown_at_cruise_speed(here: Any) -> None:
     slow = here.do(178, 1.0, 2.0, -1.0)
-    found = mended(here.flight(slow, here.to(4000, 0)))
+    found = mended(here.flight(slow, here.to(4400, 0)))
     assert found.findings == ()
     assert found.plan.items[1].params[1] == VEHICLE.cruise_speed_m_s
 
