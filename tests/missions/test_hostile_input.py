@@ -162,7 +162,7 @@ def drawn(folder: Path, text: str) -> str:
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_sweep_of_it_is_answered_soon(
+def test_sweep_of_it_is_answered(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text, status, what = ANSWERS[name]
@@ -182,7 +182,7 @@ def test_sweep_of_it_is_answered_soon(
 
 @pytest.mark.parametrize("pattern", PATTERNS)
 @pytest.mark.parametrize("name", [name for name in ANSWERS if name not in LONG_TO_READ])
-def test_every_other_pattern_answers_or_refuses_it_soon(
+def test_every_other_pattern_answers_or_refuses_it(
     name: str, pattern: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     area = drawn(tmp_path, ANSWERS[name][0])
@@ -239,7 +239,7 @@ PLANS = {
 
 @pytest.mark.parametrize("name", PLANS)
 @pytest.mark.parametrize("command", ["check", "convert"])
-def test_hostile_plan_is_checked_and_converted_soon(
+def test_hostile_plan_is_checked_and_converted(
     command: str, name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "a.plan"
