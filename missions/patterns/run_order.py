@@ -1,13 +1,15 @@
 """The order and direction in which runs are flown, for the least way between them.
 
 A run is a piece of path that is flown as it is, either way round: one pass along a branch, or a
-single place, where both ends are the same. Nearest neighbour, then reversals (2-opt) and moves
-of up to three neighbouring runs (Or-opt) until neither helps. Straight distances are used: what
-stands in the way is gone round later.
+single place, where both ends are the same. A few are put in the very best order; more by nearest
+neighbour, then reversals (2-opt) and moves of up to three neighbouring runs (Or-opt) until neither
+helps. Straight distances are used: what stands in the way is gone round later.
 """
 
 import numpy as np
 import numpy.typing as npt
+
+from missions.patterns.few_runs import FEW, exact_order
 
 Array = npt.NDArray[np.float64]
 
@@ -24,6 +26,8 @@ def best_order(
     `firsts` and `lasts`, shape (n, 2), are the runs' ends in metres. The way from `start` to the
     first run counts where given, and with `returns` the way back to it.
     """
+    if 0 < len(firsts) <= FEW:
+        return exact_order(firsts, lasts, start=start, returns=returns)
     order = _nearest(firsts, lasts, start)
     tour = _Tour(firsts, lasts, order, start, returns)
     for _ in range(PASSES):

@@ -42,7 +42,7 @@ TRIANGLE: Points = [(50, 50), (200, 50), (200, 200)]
 
 def circle(corners: int) -> Points:
     turns = [2.0 * math.pi * i / corners for i in range(corners)]
-    return [(300.0 * math.cos(turn), 300.0 * math.sin(turn)) for turn in turns]
+    return [(250.0 * math.cos(turn), 250.0 * math.sin(turn)) for turn in turns]
 
 
 def comb(teeth: int) -> Points:
