@@ -162,8 +162,7 @@ class _Talk:
         self._order(ARM, 1.0)
         self.until(lambda: self.armed, ANSWER_WITHIN_S, "armed")
         began_s = self.boot_s
-        over = lambda: self.disarmed or self.boot_s - began_s > at_most_s  # noqa: E731
-        self.until(over, math.inf, "landed")
+        self.until(lambda: self.disarmed or self.boot_s - began_s > at_most_s, math.inf, "landed")
         rows = np.array(self._rows).reshape(-1, 5)
         rows[:, 0] -= self._armed_s
         landed = [at for at in self._landings if at > self._armed_s]

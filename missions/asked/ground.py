@@ -1,9 +1,10 @@
 """Patterns over the ground: sweep, perimeter, corridor and round, from the arguments."""
 
 import math
+from collections.abc import Callable
+from functools import partial
 
 from missions.asked.asking import Asked, Made
-from missions.asked.camera import Sight
 from missions.asked.shapes import middles, only
 from missions.asked.surroundings import asked_wind
 from missions.heights import HeightAboveHome
@@ -18,9 +19,11 @@ from missions.patterns.sweep.winged import winged_sweep
 def asked_sweep(asked: Asked) -> Made:
     """The only area, swept."""
     sight = asked.sight()
+    lay: Callable[..., PatrolPath] = sweep
     if asked.vehicle.winged:
-        return Made(path=_winged_sweep(asked, sight), sight=sight)
-    path = sweep(
+        wind, inside = asked_wind(asked.args.wind), asked.args.keep_inside
+        lay = partial(winged_sweep, wind=wind, keep_inside=inside)
+    path = lay(
         only(asked.shapes.areas, asked.args, "area"),
         swath_m=sight.swath_m,
         height=HeightAboveHome(sight.height_m),
@@ -33,23 +36,6 @@ def asked_sweep(asked: Asked) -> Made:
         trigger_distance_m=sight.trigger_distance_m,
     )
     return Made(path=path, sight=sight)
-
-
-def _winged_sweep(asked: Asked, sight: Sight) -> PatrolPath:
-    return winged_sweep(
-        only(asked.shapes.areas, asked.args, "area"),
-        swath_m=sight.swath_m,
-        height=HeightAboveHome(sight.height_m),
-        vehicle=asked.vehicle,
-        speed_m_s=sight.speed_m_s,
-        no_fly=asked.shapes.no_fly,
-        angle_rad=_from_east(asked.args.angle_deg),
-        start=asked.start,
-        gaze=asked.gaze,
-        trigger_distance_m=sight.trigger_distance_m,
-        wind=asked_wind(asked.args.wind),
-        keep_inside=asked.args.keep_inside,
-    )
 
 
 def _from_east(heading_deg: float | None) -> float | None:
