@@ -20,8 +20,14 @@ QUICK = (
     "patrol_graphs",
     "fence_points",
 )
-LONG = ("verified_upload", "demo", "flight_times", "fleet_split", "reaction", "checked_missions")
-BESIDE_PX4 = ("simulated_vehicle", "simulated_fleet", "flight_times", "checked_missions")
+LONG = (
+    *("verified_upload", "demo", "flight_times", "fleet_split", "reaction", "checked_missions"),
+    "simulated_verdicts",
+)
+BESIDE_PX4 = (
+    *("simulated_vehicle", "simulated_fleet", "flight_times", "checked_missions"),
+    "simulated_verdicts",
+)
 
 
 def main() -> int:

@@ -20,6 +20,7 @@ from benchmarks.px4_instances import FIRST_PORT, add_px4_arguments, running_px4
 from benchmarks.px4_verdict import Judge, Verdict
 from benchmarks.random_missions import Case, random_missions
 from benchmarks.report import Report, Row, Table, run, told
+from benchmarks.vehicle_line import UdpLine
 from missions.checks import Prediction, predict
 from missions.errors import BadInput
 from missions.plan import Plan
@@ -85,7 +86,7 @@ def measure(arguments: argparse.Namespace) -> Report:
     """Start PX4 (or go to a vehicle that runs), try every plan, and count."""
     machine = Machine.now()
     if arguments.port is not None:
-        with closing(Judge(port=arguments.port, system_id=arguments.px4_first + 1)) as judge:
+        with closing(Judge(UdpLine(arguments.port), system_id=arguments.px4_first + 1)) as judge:
             found = compare(judge, arguments)
     else:
         if arguments.px4 is None:
@@ -96,7 +97,7 @@ def measure(arguments: argparse.Namespace) -> Report:
         first = arguments.px4_first
         with (
             running_px4(arguments.px4, count=1, factor=FACTOR, first=first, variables=variables),
-            closing(Judge(port=FIRST_PORT + first, system_id=first + 1)) as judge,
+            closing(Judge(UdpLine(FIRST_PORT + first), system_id=first + 1)) as judge,
         ):
             found = compare(judge, arguments)
     if arguments.out:

@@ -4,13 +4,13 @@ The transfer is bare: items are sent as asked for, and nothing is judged or repe
 what a datagram lost on a busy machine needs, so that the answer is the vehicle's alone.
 """
 
-import socket
 import struct
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
-from ground_station.vehicles.px4_events import objection
+from benchmarks.vehicle_line import Line
+from ground_station.vehicles.px4_events import OBJECTIONS as OBJECTING_EVENTS
+from ground_station.vehicles.px4_events import event_id, objection
 from missions.checks import MissionResult, Px4Profile
 from missions.errors import Failed
 from missions.geodesy import GeoPoint
@@ -18,7 +18,7 @@ from missions.heights import HeightAmsl
 from missions.plan import Command, Frame, Home, MissionItem, Plan
 from onboard.mavlink.codec import Address, Decoder, Encoder, Message
 from onboard.mavlink.plan_hash import items_hash
-from onboard.mavlink.plan_items import MissionType, WireItem, wire_of
+from onboard.mavlink.plan_items import MissionType, WireItem, mission_wire, wire_of
 
 VEHICLE_COMPONENT, STATION = 1, 250
 ALL_TYPES = 255
@@ -29,10 +29,24 @@ NO_MISSION = 1
 REAL32 = 9
 REQUESTS = ("MISSION_REQUEST_INT", "MISSION_REQUEST")
 TRANSFER = (*REQUESTS, "MISSION_ACK")
-ANSWERED_WITHIN_S = 20.0
-# Wall seconds in which a verdict that comes without words is taken for one.
-SILENT_VERDICT_S = 6.0
-TOLD_AFTER_S = 0.5
+ANSWERED_WITHIN_S = 60.0
+# Of the vehicle's own seconds, which pass slowly on a busy machine: a verdict that comes without
+# words is taken for one; what is said with a verdict has come; nothing more is said.
+SILENT_VERDICT_S, TOLD_AFTER_S, QUIET_S = 12.0, 1.5, 0.7
+QUIET_WITHIN_S, SETTLED_S = 20.0, 2.0
+ABOUT_PLANS = (
+    *("Mission", "Geofence invalid", "Geofence violation", "Geofence requires", "Geofence data"),
+    *("First waypoint", "IGN MISSION", "WPM", "Not yet ready"),
+)
+EVENTS_ABOUT_PLANS = frozenset(OBJECTING_EVENTS) | {
+    event_id(name)
+    for name in (
+        "mavlink_mission_mis_item_invalid",
+        "navigator_mis_first_wp_far",
+        "rtl_avoidance_build_failed",
+    )
+}
+Items = Mapping[MissionType, tuple[WireItem, ...]]
 ATTEMPTS = 3
 PARAMETERS = {
     "MIS_TKO_LAND_REQ": ("takeoff_land_required", 6),
@@ -44,7 +58,11 @@ PARAMETERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """As in `missions.checks.Prediction`, but from the vehicle; `words` are its objections."""
+    """As in `missions.checks.Prediction`, but from the vehicle; `words` are its objections.
+
+    `texts` and `events` (id, log levels, arguments in hexadecimal digits) are what it said about
+    plans, field for field.
+    """
 
     mission: MissionResult
     fence: MissionResult
@@ -52,27 +70,31 @@ class Verdict:
     feasible: bool
     fence_kept: bool
     words: tuple[str, ...]
+    texts: tuple[str, ...] = ()
+    events: tuple[tuple[int, int, str], ...] = ()
 
 
 class Judge:
-    """One vehicle behind a UDP port; it answers who speaks to it first."""
+    """One vehicle, asked over a line."""
 
-    def __init__(self, *, port: int, system_id: int) -> None:
+    def __init__(self, line: Line, *, system_id: int) -> None:
         self._vehicle = Address(system_id, VEHICLE_COMPONENT)
-        self._to = ("127.0.0.1", port)
-        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._udp.bind(("127.0.0.1", 0))
-        self._udp.settimeout(0.25)
+        self._line = line
         self._station = Encoder(system_id=STATION, component_id=190)
         self._decoder = Decoder()
         self._beat_s = 0.0
         self._profile: Px4Profile | None = None
         self.home: Home | None = None
         self.texts: list[str] = []
+        self._statements: list[str] = []
+        self._events: list[tuple[int, int, str]] = []
+        self._vehicle_s = 0.0
+        self._last_event: int | None = None
+        self._events_lost = 0
 
     def close(self) -> None:
-        """Let go of the port."""
-        self._udp.close()
+        """Let go of the line."""
+        self._line.close()
 
     def ready(self, within_s: float) -> Home:
         """Wait until it knows its home.
@@ -88,36 +110,71 @@ class Judge:
                 return self.home
         raise Failed("the vehicle says nothing of its home")
 
+    def keep_home(self, home: Home) -> None:
+        """Set home by hand, so that it stays where it is.
+
+        Raises:
+            Failed: the vehicle does not take it.
+        """
+        at = home.position
+        fields = {
+            "command": Command.DO_SET_HOME,
+            "frame": Frame.GLOBAL,
+            "x": round(at.latitude_deg * 1e7),
+            "y": round(at.longitude_deg * 1e7),
+            "z": home.height.m,
+        }
+        for _ in range(5):
+            self._send("COMMAND_INT", **fields)
+            if self._until(_is_done, 2.0):
+                self.home = home
+                return
+        raise Failed("the vehicle does not take a home")
+
     def take(self, profile: Px4Profile) -> None:
-        """Set the parameters of a profile where they differ from what was set before."""
+        """Set the parameters of a profile where they differ from what was set before.
+
+        PX4's navigator takes them into use in its own time.
+        """
         for name, (field, kind) in PARAMETERS.items():
             value = getattr(profile, field)
             if self._profile is None or value != getattr(self._profile, field):
                 self._set(name, value, kind)
+                self._hush(SETTLED_S)
         self._profile = profile
 
     def judge(self, plan: Plan) -> Verdict:
-        """Clear the vehicle, bring fence, rally points and mission, and await the verdict.
+        """Clear the vehicle, bring fence, rally points and mission, and await the verdict."""
+        return self.judge_items({kind: wire_of(plan, kind) for kind in MissionType})
+
+    def judge_items(self, items: Items) -> Verdict:
+        """The same of items as they go over the wire.
 
         PX4 says why it rejects a mission: where that was not heard, the link has lost words.
         """
         for _ in range(ATTEMPTS):
-            found = self._judge_once(plan)
-            heard = any(text.startswith(OBJECTIONS) for text in found.words)
-            if found.feasible or found.mission or heard or not plan.items:
+            found = self._judge_once(items)
+            heard = any(map(_objects, found.words))
+            settled = found.feasible or found.mission or heard or not items[MissionType.MISSION]
+            if settled and not self._events_lost:
                 break
         return found
 
-    def _judge_once(self, plan: Plan) -> Verdict:
+    def _judge_once(self, items: Items) -> Verdict:
         self._clear()
-        self.texts.clear()
-        acks = {kind: self._bring(plan, kind) for kind in (1, 2, 0)}
-        if acks[0] is MissionResult.ACCEPTED and plan.items:
-            feasible = self._verdict(plan, fence_known=acks[1] is MissionResult.ACCEPTED)
+        self._hush()
+        for said in (self.texts, self._statements, self._events):
+            said.clear()
+        self._events_lost = 0
+        acks = {kind: self._bring(items[MissionType(kind)], kind) for kind in (1, 2, 0)}
+        fence = items[MissionType.FENCE] if acks[1] is MissionResult.ACCEPTED else ()
+        if acks[0] is MissionResult.ACCEPTED and items[MissionType.MISSION]:
+            feasible = self._verdict(items[MissionType.MISSION], fence)
         else:
             feasible = False
-            if acks[1] is MissionResult.ACCEPTED and wire_of(plan, MissionType.FENCE):
-                self._await_fence(plan)
+            if fence:
+                self._await_fence(fence)
+        self._hush()
         return Verdict(
             mission=acks[0],
             fence=acks[1],
@@ -125,9 +182,20 @@ class Judge:
             feasible=feasible,
             fence_kept=not any(text.startswith(FENCE_DROPPED) for text in self.texts),
             words=tuple(self.texts),
+            texts=tuple(self._statements),
+            events=tuple(self._events),
         )
 
-    def _await_fence(self, plan: Plan) -> None:
+    def _hush(self, quiet_s: float = QUIET_S) -> None:
+        """Listen until nothing more is said about plans."""
+        said, since_s = -1, self._vehicle_s
+        for _ in self._heard(QUIET_WITHIN_S):
+            if len(self.texts) + len(self._events) != said:
+                said, since_s = len(self.texts) + len(self._events), self._vehicle_s
+            elif self._vehicle_s - since_s > quiet_s:
+                return
+
+    def _await_fence(self, fence: tuple[WireItem, ...]) -> None:
         """PX4 looks at a fence in its own time, and judges no mission before: so bring one."""
         assert self.home is not None
         at = self.home.position
@@ -136,9 +204,9 @@ class Judge:
             frame=Frame.GLOBAL_RELATIVE_ALT,
             params=(0.0, 0.0, 0.0, 0.0, at.latitude_deg, at.longitude_deg, 10.0),
         )
-        simple = replace(plan, items=(rise,))
+        simple = mission_wire(Plan(items=(rise,)))
         self._bring(simple, MissionType.MISSION)
-        self._verdict(simple, fence_known=True)
+        self._verdict(simple, fence)
 
     def _set(self, name: str, value: float, kind: int) -> None:
         raw = value if kind == REAL32 else struct.unpack("<f", struct.pack("<i", int(value)))[0]
@@ -161,14 +229,13 @@ class Judge:
     def _until(self, wanted: Callable[[Message], bool], within_s: float) -> bool:
         return any(wanted(message) for message in self._heard(within_s))
 
-    def _bring(self, plan: Plan, kind: int) -> MissionResult:
-        items = wire_of(plan, MissionType(kind))
+    def _bring(self, items: tuple[WireItem, ...], kind: int) -> MissionResult:
         announce = {"count": len(items), "mission_type": kind}
         self._send("MISSION_COUNT", **announce)
         asked = False
-        said_s = time.monotonic()
+        said_s = self._line.now_s()
         for message in self._heard(ANSWERED_WITHIN_S + 0.05 * len(items)):
-            now_s = time.monotonic()
+            now_s = self._line.now_s()
             if not asked and now_s - said_s > 2.0:
                 self._send("MISSION_COUNT", **announce)
                 said_s = now_s
@@ -183,17 +250,16 @@ class Judge:
 
     def _send_item(self, item: WireItem, seq: int, kind: int) -> None:
         fields = item.fields(seq=seq, mission_type=MissionType(kind), to=self._vehicle)
-        self._udp.sendto(self._station.encode("MISSION_ITEM_INT", **fields), self._to)
+        self._line.send(self._station.encode("MISSION_ITEM_INT", **fields))
 
-    def _verdict(self, plan: Plan, *, fence_known: bool) -> bool:
+    def _verdict(self, items: tuple[WireItem, ...], fence_items: tuple[WireItem, ...]) -> bool:
         """A mission that is found feasible shows its state; one that is not is objected to."""
-        mission = items_hash(wire_of(plan, MissionType.MISSION))
-        fence = items_hash(wire_of(plan, MissionType.FENCE)) if fence_known else 0
-        began_s = time.monotonic()
+        mission, fence = items_hash(items), items_hash(fence_items)
+        began_s = self._vehicle_s
         objected_s: float | None = None
         for message in self._heard(ANSWERED_WITHIN_S):
-            now_s = time.monotonic()
-            if objected_s is None and any(text.startswith(OBJECTIONS) for text in self.texts):
+            now_s = self._vehicle_s
+            if objected_s is None and any(map(_objects, self.texts)):
                 objected_s = now_s
             if message.name != "MISSION_CURRENT" or message["mission_id"] != mission:
                 continue
@@ -211,40 +277,59 @@ class Judge:
             "target_system": self._vehicle.system_id,
             "target_component": self._vehicle.component_id,
         }
-        self._udp.sendto(self._station.encode(name, **to, **fields), self._to)
+        self._line.send(self._station.encode(name, **to, **fields))
 
     def _heard(self, within_s: float) -> Iterator[Message]:
         """What the vehicle says for so long."""
-        until_s = time.monotonic() + within_s
-        while (now_s := time.monotonic()) < until_s:
+        until_s = self._line.now_s() + within_s
+        while (now_s := self._line.now_s()) < until_s:
             if now_s - self._beat_s > 0.8:
                 self._beat_s = now_s
-                beat = self._station.encode("HEARTBEAT", type=6, autopilot=8)
-                self._udp.sendto(beat, self._to)
-            try:
-                datagram = self._udp.recv(65535)
-            except TimeoutError:
-                datagram = b""
-            for message in self._decoder.feed(datagram):
+                self._line.send(self._station.encode("HEARTBEAT", type=6, autopilot=8))
+            for message in self._decoder.feed(self._line.receive()):
                 if message.sender == self._vehicle:
                     self._note(message)
                     yield message
 
     def _note(self, message: Message) -> None:
-        if message.name == "STATUSTEXT":
-            self.texts.append(message["text"].rstrip("\0\t"))
-        elif message.name == "EVENT" and (words := objection(message)) is not None:
-            # Some of its reasons PX4 gives as an event alone.
-            self.texts.append(f"{BY_EVENT} {words}")
+        if message.name in ("ATTITUDE", "GLOBAL_POSITION_INT", "ATTITUDE_QUATERNION"):
+            self._vehicle_s = message["time_boot_ms"] / 1e3
+        elif message.name == "STATUSTEXT":
+            text = message["text"].rstrip("\0")
+            self.texts.append(text.rstrip("\t"))
+            self._statements += [text] if text.startswith(ABOUT_PLANS) else []
+        elif message.name == "EVENT":
+            self._note_event(message)
         elif message.name == "HOME_POSITION":
             point = GeoPoint(
                 latitude_deg=message["latitude"] * 1e-7, longitude_deg=message["longitude"] * 1e-7
             )
             self.home = Home(position=point, height=HeightAmsl(message["altitude"] * 1e-3))
 
+    def _note_event(self, event: Message) -> None:
+        last, self._last_event = self._last_event, event["sequence"]
+        step = 1 if last is None else (event["sequence"] - last) & 0xFFFF
+        self._events_lost += max(step - 1, 0)
+        if event["id"] not in EVENTS_ABOUT_PLANS or step == 0:
+            return
+        arguments = bytes(event["arguments"]).rstrip(b"\0").hex()
+        self._events.append((event["id"], event["log_levels"], arguments))
+        words = objection(event)
+        # Some of its reasons PX4 gives as an event alone.
+        self.texts += [] if words is None else [f"{BY_EVENT} {words}"]
+
+
+def _objects(words: str) -> bool:
+    """Whether words reject a mission; a fence that is dropped is another matter."""
+    return words.startswith(OBJECTIONS) and not words.startswith(FENCE_DROPPED)
+
 
 def _is_ack(message: Message) -> bool:
     return message.name == "MISSION_ACK"
+
+
+def _is_done(message: Message) -> bool:
+    return message.name == "COMMAND_ACK" and message["result"] == 0
 
 
 def _holds_nothing(message: Message) -> bool:

@@ -83,14 +83,16 @@ class SigningDesk:
 
     async def _set(self, session: VehicleSession, key: SigningKey | None) -> SigningOutcome:
         system_id = session.state.system_id
-        # A clock that goes back must not make the vehicle refuse what we say next.
-        stamp = max(timestamp_at(time.time()), self._board.streams.timestamp)
-        machine = SigningSetup(vehicle=session.address, key=key, timestamp=stamp)
+        machine = SigningSetup(vehicle=session.address, key=key, timestamp=self._now)
         self._busy.add(system_id)
         try:
             return await session.run(machine, asyncio.get_running_loop().time())
         finally:
             self._busy.discard(system_id)
+
+    def _now(self) -> int:
+        """A clock that goes back must not make the vehicle refuse what we say next."""
+        return max(timestamp_at(time.time()), self._board.streams.timestamp)
 
     def _key(self, system_id: int, whose: WhoseKey) -> SigningKey:
         common = self._board.ring.common

@@ -14,7 +14,7 @@ from missions.checks.return_way import return_findings
 from missions.checks.trigger_rate import trigger_findings
 from missions.checks.ways import ways_of
 from missions.geodesy import LocalPlane
-from missions.plan import Command, Plan
+from missions.plan import Command, MissionItem, Plan
 from missions.plan_time import plan_time_s
 from missions.vehicle import Vehicle
 
@@ -33,6 +33,7 @@ def findings_beyond_px4(
     return [
         *_not_on_earth(plan),
         *_no_position(plan),
+        *_takeoff_to_nowhere(plan),
         *_no_height(plan),
         *_gates(plan),
         *jump_findings(plan),
@@ -83,11 +84,35 @@ def _no_position(plan: Plan) -> list[Finding]:
         if item.has_position
         and item.command in FLOWN_TO
         and item.command not in TAKEOFFS
-        and (
-            not math.isfinite(item.latitude_deg + item.longitude_deg)
-            or (item.latitude_deg == 0.0 and item.longitude_deg == 0.0)
-        )
+        and _is_nowhere(item)
     ]
+
+
+def _is_nowhere(item: MissionItem) -> bool:
+    """Whether its place is not given, or is the 0, 0 that stands for it."""
+    given = math.isfinite(item.latitude_deg + item.longitude_deg)
+    return not given or (item.latitude_deg == 0.0 and item.longitude_deg == 0.0)
+
+
+def _takeoff_to_nowhere(plan: Plan) -> list[Finding]:
+    """Once PX4 has climbed it flies to the take-off's place, whatever that is."""
+    found = []
+    for index, item in enumerate(plan.items):
+        if item.command not in TAKEOFFS or not item.has_position or not _is_nowhere(item):
+            continue
+        zero = item.latitude_deg == 0.0 and item.longitude_deg == 0.0
+        where = "latitude 0, longitude 0" if zero else "latitude 214.7, longitude 214.7"
+        what = f"item {index + 1} takes off without a place: PX4 climbs, then flies on towards "
+        found.append(
+            error(
+                "takeoff-without-place",
+                f"{what}{where} and comes to no other item",
+                "give it home's place",
+                item=index,
+                place=None if plan.home is None else plan.home.position,
+            )
+        )
+    return found
 
 
 def _no_height(plan: Plan) -> list[Finding]:

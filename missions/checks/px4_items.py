@@ -4,7 +4,10 @@ import math
 
 from missions.checks.finding import Finding, error
 from missions.checks.places import place_of_item
-from missions.checks.px4_profile import (
+from missions.checks.px4_profile import MissionResult, Px4Profile
+from missions.checks.px4_wire import PX4_GLOBAL_FRAMES, Received, received
+from missions.plan import Frame, MissionItem, Plan
+from missions.px4_commands import (
     FENCE_AND_RALLY_COMMANDS,
     FENCE_RETURN_POINT,
     GLOBAL_COMMANDS,
@@ -13,11 +16,7 @@ from missions.checks.px4_profile import (
     ROI_MODES_GLOBAL,
     ROI_MODES_MISSION,
     USED_PARAMS,
-    MissionResult,
-    Px4Profile,
 )
-from missions.checks.px4_wire import PX4_GLOBAL_FRAMES, Received, received
-from missions.plan import Frame, MissionItem, Plan
 
 PARAM_RESULTS = (
     MissionResult.INVALID_PARAM1,

@@ -1,17 +1,24 @@
 """What PX4 answers to each uploaded item: MAV_MISSION_RESULT.
 
 Judged by the protocol alone, as PX4 does before its ACK; whether the mission can be flown is the
-navigator's verdict and comes later. Supported commands and frames were read in PX4's
-mavlink_mission.cpp (after v1.17) and hold against every upload in the recordings; which parameters
-a command leaves unused comes from the MAVLink definitions.
+navigator's verdict and comes later. Source: PX4-Autopilot v1.17 (bb59c637), mavlink_mission.cpp
+(parse_mavlink_mission_item, handle_mission_item_both). One parser reads all three kinds of plan:
+what belongs in none but a mission is taken into a fence, too, and passed over there.
 """
 
-from math import isnan
-from typing import Any
-
-from pymavlink.dialects.v20 import development
+from math import isfinite, isnan
 
 from missions.plan import Frame
+from missions.px4_commands import (
+    FENCE_AND_RALLY_COMMANDS,
+    FENCE_RETURN_POINT,
+    GLOBAL_COMMANDS,
+    MISSION_COMMANDS,
+    ROI_COMMANDS,
+    ROI_MODES_GLOBAL,
+    ROI_MODES_MISSION,
+    USED_PARAMS,
+)
 from onboard.mavlink.plan_items import INT32_MAX, INT32_MIN, MissionType, WireItem
 
 ACCEPTED = 0
@@ -38,73 +45,60 @@ RESULT_WORDS = {
     OPERATION_CANCELLED: "the vehicle cancelled the transfer",
 }
 
-FENCE_COMMANDS = frozenset((5000, 5001, 5002, 5003, 5004))
-_POLYGON_COMMANDS = frozenset((5001, 5002))
-RALLY_COMMANDS = frozenset((5100,))
-# 93 has no position, yet PX4 tells its wrong parameters apart before it tells the frame.
-GLOBAL_COMMANDS = frozenset((16, 17, 19, 21, 22, 31, 80, 84, 85, 93, 195, 201, 4501))
-MISSION_COMMANDS = frozenset(
-    {20, 80, 93, 112, 177, 178, 179, 187, 189, 196, 197}
-    | {200, 201, 203, 204, 205, 206, 211, 212, 214, 260, 400, 530, 532, 534}
-    | {1000, 1001, 2000, 2001, 2003, 2500, 2501, 3000, 42600}
-)
+POLYGON_COMMANDS = frozenset((5001, 5002))
+FENCE_COMMANDS = frozenset((FENCE_RETURN_POINT, 5001, 5002, 5003, 5004))
 _POSITION_FRAMES = frozenset(
     (Frame.GLOBAL, Frame.GLOBAL_RELATIVE_ALT, Frame.GLOBAL_INT, Frame.GLOBAL_RELATIVE_ALT_INT)
 )
 _MINIMUM_VERTICES = 3
-# PX4 reads parameters that the definitions call empty: LOITER_TIME's second is 'force heading'.
-_ALSO_USED = {19: frozenset((2,))}
-
-
-def _unused_parameters(command: int, entry: Any) -> frozenset[int]:
-    unused = {
-        number
-        for number, words in entry.param.items()
-        if words.startswith(("Empty", "Reserved")) or not words
-    }
-    return frozenset(unused) - _ALSO_USED.get(command, frozenset())
-
-
-_COMMAND_ENTRIES: dict[int, Any] = development.enums["MAV_CMD"]
-UNUSED_PARAMETERS = {
-    command: _unused_parameters(command, _COMMAND_ENTRIES[command])
-    for command in GLOBAL_COMMANDS | MISSION_COMMANDS
-    if command in _COMMAND_ENTRIES
-}
+_ALL = frozenset(range(1, 8))
+UNUSED_PARAMETERS = {command: _ALL - used for command, used in USED_PARAMS.items()}
 
 
 def item_result(item: WireItem, mission_type: int) -> int:
     """MAV_MISSION_RESULT of PX4 for the item: 0 where it accepts it."""
-    if item.frame not in _POSITION_FRAMES and item.frame != Frame.MISSION:
-        return UNSUPPORTED_FRAME
-    if mission_type == MissionType.FENCE:
-        return _fence_result(item)
-    if mission_type == MissionType.RALLY:
-        return ACCEPTED if item.command in RALLY_COMMANDS else UNSUPPORTED
-    return _mission_result(item)
-
-
-def _fence_result(item: WireItem) -> int:
-    if item.command not in FENCE_COMMANDS:
-        return UNSUPPORTED
-    too_few = item.command in _POLYGON_COMMANDS and not item.param1 >= _MINIMUM_VERTICES
-    return ERROR if too_few else ACCEPTED
-
-
-def _mission_result(item: WireItem) -> int:
-    if item.command in FENCE_COMMANDS | RALLY_COMMANDS:
+    result = _parsed(item)
+    if result != ACCEPTED:
+        return result
+    if mission_type == MissionType.FENCE and item.command in POLYGON_COMMANDS:
+        return ERROR if vertex_count(item) < _MINIMUM_VERTICES else ACCEPTED
+    if mission_type == MissionType.MISSION and item.command in FENCE_AND_RALLY_COMMANDS:
         return ERROR
-    commands = MISSION_COMMANDS if item.frame == Frame.MISSION else GLOBAL_COMMANDS
-    if item.command not in commands:
-        return UNSUPPORTED
+    return ACCEPTED
+
+
+def vertex_count(item: WireItem) -> int:
+    """How many vertices a polygon has, as PX4 reads it: rounded, in 16 bits; no number is 0."""
+    return _as_int(item.param1 + 0.5, not_one=0) & 0xFFFF
+
+
+def _parsed(item: WireItem) -> int:
+    """What PX4's parser says; the parameters come before the command."""
+    placed = item.frame in _POSITION_FRAMES
+    if not placed and item.frame != Frame.MISSION:
+        return UNSUPPORTED_FRAME
     for number in sorted(UNUSED_PARAMETERS.get(item.command, ())):
         if not _is_blank(item, number):
             return INVALID_PARAM1 + number - 1
-    return ACCEPTED
+    known = item.command in (_PLACED if placed else MISSION_COMMANDS)
+    if known and item.command in ROI_COMMANDS:
+        modes = ROI_MODES_GLOBAL if placed else ROI_MODES_MISSION
+        return ACCEPTED if _as_int(item.param1, not_one=-1) in modes else INVALID_PARAM1
+    return ACCEPTED if known else UNSUPPORTED
+
+
+_PLACED = GLOBAL_COMMANDS | FENCE_AND_RALLY_COMMANDS | {FENCE_RETURN_POINT}
 
 
 def _is_blank(item: WireItem, number: int) -> bool:
     if number in (5, 6):
-        return (item.x, item.y)[number - 5] in (0, INT32_MAX, INT32_MIN)
-    value = item.z if number == 7 else float(getattr(item, f"param{number}"))
-    return value == 0.0 or isnan(value)
+        value = (item.x, item.y)[number - 5]
+        # 0 is a place, where a place is meant.
+        return value in (INT32_MAX, INT32_MIN) or (value == 0 and item.frame == Frame.MISSION)
+    given = item.z if number == 7 else float(getattr(item, f"param{number}"))
+    return given == 0.0 or isnan(given)
+
+
+def _as_int(value: float, *, not_one: int) -> int:
+    """As C casts it on PX4's processors; `not_one` for what fits no integer."""
+    return int(value) if isfinite(value) and INT32_MIN <= value <= INT32_MAX else not_one

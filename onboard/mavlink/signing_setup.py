@@ -5,6 +5,7 @@ is sent a few times and the outcome is what the vehicle then does. The key goes 
 clear: only over a cable or a link that nobody else hears.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,7 +34,9 @@ class SigningSetup:
     """Sends SETUP_SIGNING until a heartbeat shows that it was heeded.
 
     `key` None clears the vehicle's key, which PX4 heeds only in a signed message; PX4 refuses any
-    change while armed and says so in a STATUSTEXT. `timestamp` is `signing.timestamp_at(now)`.
+    change while armed and says so in a STATUSTEXT. `timestamp` gives the signing time of now
+    (`signing.timestamp_at`): each repeat sets the vehicle's signing clock anew, and one that it set
+    back would make all that the vehicle says next look like what it has said before.
     """
 
     def __init__(
@@ -41,7 +44,7 @@ class SigningSetup:
         *,
         vehicle: Address,
         key: SigningKey | None,
-        timestamp: int,
+        timestamp: Callable[[], int],
         limit_s: float = 8.0,
     ) -> None:
         self.outcome: SigningOutcome | None = None
@@ -87,7 +90,7 @@ class SigningSetup:
             "target_system": self._vehicle.system_id,
             "target_component": self._vehicle.component_id,
             "secret_key": bytes(32) if self._key is None else self._key.secret,
-            "initial_timestamp": 0 if self._key is None else self._timestamp,
+            "initial_timestamp": 0 if self._key is None else self._timestamp(),
         }
         return [Send("SETUP_SIGNING", fields)]
 

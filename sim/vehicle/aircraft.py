@@ -18,7 +18,7 @@ from sim.vehicle.battery_watch import BatteryWatch
 from sim.vehicle.commander import Commander
 from sim.vehicle.config import VehicleConfig
 from sim.vehicle.core.fleet import FleetCore, StreamTable
-from sim.vehicle.dynamics import Airframe
+from sim.vehicle.dynamics import airframe_of
 from sim.vehicle.faults import VehicleFaults
 from sim.vehicle.flight import Flight
 from sim.vehicle.gimbal import GimbalManager
@@ -40,6 +40,8 @@ from sim.vehicle.true_pose import pose_of
 from sim.vehicle.wire.remote_id import RemoteId
 
 HOME_DEVIATION_M = 0.015
+# Of a vehicle on its side.
+LEAST_UPRIGHT = 1e-3
 
 
 class Aircraft:
@@ -90,7 +92,7 @@ class Aircraft:
         gusts = Random(f"{self._seed}/{config.instance}/gusts")
         self.flight = Flight(
             settings,
-            self._airframe(),
+            airframe_of(self.parameters.values),
             yaw=yaw,
             step_s=config.step_s,
             seed=gusts.getrandbits(62),
@@ -131,16 +133,6 @@ class Aircraft:
     def estimate(self) -> Estimate:
         """What the vehicle believes while sensors fail."""
         return self.modes.estimate
-
-    def _airframe(self) -> Airframe:
-        values = self.parameters.values
-        return Airframe(
-            mass_kg=values["SIH_MASS"],
-            max_thrust_n=4.0 * values["SIH_T_MAX"],
-            drag_n_per_m_s=values["SIH_KDV"],
-            motor_lag_s=values["SIH_T_TAU"],
-            reference_rad_s=values["MC_REF_W_N"],
-        )
 
     def say(self, severity: int, text: str) -> None:
         """Tell every ground station."""
@@ -185,7 +177,8 @@ class Aircraft:
     def true_attitude(self) -> tuple[float, float, float]:
         """Roll, pitch and yaw."""
         body = self.flight.body
-        upright = math.sqrt(max(1.0 - body.lean_n**2 - body.lean_e**2, 1e-6))
+        up = body.upright
+        upright = math.copysign(max(abs(up), LEAST_UPRIGHT), up)
         roll, pitch = tilt_angles(body.lean_n, body.lean_e, upright, body.yaw)
         return roll, pitch, body.yaw
 
@@ -257,8 +250,9 @@ class Aircraft:
         core, index = self._core, self.index
         before = self.flight.triplet
         self.flight.fly(self.navigator.triplet)
-        # A terminated flight has its motors off, though it counts as armed.
-        self.flight.arm(self.commander.armed and self.mode is not Px4Mode.TERMINATION)
+        # Terminated or killed, it has its motors off, though it counts as armed.
+        stopped = self.mode is Px4Mode.TERMINATION or self.commander.pilot.killed
+        self.flight.arm(self.commander.armed and not stopped)
         if self.texts or self.issued:
             self.attention.wake()
         elif self.reached or before is not self.flight.triplet:
@@ -349,7 +343,7 @@ class Aircraft:
 
     def _navigate(self) -> None:
         navigator, commander = self.navigator, self.commander
-        self.missions.step(self.parameters.values, self.state.now_s, home=commander.ready)
+        self.missions.step(self.parameters, self.state.now_s, home=commander.ready)
         mode = commander.mode
         if navigator.mode is not mode and not navigator.lands_already(mode):
             # PX4's navigator enters a mode in one of its loops and flies it from the next on.

@@ -137,12 +137,16 @@ def _kind(watch: Watch | None) -> int:
     return HEIGHT if watch.height_only else PLACE
 
 
+# The fence measures on a sphere: a distance is up to 0.6 % longer there, or 0.5 % shorter.
+ON_THE_SPHERE = 1.01
+
+
 def fence_room_m(fence: FenceOnBoard, place: Ned, home: Ned) -> float:
     """How far the vehicle may go before it can break a limit; infinite without one."""
     room_m = math.inf
     level_m = math.hypot(place.n - home.n, place.e - home.e)
     if fence.max_horizontal_m > 0.0:
-        room_m = min(room_m, fence.max_horizontal_m - level_m)
+        room_m = min(room_m, fence.max_horizontal_m - level_m * ON_THE_SPHERE)
     if fence.max_vertical_m > 0.0:
         room_m = min(room_m, fence.max_vertical_m - (home.d - place.d))
     for part in fence.parts:
@@ -155,7 +159,8 @@ def _edge_m(part: FencePart, place: Ned) -> float:
     """Distance to the edge of a part, either side."""
     if part.radius_m > 0.0:
         centre = part.corners[0]
-        return abs(part.radius_m - math.hypot(place.n - centre.n, place.e - centre.e))
+        away_m = math.hypot(place.n - centre.n, place.e - centre.e)
+        return abs(part.radius_m - away_m) - away_m * (ON_THE_SPHERE - 1.0)
     nearest = math.inf
     before = part.corners[-1]
     for corner in part.corners:

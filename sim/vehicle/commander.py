@@ -16,6 +16,7 @@ from sim.vehicle.safety.actions import Action
 from sim.vehicle.safety.facts import CommanderFacts
 from sim.vehicle.safety.flags import PREVENTS_ARMING, Flags
 from sim.vehicle.safety.health import HealthChecks
+from sim.vehicle.safety.pilot import NOT_LANDED, STICK_GESTURE, THROTTLE_UNSAFE, Pilot
 from sim.vehicle.safety.rules import Situation
 
 INFO, WARNING, CRITICAL = 6, 4, 2
@@ -72,6 +73,7 @@ class Commander:
         self._landed = self._maybe_landed = True
         self._rests_since_s: float | None = None
         self._checks_from_s = 0.0
+        self.pilot = Pilot()
         self._ground_heard_s: float | None = None
         self._ground_lost = True
         self._heard_early = False
@@ -155,12 +157,12 @@ class Commander:
         """Arm, or say why not."""
         if self.armed:
             return None
+        if not (forced or self.pilot.throttle_safe(self.mode, self.flags)):
+            return self._refused(THROTTLE_UNSAFE)
         if self.renew_facts is not None:
             self._check(self.renew_facts(), self._now_s)
         if not self.prearm_ok and not forced:
-            text = "Arming denied: Resolve system health failures first\t"
-            self._say(CRITICAL, text)
-            return Refused(text=text)
+            return self._refused("Arming denied: Resolve system health failures first\t")
         self.armed = True
         self._armed_at_s = self._now_s
         self._check_now = True
@@ -175,17 +177,27 @@ class Commander:
         """Disarm, or say why not."""
         if not self.armed:
             return None
-        if not forced and not (self._landed or self._maybe_landed):
-            text = "Disarming denied: not landed\t"
-            self._say(CRITICAL, text)
-            return Refused(text=text)
+        dropped = self.pilot.may_disarm_in_flight(self.mode, reason)
+        if not (forced or dropped or self._landed or self._maybe_landed):
+            return self._refused(NOT_LANDED, told=reason != STICK_GESTURE)
         self.armed = False
-        self._check_now = True
+        self._check_now = self.home_wanted = True
         self._taken_off_at_s = self._rests_since_s = None
-        self.home_wanted = True
         self._say(INFO, f"Disarmed by {reason}\t")
         self.intended = self._after_disarming
         return None
+
+    def kill(self) -> None:
+        """Stop the motors at once, for good: a stick gesture; disarming follows in a while."""
+        if not self.pilot.killed:
+            self.pilot.kill(self._now_s)
+            self._check_now = True
+            self._say(INFO if self._landed else CRITICAL, "Kill engaged\t")
+
+    def _refused(self, text: str, *, told: bool = True) -> Refused:
+        if told:
+            self._say(CRITICAL, text)
+        return Refused(text=text)
 
     def heard_remote_id(self, *, healthy: bool) -> None:
         """A heartbeat of the vehicle's Remote ID system came in."""
@@ -202,6 +214,8 @@ class Commander:
         self._boot(now_s, no_rally=facts.sensed.rally_missing)
         self._watch_links(now_s)
         self._watch_ground(facts, now_s)
+        if self.armed and self.pilot.wants_disarming(now_s):
+            self.disarm("kill switch", forced=True)
         if self._auto_disarmed(facts, now_s):
             # The mode that is flown no more is left before the checks look.
             self._fail_safely(facts, now_s)
@@ -218,7 +232,7 @@ class Commander:
 
         Facts that end the wait: any field of CommanderFacts, a request, a heartbeat.
         """
-        grounded = self.armed and self._landed
+        grounded = self.armed and (self._landed or self.pilot.killed)
         if not self.ready or not self.failsafe.idle or grounded or self._check_now:
             return self._now_s
         waits = [self.health.next_report_s]
@@ -335,6 +349,7 @@ class Commander:
         flags.flight_time_over = off_s is not None and 0.0 < limit_s < now_s - off_s
         worst = max(flags.battery, facts.battery) if self.armed else facts.battery
         flags.battery = ChargeState.OK if int(parameters["CBRK_SUPPLY_CHK"]) == 894281 else worst
+        facts.sensed.killed = self.pilot.killed
         self.health.sensed = facts.sensed
         if self.ready:
             self.health.step(flags, parameters, armed=self.armed, mode=self.mode, now_s=now_s)

@@ -5,6 +5,7 @@ The figures are those of PX4's SIH quadrotor (SIH_* parameters): 1 kg, four time
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.vehicle.control import GRAVITY_M_S2
@@ -12,6 +13,7 @@ from sim.vehicle.core.fleet import FleetCore
 from sim.vehicle.trajectory import Ned
 
 # Read off ATTITUDE beside ATTITUDE_TARGET of recorded flights (rate loops, motors and filters).
+LEAST_INERTIA_KG_M2 = 1e-4
 RATE_LAG_S, YAW_RATE_LAG_S = 0.08, 0.4
 
 
@@ -24,6 +26,11 @@ class Airframe:
     drag_n_per_m_s: float = 1.0
     motor_lag_s: float = 0.05
     reference_rad_s: float = 50.0
+    inertia_kg_m2: tuple[float, float, float] = (0.025, 0.025, 0.03)
+    arm_roll_m: float = 0.2
+    arm_pitch_m: float = 0.2
+    most_torque_nm: float = 0.1
+    spin_drag: float = 0.025
 
     @property
     def hover_thrust(self) -> float:
@@ -39,6 +46,26 @@ class Airframe:
             "yaw_rate_share": YAW_RATE_LAG_S,
         }
         return {name: 1.0 - math.exp(-dt_s / max(lag, 1e-3)) for name, lag in lags.items()}
+
+
+def airframe_of(values: Mapping[str, int | float]) -> Airframe:
+    """What SIH's parameters make of the body."""
+    return Airframe(
+        mass_kg=values["SIH_MASS"],
+        max_thrust_n=4.0 * values["SIH_T_MAX"],
+        drag_n_per_m_s=values["SIH_KDV"],
+        motor_lag_s=values["SIH_T_TAU"],
+        reference_rad_s=values["MC_REF_W_N"],
+        inertia_kg_m2=(
+            max(values["SIH_IXX"], LEAST_INERTIA_KG_M2),
+            max(values["SIH_IYY"], LEAST_INERTIA_KG_M2),
+            max(values["SIH_IZZ"], LEAST_INERTIA_KG_M2),
+        ),
+        arm_roll_m=values["SIH_L_ROLL"],
+        arm_pitch_m=values["SIH_L_PITCH"],
+        most_torque_nm=values["SIH_Q_MAX"],
+        spin_drag=values["SIH_KDW"],
+    )
 
 
 class Reads:
@@ -118,8 +145,9 @@ class Body(Reads):
 
     @property
     def upright(self) -> float:
-        """Cosine of the tilt."""
-        return math.sqrt(max(1.0 - self.lean_n**2 - self.lean_e**2, 0.0))
+        """Cosine of the tilt; below zero upside down."""
+        up = math.sqrt(max(1.0 - self.lean_n**2 - self.lean_e**2, 0.0))
+        return -up if self._craft["inverted"][self._index] else up
 
 
 class Belief(Reads):

@@ -17,6 +17,7 @@ from sim.vehicle.trajectory import Ned
 
 LEGS = tuple(Leg)
 NOWHERE = (math.nan, math.nan, math.nan)
+LEVEL = (1.0, 0.0, 0.0, 0.0)
 NOTHING = OffboardSetpoint()
 
 
@@ -53,6 +54,13 @@ class Flight:
             "mass_kg": airframe.mass_kg,
             "max_thrust_n": airframe.max_thrust_n,
             "drag_n_per_m_s": airframe.drag_n_per_m_s,
+            "motor_lag_s": airframe.motor_lag_s,
+            "reference_rad_s": airframe.reference_rad_s,
+            "inertia": airframe.inertia_kg_m2,
+            "arm_roll_m": airframe.arm_roll_m,
+            "arm_pitch_m": airframe.arm_pitch_m,
+            "most_torque_nm": airframe.most_torque_nm,
+            "spin_drag": airframe.spin_drag,
             **airframe.shares(step_s),
         }.items():
             self._craft[name][self.index] = value
@@ -141,6 +149,9 @@ class Flight:
             _numbers(asked.acceleration),
             _number(asked.yaw),
             _number(asked.yaw_rate),
+            asked.attitude or LEVEL,
+            _numbers(asked.rates),
+            asked.thrust,
         )
         if triplet.leg is Leg.ORBIT and before is not None and before.current != triplet.current:
             # Another circle is approached as the first one was.

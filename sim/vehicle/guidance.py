@@ -23,6 +23,10 @@ class Leg(Enum):
     OFFBOARD = "offboard"
     STICKS_POSITION = "sticks_position"
     STICKS_ALTITUDE = "sticks_altitude"
+    STICKS_STABILIZED = "sticks_stabilized"
+    STICKS_ACRO = "sticks_acro"
+    ATTITUDE = "attitude"
+    RATES = "rates"
 
 
 class OrbitYaw(IntEnum):
@@ -43,7 +47,10 @@ NO_AXES: Axes = (None, None, None)
 class OffboardSetpoint:
     """What a companion asks for (PX4's trajectory_setpoint): None where an axis is free.
 
-    North, east, down: metres, m/s, m/s2; yaw in radians, its rate in radians a second.
+    North, east, down: metres, m/s, m/s2; yaw in radians, its rate in radians a second. With a
+    `kind` of ATTITUDE (w, x, y, z; forward-right-down into north-east-down) or RATES (about the
+    body's axes, radians a second; None leaves one as it is) nothing beyond is controlled, and
+    `thrust` is a share of the most.
     """
 
     position: Axes = NO_AXES
@@ -51,6 +58,10 @@ class OffboardSetpoint:
     acceleration: Axes = NO_AXES
     yaw: float | None = None
     yaw_rate: float | None = None
+    kind: Leg = Leg.OFFBOARD
+    attitude: tuple[float, float, float, float] | None = None
+    rates: Axes = NO_AXES
+    thrust: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from sim.vehicle.local_frame import Geo, LocalFrame
 from sim.vehicle.rotation import wrap_pi
 from sim.vehicle.settings import FlightSettings
 from sim.vehicle.trajectory import Ned, braking_distance_m
+from sim.vehicle.wire.events import Event
 
 ORIGIN = Ned(0.0, 0.0, 0.0)
 # NAV_ACC_RAD plus NAV_LOITER_RAD: PX4 then counts as holding the place.
@@ -19,10 +20,16 @@ HELD_WITHIN_M = 90.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A line for the operator, with MAV_SEVERITY; PX4's log lines end in a tab."""
+    """A line for the operator, with MAV_SEVERITY; PX4's log lines end in a tab.
+
+    `event` says the same, where the words alone do not tell which one does; what is not `spoken`
+    is told by its event alone.
+    """
 
     severity: int
     text: str
+    event: Event | None = None
+    spoken: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,10 @@ INFO, WARNING = 6, 4
 FLOWN_BY_STICKS = {
     Px4Mode.POSITION: Leg.STICKS_POSITION,
     Px4Mode.ALTITUDE: Leg.STICKS_ALTITUDE,
+    # A multirotor needs its attitude held, so that its manual mode is PX4's stabilized mode.
+    Px4Mode.MANUAL: Leg.STICKS_STABILIZED,
+    Px4Mode.STABILIZED: Leg.STICKS_STABILIZED,
+    Px4Mode.ACRO: Leg.STICKS_ACRO,
 }
 CONTINUOUS = frozenset((Px4Mode.FOLLOW, Px4Mode.OFFBOARD, Px4Mode.PRECISION_LAND))
 
@@ -177,13 +181,13 @@ class Navigator:
             self.triplet = flown
 
     def _as_asked(self) -> Triplet:
-        state = self.state
+        state, asked = self.state, self.offboard or OffboardSetpoint(velocity=(0.0, 0.0, 0.0))
         return Triplet(
-            leg=Leg.OFFBOARD,
+            leg=asked.kind,
             current=state.position,
             acceptance_m=state.settings.acceptance_m,
             cruise_m_s=state.speed_to_fly_m_s,
-            offboard=self.offboard or OffboardSetpoint(velocity=(0.0, 0.0, 0.0)),
+            offboard=asked,
         )
 
     def _enter(self) -> None:

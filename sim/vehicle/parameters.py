@@ -7,7 +7,7 @@ field (MAVLink's parameter protocol, PX4's encoding: https://mavlink.io/en/servi
 import json
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -48,6 +48,11 @@ GIMBAL_PARAMETERS: Mapping[str, Value] = MappingProxyType(
         "MNT_RATE_YAW": 30.0, "MNT_RC_IN_MODE": 1, "MNT_TAU": 0.3,
     }
 )  # fmt: skip
+# PX4 has these, and takes and tells them, but lists them only once it has judged a mission by them.
+MISSION_PARAMETERS: Mapping[str, Value] = MappingProxyType(
+    {"FW_LND_ANG": 5.0, "MIS_DIST_1WP": 10_000.0, "MIS_TKO_LAND_REQ": 0}
+)
+NOT_LISTED = 65535
 GIMBAL_BY_PROTOCOL_V2 = 4
 TO_A_MAVLINK_DEVICE = 2
 
@@ -55,16 +60,17 @@ TO_A_MAVLINK_DEVICE = 2
 class ParameterStore:
     """A vehicle's values, in the order of their names; `revision` grows with every change.
 
-    `gimbal` sets PX4 up for a gimbal that speaks MAVLink.
+    `gimbal` sets PX4 up for a gimbal that speaks MAVLink. `names` are those that are listed.
     """
 
     def __init__(
         self, overrides: Mapping[str, Value] = MappingProxyType({}), *, gimbal: bool = False
     ) -> None:
-        self.values = px4_defaults()
+        more: Mapping[str, Value] = MISSION_PARAMETERS
         self.revision = 0
         if gimbal or overrides.get("MNT_MODE_IN", -1) >= 0:
-            self.values = dict(sorted({**self.values, **GIMBAL_PARAMETERS}.items()))
+            more = {**more, **GIMBAL_PARAMETERS}
+        self.values = dict(sorted({**px4_defaults(), **more}.items()))
         if gimbal:
             self.values["MNT_MODE_IN"] = GIMBAL_BY_PROTOCOL_V2
             self.values["MNT_MODE_OUT"] = TO_A_MAVLINK_DEVICE
@@ -72,12 +78,20 @@ class ParameterStore:
             if name not in self.values:
                 raise BadInput(where=f"parameters.{name}", what="PX4 has no such parameter")
             self._put(name, value)
-        self.names = tuple(self.values)
+        self._list(name for name in self.values if name not in MISSION_PARAMETERS)
+
+    def list_all(self) -> None:
+        """List what is listed only once it was used, too."""
+        if len(self.names) < len(self.values):
+            self._list(self.values)
+
+    def _list(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
         self._index = {name: index for index, name in enumerate(self.names)}
 
     def index(self, name: str) -> int:
-        """The place of a name in the list."""
-        return self._index[name]
+        """The place of a name in the list; `NOT_LISTED` where it has none."""
+        return self._index.get(name, NOT_LISTED)
 
     def kind(self, name: str) -> int:
         """MAV_PARAM_TYPE of a value."""
@@ -93,7 +107,7 @@ class ParameterStore:
         # zlib inverts before and after; PX4 does neither.
         packed = b"".join(
             name.encode() + struct.pack("<i" if isinstance(value, int) else "<f", value)
-            for name, value in self.values.items()
+            for name, value in ((name, self.values[name]) for name in self.names)
             if not VOLATILE.fullmatch(name)
         )
         return crc32(packed, 0xFFFFFFFF) ^ 0xFFFFFFFF

@@ -45,10 +45,11 @@ def tilt_angles(
     """Roll and pitch of a body whose thrust, not its drag, gives a horizontal acceleration.
 
     The thrust vector points along (acceleration_north, acceleration_east, -gravity); the body's
-    z axis is opposite to it and its heading is `yaw`.
+    z axis is opposite to it and its heading is `yaw`. Upside down, `gravity` is below zero.
     """
     forward = acceleration_north * math.cos(yaw) + acceleration_east * math.sin(yaw)
     right = -acceleration_north * math.sin(yaw) + acceleration_east * math.cos(yaw)
-    pitch = -math.atan2(forward, gravity)
-    roll = math.atan2(right, math.hypot(forward, gravity))
+    side = math.copysign(1.0, gravity)
+    pitch = -math.atan2(side * forward, abs(gravity))
+    roll = math.atan2(right, side * math.hypot(forward, gravity))
     return roll, pitch

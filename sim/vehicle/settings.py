@@ -73,6 +73,44 @@ class FlightSettings:
     stick_yaw_tau_s: float
     stick_tilt_deg: float
     stick_tilt_tau_s: float
+    stick_least_thrust: float
+    throttle_curve: int
+    pitch_p: float
+    heading_weight: float
+    roll_rate_deg_s: float
+    pitch_rate_deg_s: float
+    turn_rate_deg_s: float
+    reference_gain: float
+    reference_most_deg_s: float
+    roll_k: float
+    roll_rate_p: float
+    roll_rate_i: float
+    roll_rate_d: float
+    roll_rate_ff: float
+    roll_integral_most: float
+    pitch_k: float
+    pitch_rate_p: float
+    pitch_rate_i: float
+    pitch_rate_d: float
+    pitch_rate_ff: float
+    pitch_integral_most: float
+    yaw_k: float
+    yaw_rate_p: float
+    yaw_rate_i: float
+    yaw_rate_d: float
+    yaw_rate_ff: float
+    yaw_integral_most: float
+    yaw_torque_cutoff_hz: float
+    gyro_cutoff_hz: float
+    slope_cutoff_hz: float
+    acro_roll_deg_s: float
+    acro_pitch_deg_s: float
+    acro_yaw_deg_s: float
+    acro_expo: float
+    acro_super: float
+    acro_yaw_expo: float
+    acro_yaw_super: float
+    landed_turn_deg_s: float
 
     @classmethod
     def from_parameters(cls, values: ParameterValues) -> "FlightSettings":
@@ -176,4 +214,42 @@ _SOURCES = {
     "stick_yaw_tau_s": "MPC_MAN_Y_TAU",
     "stick_tilt_deg": "MPC_MAN_TILT_MAX",
     "stick_tilt_tau_s": "MC_MAN_TILT_TAU",
+    "stick_least_thrust": "MPC_MANTHR_MIN",
+    "throttle_curve": "MPC_THR_CURVE",
+    "pitch_p": "MC_PITCH_P",
+    "heading_weight": "MC_YAW_WEIGHT",
+    "roll_rate_deg_s": "MC_ROLLRATE_MAX",
+    "pitch_rate_deg_s": "MC_PITCHRATE_MAX",
+    "turn_rate_deg_s": "MC_YAWRATE_MAX",
+    "reference_gain": "MC_REF_FF",
+    "reference_most_deg_s": "MC_REF_FF_MAX",
+    "roll_k": "MC_ROLLRATE_K",
+    "roll_rate_p": "MC_ROLLRATE_P",
+    "roll_rate_i": "MC_ROLLRATE_I",
+    "roll_rate_d": "MC_ROLLRATE_D",
+    "roll_rate_ff": "MC_ROLLRATE_FF",
+    "roll_integral_most": "MC_RR_INT_LIM",
+    "pitch_k": "MC_PITCHRATE_K",
+    "pitch_rate_p": "MC_PITCHRATE_P",
+    "pitch_rate_i": "MC_PITCHRATE_I",
+    "pitch_rate_d": "MC_PITCHRATE_D",
+    "pitch_rate_ff": "MC_PITCHRATE_FF",
+    "pitch_integral_most": "MC_PR_INT_LIM",
+    "yaw_k": "MC_YAWRATE_K",
+    "yaw_rate_p": "MC_YAWRATE_P",
+    "yaw_rate_i": "MC_YAWRATE_I",
+    "yaw_rate_d": "MC_YAWRATE_D",
+    "yaw_rate_ff": "MC_YAWRATE_FF",
+    "yaw_integral_most": "MC_YR_INT_LIM",
+    "yaw_torque_cutoff_hz": "MC_YAW_TQ_CUTOFF",
+    "gyro_cutoff_hz": "IMU_GYRO_CUTOFF",
+    "slope_cutoff_hz": "IMU_DGYRO_CUTOFF",
+    "acro_roll_deg_s": "MC_ACRO_R_MAX",
+    "acro_pitch_deg_s": "MC_ACRO_P_MAX",
+    "acro_yaw_deg_s": "MC_ACRO_Y_MAX",
+    "acro_expo": "MC_ACRO_EXPO",
+    "acro_super": "MC_ACRO_SUPEXPO",
+    "acro_yaw_expo": "MC_ACRO_EXPO_Y",
+    "acro_yaw_super": "MC_ACRO_SUPEXPOY",
+    "landed_turn_deg_s": "LNDMC_ROT_MAX",
 }

@@ -317,12 +317,12 @@ class Vehicle:
     def _say(self, boot_s: float) -> None:
         """Queue the texts on every link and send the events that say the same."""
         for text in self.aircraft.texts:
-            event = mirrored(text.text) or self._failsafe_event(text.text)
+            event = text.event or mirrored(text.text) or self._failsafe_event(text.text)
             if event is not None:
                 self.shared.agenda.put(boot_s, self._on_all_links([self.shared.event(event)]))
             elif text.text.endswith("\t"):
                 self.shared.counts["texts_without_event"] += 1
-            for link in self.links.values():
+            for link in self.links.values() if text.spoken else ():
                 link.texts.put(text, boot_s)
         self.aircraft.texts.clear()
 

@@ -131,5 +131,5 @@ def signing_setup(data: bytes) -> None:
     """Giving a key to any vehicle."""
     moves = Moves(data)
     key = KEY if moves.byte() & 1 else None
-    machine = SigningSetup(vehicle=VEHICLE, key=key, timestamp=5)
+    machine = SigningSetup(vehicle=VEHICLE, key=key, timestamp=lambda: 5)
     ends(machine, moves, ("HEARTBEAT", "STATUSTEXT", "SETUP_SIGNING", "COMMAND_ACK"))

@@ -8,8 +8,8 @@ from missions.checks.finding import Finding
 from missions.checks.mend.editing import params_of, put
 from missions.checks.mend.situation import Change, Mender, Situation
 from missions.checks.places import place_of_item
-from missions.checks.px4_profile import MISSION_COMMANDS, USED_PARAMS
 from missions.plan import Command, Frame, MissionItem, Plan
+from missions.px4_commands import MISSION_COMMANDS, USED_PARAMS
 from missions.terrain.surface import NoGround, Terrain
 
 TERRAIN_FRAMES = frozenset((Frame.GLOBAL_TERRAIN_ALT, Frame.GLOBAL_TERRAIN_ALT_INT))

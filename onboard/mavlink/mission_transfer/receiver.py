@@ -106,7 +106,7 @@ class PlanReceiver:
         if message["count"] > self._limits.get(mission_type, 0):
             return [ack(partner, NO_SPACE, mission_type)]
         if message["count"] == 0:
-            return self._emptied(partner, mission_type)
+            return self._emptied(partner, mission_type, (mission_type,))
         self._upload = _Upload(partner, MissionType(mission_type), message["count"], now_s, now_s)
         self._store.uploader = self
         return self._ask(self._upload, now_s)
@@ -171,11 +171,14 @@ class PlanReceiver:
     def _clear(self, message: Message) -> list[Send]:
         if self._upload is not None:
             return [statustext("WPM: IGN CLEAR CMD: Busy\t")]
-        return self._emptied(message.sender, message.mission_type)
+        mission_type = message.mission_type
+        kinds = tuple(MissionType) if mission_type == ALL_TYPES else (mission_type,)
+        return self._emptied(message.sender, mission_type, kinds)
 
-    def _emptied(self, partner: Address, mission_type: int) -> list[Send]:
+    def _emptied(self, partner: Address, mission_type: int, kinds: tuple[int, ...]) -> list[Send]:
+        """PX4 says yes to a kind that it does not know, too, and empties nothing."""
         for known in MissionType:
-            if mission_type in (known, ALL_TYPES):
+            if known in kinds:
                 self._store.replace(known, ())
         self._finished = None
         return [ack(partner, ACCEPTED, mission_type)]

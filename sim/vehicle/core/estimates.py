@@ -1,14 +1,10 @@
-"""PX4's estimate of the thrust that hovers, its height in ground effect, and its land detector.
+"""PX4's estimate of the thrust that hovers, and its land detector.
 
 Drag biases the hover estimate in a climb and it forgets slowly; it matters to the flown path,
 because the controller's anti-windup depends on it. A multirotor is held to be on the ground after
-three conditions, each for a third of a second. While it is told to sink, the estimator takes itself
-to be in ground effect and leaves out what the barometer says against the sinking
-(EKF2_GND_EFF_DZ): the noise that is left draws the height down, by 0.13 m at touch-down on the mean
-of twenty recorded landings (0.09 m above to 0.33 m below).
+three conditions, each for a third of a second.
 Source: PX4-Autopilot v1.17, src/modules/mc_hover_thrust_estimator,
-src/modules/land_detector/MulticopterLandDetector.cpp,
-src/modules/ekf2/EKF/aid_sources/barometer/baro_height_control.cpp.
+src/modules/land_detector/MulticopterLandDetector.cpp.
 """
 
 import math
@@ -31,9 +27,8 @@ DWELL_S = 1.0 / 3.0
 MAX_SINK_M_S = 0.25
 MAX_DRIFT_M_S = 1.5
 CLOSE_M = 1.0
+HAND_MARGIN = 0.01
 TOLD_TO_SINK_M_S = 1.1 * MAX_SINK_M_S
-
-SUNK_MOST_M, SINKING_S, RISING_S = 0.14, 10.0, 0.5
 
 
 @inner
@@ -102,21 +97,12 @@ def _learn_noise(craft: Craft, residual: float, spread: float, dt_s: float) -> N
 
 
 @inner
-def sink_belief(craft: Craft, dt_s: float) -> None:
-    """Draw the believed height down in ground effect, and back to the truth out of it."""
-    drift = horizontal(craft.believed_velocity[0], craft.believed_velocity[1])
-    told = craft.has_setpoint and craft.setpoint_velocity[2] >= TOLD_TO_SINK_M_S
-    if told and drift < MAX_DRIFT_M_S and not craft.landed:
-        craft.sunk_m += (SUNK_MOST_M - craft.sunk_m) * dt_s / SINKING_S
-    elif craft.sunk_m != 0.0:
-        left = craft.sunk_m * (1.0 - dt_s / RISING_S)
-        craft.sunk_m = left if left > 1e-4 else 0.0
-
-
-@inner
 def detect_landing(craft: Craft, settings: FlightSettings, thrust: float, dt_s: float) -> None:
     """Ground contact, then perhaps landed, then landed; lifting off clears all at once."""
     velocity = craft.believed_velocity
+    if craft.by_hand:
+        _detect_by_hand(craft, settings, thrust, dt_s)
+        return
     room = craft.hover_thrust - settings.min_thrust
     low = thrust <= settings.min_thrust + 0.6 * room
     idle = thrust <= settings.min_thrust + 0.1 * room
@@ -134,6 +120,26 @@ def detect_landing(craft: Craft, settings: FlightSettings, thrust: float, dt_s: 
         return
     craft.ground_contact = _held(craft, 0, not craft.armed or contact, dt_s)
     stopped = not craft.armed or (idle and craft.ground_contact)
+    craft.maybe_landed = _held(craft, 1, stopped, dt_s)
+    craft.landed = _held(craft, 2, not craft.armed or craft.maybe_landed, dt_s)
+
+
+@inner
+def _detect_by_hand(craft: Craft, settings: FlightSettings, thrust: float, dt_s: float) -> None:
+    """Nobody says what climb is wanted: thrust, which the pilot gives, and rest decide."""
+    velocity = craft.believed_velocity
+    share = 0.6 if hover_trusted(craft) else 0.3
+    low = thrust <= settings.min_thrust + share * (craft.hover_thrust - settings.min_thrust)
+    wide = 2.5 if craft.landed else 1.0
+    drift = horizontal(velocity[0], velocity[1])
+    still = abs(velocity[2]) < MAX_SINK_M_S * wide
+    still = still and (drift < MAX_DRIFT_M_S or not craft.position_known)
+    contact = low and still and craft.ground_d - craft.position[2] < CLOSE_M
+    craft.ground_contact = _held(craft, 0, not craft.armed or contact, dt_s)
+    idle = thrust <= settings.stick_least_thrust + HAND_MARGIN
+    turns = horizontal(craft.rates[0], craft.rates[1])
+    calm = turns <= math.radians(settings.landed_turn_deg_s) * wide
+    stopped = not craft.armed or (idle and calm and craft.ground_contact)
     craft.maybe_landed = _held(craft, 1, stopped, dt_s)
     craft.landed = _held(craft, 2, not craft.armed or craft.maybe_landed, dt_s)
 

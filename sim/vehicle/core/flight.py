@@ -2,7 +2,9 @@
 
 import math
 
+from sim.vehicle.core.attitude import ask_for_command, begin_torques, end_torques, may_lean
 from sim.vehicle.core.body import step_body, upright
+from sim.vehicle.core.by_hand import begin_by_hand, flown_by_hand
 from sim.vehicle.core.compiled import inner
 from sim.vehicle.core.control import (
     IDLE_THRUST,
@@ -18,7 +20,6 @@ from sim.vehicle.core.estimates import (
     estimate_hover,
     hover_trusted,
     reset_hover,
-    sink_belief,
 )
 from sim.vehicle.core.guidance import guide, rest
 from sim.vehicle.core.layout import FLIGHT, RAMP_UP, Craft, Target
@@ -34,13 +35,17 @@ def step_flight(
     """Move on by `dt_s` seconds toward the triplet's target."""
     believe(craft)
     if not craft.armed and craft.grounded and craft.landed:
-        _rest(craft, axes, target, dt_s)
+        _rest(craft, axes, settings, target)
         return
     guide(craft, axes, settings, target, dt_s)
     step_ramp(craft, settings, dt_s)
-    _command(craft, settings, dt_s)
+    if craft.by_hand:
+        _command_by_hand(craft, settings, dt_s)
+    else:
+        _command(craft, settings, dt_s)
+        if craft.torques:
+            _right_itself(craft)
     step_body(craft, settings, dt_s)
-    sink_belief(craft, dt_s)
     believe(craft)
     command = craft.command
     collective = math.sqrt(command[0] ** 2 + command[1] ** 2 + command[2] ** 2)
@@ -54,14 +59,13 @@ def believe(craft: Craft) -> None:
     for axis in range(3):
         craft.believed_position[axis] = craft.position[axis] + craft.position_error[axis]
         craft.believed_velocity[axis] = craft.velocity[axis] + craft.velocity_error[axis]
-    craft.believed_position[2] += craft.sunk_m
     craft.believed_yaw = craft.yaw
     if craft.yaw_error != 0.0:
         craft.believed_yaw = wrap_pi(craft.yaw + craft.yaw_error)
 
 
 @inner
-def _rest(craft: Craft, axes: Axes, target: Target, dt_s: float) -> None:
+def _rest(craft: Craft, axes: Axes, settings: FlightSettings, target: Target) -> None:
     """Disarmed on the ground: nothing moves."""
     craft.leg_before = target.leg
     craft.has_setpoint, craft.thrust_off = False, True
@@ -69,12 +73,36 @@ def _rest(craft: Craft, axes: Axes, target: Target, dt_s: float) -> None:
     craft.thrust = 0.0
     craft.controls = False
     craft.yaw_rate = 0.0
+    craft.torques = craft.inverted = craft.by_hand = False
+    if flown_by_hand(target.leg):
+        begin_by_hand(craft, settings)
     for axis in range(2):
         craft.lean[axis] = craft.lean_goal[axis] = craft.lean_rate[axis] = 0.0
-    sink_belief(craft, dt_s)
     rest(craft, axes)
     disarm_ramp(craft)
     reset_hover(craft)
+
+
+@inner
+def _command_by_hand(craft: Craft, settings: FlightSettings, dt_s: float) -> None:
+    """No position control: its ramp is skipped, its integrals begin anew after."""
+    if not craft.torques:
+        begin_torques(craft)
+    measure(craft, dt_s)
+    if craft.armed:
+        craft.ramp = FLIGHT
+    craft.hover_thrust = craft.hover_estimate if hover_trusted(craft) else settings.hover_thrust
+    craft.controls = False
+    thrust = craft.asked_thrust if craft.armed else 0.0
+    hold_thrust(craft, max(0.0, min(thrust, 1.0)))
+
+
+@inner
+def _right_itself(craft: Craft) -> None:
+    """Toward the attitude that position control asks for, then on by leaning."""
+    ask_for_command(craft)
+    if may_lean(craft):
+        end_torques(craft)
 
 
 @inner

@@ -7,6 +7,7 @@ src/modules/flight_mode_manager/tasks/Auto/FlightTaskAuto.cpp.
 import math
 
 from sim.vehicle.core.axis import advance, aim, force_velocity, move_to, reset
+from sim.vehicle.core.by_hand import begin_by_hand, by_hand, flown_by_hand
 from sim.vehicle.core.compiled import inner
 from sim.vehicle.core.layout import (
     DESCEND,
@@ -40,6 +41,9 @@ WANTS_TAKEOFF_M_S = -0.3
 LOW_FREEZE_M = 1.0
 SAME_HEADING = 1e-5
 BLIND_SINK_M_S2 = 0.15
+# PX4's distance to the ground is that of its filter's delayed state (EKF2.cpp, dist_bottom); read
+# off ground truth beside it in PX4's own logs, the task's turn included.
+DISTANCE_LATE_S = 0.16
 
 
 @inner
@@ -76,8 +80,8 @@ def guide(craft: Craft, axes: Axes, settings: FlightSettings, target: Target, dt
         _begin(craft, axes, settings, target)
     if target.leg == ORBIT:
         reach_circle(craft, settings, target)
-    sticks = flown_by_sticks(target.leg)
-    if not sticks:
+    sticks, hand = flown_by_sticks(target.leg), flown_by_hand(target.leg)
+    if not (sticks or hand):
         _aim_heading(craft, axes, target, dt_s)
     craft.has_setpoint, craft.thrust_off, craft.wants_takeoff = True, False, False
     if target.leg == IDLE:
@@ -86,13 +90,17 @@ def guide(craft: Craft, axes: Axes, settings: FlightSettings, target: Target, dt
         _descend(craft, axes, settings)
     elif target.leg == OFFBOARD:
         craft.wants_takeoff = ask(craft, axes, settings, target, dt_s)
+    elif hand:
+        by_hand(craft, axes, settings, target, dt_s)
     elif sticks:
         by_sticks(craft, axes, settings, target, dt_s)
     elif target.leg == ORBIT and craft.on_circle:
         orbit(craft, axes, settings, target, dt_s)
     else:
         _auto(craft, axes, settings, target, dt_s)
-    craft.leg_before = target.leg
+    craft.leg_before, craft.by_hand = target.leg, hand
+    if hand:
+        return
     _drop_unknown(craft)
     if craft.ramp < RAMP_UP:
         rest(craft, axes)
@@ -110,9 +118,11 @@ def flown_by_sticks(leg: int) -> bool:
 def _begin(craft: Craft, axes: Axes, settings: FlightSettings, target: Target) -> None:
     if target.leg == ORBIT:
         begin_orbit(craft)
-    if flown_by_sticks(target.leg):
+    if flown_by_hand(target.leg):
+        begin_by_hand(craft, settings)
+    elif flown_by_sticks(target.leg):
         begin_sticks(craft, axes, True)
-    elif flown_by_sticks(craft.leg_before):
+    elif flown_by_sticks(craft.leg_before) or flown_by_hand(craft.leg_before):
         _from_setpoint(craft, axes, settings)
     if craft.leg_before == OFFBOARD:
         for index in range(HEADING):
@@ -156,8 +166,8 @@ def _descend(craft: Craft, axes: Axes, settings: FlightSettings) -> None:
 
 @inner
 def _auto(craft: Craft, axes: Axes, settings: FlightSettings, target: Target, dt_s: float) -> None:
-    # The distance sensor's, which knows nothing of a wrong height.
-    height_m = craft.ground_d - craft.position[2]
+    # The distance sensor's, which knows nothing of a wrong height, but comes late.
+    height_m = craft.ground_d - craft.position[2] + craft.velocity[2] * DISTANCE_LATE_S
     _set_places(craft, axes, target)
     _limit(craft, axes, settings, target, height_m)
     n, e, d = _wanted(craft, axes, settings, target, height_m)

@@ -20,6 +20,7 @@ MOTORS = 4
 # Legs, in the order of `sim.vehicle.guidance.Leg`.
 IDLE, TAKEOFF, POSITION, LOITER, LAND, DESCEND, ORBIT, OFFBOARD = 0, 1, 2, 3, 4, 5, 6, 7
 STICKS_POSITION, STICKS_ALTITUDE = 8, 9
+STICKS_STABILIZED, STICKS_ACRO, ATTITUDE, RATES = 10, 11, 12, 13
 NO_LEG = -1
 # Stages of the take-off, as PX4 numbers them.
 DISARMED, SPOOL_UP, READY, RAMP_UP, FLIGHT = 1, 2, 3, 4, 5
@@ -29,6 +30,7 @@ Vector = Annotated[Floats, 3]
 Level = Annotated[Floats, 2]
 Motors = Annotated[Floats, MOTORS]
 Sticks = Annotated[Floats, 4]
+Quaternion = Annotated[Floats, 4]
 
 
 class Axis:
@@ -69,6 +71,9 @@ class Target:
     asked_acceleration: Vector
     asked_yaw: float
     asked_yaw_rate: float
+    asked_attitude: Quaternion
+    asked_rates: Vector
+    asked_thrust: float
 
 
 class Craft:
@@ -97,6 +102,36 @@ class Craft:
     reference_share: float
     rate_share: float
     yaw_rate_share: float
+    motor_lag_s: float
+    reference_rad_s: float
+    inertia: Vector
+    arm_roll_m: float
+    arm_pitch_m: float
+    most_torque_nm: float
+    spin_drag: float
+    # Attitude by torques, where it is asked for.
+    torques: bool
+    inverted: bool
+    attitude: Quaternion
+    rates: Vector
+    motors: Motors
+    by_hand: bool
+    by_rates: bool
+    asked_attitude: Quaternion
+    asked_rates: Vector
+    asked_turn: float
+    asked_thrust: float
+    reference_known: bool
+    reference: Quaternion
+    reference_rate: Vector
+    reference_turn: Vector
+    rate_integral: Vector
+    rate_seen: Vector
+    rate_slope: Vector
+    gyro_before: Vector
+    gyro_earlier: Vector
+    torque_missing: Vector
+    yaw_torque: float
     # Disturbances.
     wind: Vector
     gust: Vector
@@ -110,7 +145,6 @@ class Craft:
     position_known: bool
     height_known: bool
     # What control takes for the truth.
-    sunk_m: float
     believed_position: Vector
     believed_velocity: Vector
     believed_yaw: float
@@ -140,6 +174,9 @@ class Craft:
     stick_yaw: float
     stick_yaw_rate: float
     stick_boost: float
+    throttle_least: float
+    throttle_most: float
+    throttle_hover: float
     setpoint_position: Vector
     setpoint_velocity: Vector
     setpoint_acceleration: Vector

@@ -61,6 +61,8 @@ _FORMS = [_form(name) for name in WRITTEN]
 IDS = tuple(LAYOUT_BY_NAME[name].id for name in WRITTEN)
 SIZES = tuple(LAYOUT_BY_NAME[name].size for name in WRITTEN)
 LARGEST = max(SIZES) + 12
+ATTITUDE_ASKED = WRITTEN.index("ATTITUDE_TARGET")
+PLACE_ASKED = WRITTEN.index("POSITION_TARGET_LOCAL_NED")
 COUNTS = tuple(map(len, _FORMS))
 # By message and value: how and where.
 FORM = np.zeros((len(WRITTEN), max(COUNTS), 2), np.int64)
@@ -123,6 +125,13 @@ def _fill(v: Floats, which: int, craft: Craft, told: Told, yaw: float, at_s: flo
 
 
 @inner
+def silent(craft: Craft, which: int) -> bool:
+    """Whether PX4 has nothing to tell: by hand no place is asked for, by rates no attitude."""
+    asked = which == PLACE_ASKED or (which == ATTITUDE_ASKED and craft.by_rates)
+    return bool(craft.by_hand and asked)
+
+
+@inner
 def milliseconds(at_s: float) -> int:
     """Boot time as most messages have it."""
     return int(at_s * 1000.0)
@@ -161,6 +170,8 @@ def _attitudes(v: Floats, which: int, craft: Craft, at_s: float) -> None:
     if which == 0:
         v[1], v[2] = attitude(craft)
         v[3], v[6] = craft.believed_yaw, craft.yaw_rate
+        if craft.torques:
+            v[4], v[5] = craft.rates[0], craft.rates[1]
         return
     _put_quaternion(v, 1, craft)
     if which == 1:

@@ -25,10 +25,12 @@ def attitude(craft: Craft) -> tuple[float, float]:
     """Roll and pitch of the body; the heading is the body's own."""
     north, east = craft.lean[0], craft.lean[1]
     upright = math.sqrt(max(1.0 - north * north - east * east, 1e-6))
+    side = -1.0 if craft.inverted else 1.0
     cosine, sine = math.cos(craft.yaw), math.sin(craft.yaw)
     forward = north * cosine + east * sine
     right = -north * sine + east * cosine
-    return math.atan2(right, math.hypot(forward, upright)), -math.atan2(forward, upright)
+    level = side * math.hypot(forward, upright)
+    return math.atan2(right, level), -math.atan2(side * forward, upright)
 
 
 @inner

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sim.vehicle.core.compiled import inner
 from sim.vehicle.core.frames import Bytes, blank, finish, put_4, put_int
 from sim.vehicle.core.layout import Craft, Floats, Mind, Told
-from sim.vehicle.core.messages import LARGEST, SIZES, microseconds, milliseconds, write
+from sim.vehicle.core.messages import LARGEST, SIZES, microseconds, milliseconds, silent, write
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -88,6 +88,8 @@ def _send(
     values: Floats,
 ) -> None:
     at = length[link]
+    if silent(craft, slot):
+        return
     if slot < FIRST_KEPT:
         length[link] = write(out, at, slot, craft, told, mind.seen_yaw, at_s, values)
         return

@@ -58,7 +58,7 @@ def by_sticks(
     craft: Craft, axes: Axes, settings: FlightSettings, target: Target, dt_s: float
 ) -> None:
     """The setpoint that the sticks ask for."""
-    _turn(craft, axes, settings, dt_s)
+    turn_by_stick(craft, axes, settings, dt_s)
     if target.leg == STICKS_ALTITUDE:
         _tilt(craft, settings, dt_s)
     else:
@@ -95,7 +95,7 @@ def _turned(craft: Craft, forward: float, right: float) -> tuple[float, float]:
 
 
 @inner
-def _turn(craft: Craft, axes: Axes, settings: FlightSettings, dt_s: float) -> None:
+def turn_by_stick(craft: Craft, axes: Axes, settings: FlightSettings, dt_s: float) -> None:
     """StickYaw: a filtered rate; the heading is held once nothing is left of it."""
     wanted = _felt(craft.stick[CLOCKWISE], settings) * math.radians(settings.stick_yaw_rate_deg_s)
     share = dt_s / (dt_s + settings.stick_yaw_tau_s)

@@ -17,6 +17,7 @@ from sim.vehicle.flight import Flight
 from sim.vehicle.guidance import OffboardSetpoint
 from sim.vehicle.mission_store import MissionStore
 from sim.vehicle.modes.failures import FailureWatch
+from sim.vehicle.modes.gestures import Asked, StickGestures, kills
 from sim.vehicle.modes.injection import inject
 from sim.vehicle.modes.requests import (
     FollowTarget,
@@ -52,6 +53,8 @@ _SAID_OF = {
 
 
 NO_STICKS = StickPositions()
+KILLING = StickPositions(up=-1.0)
+GESTURE = "stick gesture"
 # Auto and offboard modes: who moves the sticks means to fly.
 TAKEN_OVER = frozenset(Px4Mode) - MANUAL_CONTROL - {Px4Mode.TERMINATION}
 
@@ -79,6 +82,7 @@ class ModeDesk:
         self._failures = FailureWatch()
         self._traffic = TrafficWatch()
         self.sticks = StickInput()
+        self._gestures = StickGestures()
         self._offboard_at_s: float | None = None
         self._latched = False
         self._held = False
@@ -168,10 +172,24 @@ class ModeDesk:
         now_s, parameters = self._flight.boot_s, commander.parameters
         if not self.sticks.hear(positions, source=source, now_s=now_s, parameters=parameters):
             return False
-        self._move_sticks(positions)
+        commander.pilot.throttle = positions.up
+        asked = self._gestures.see(positions, now_s, parameters)
+        kills_now = float(parameters["MAN_KILL_GEST_T"]) > 0.0 and kills(positions)
+        self._move_sticks(KILLING if kills_now else positions)
+        for gesture in asked:
+            self._obey(gesture)
         if self.sticks.moving and commander.armed and commander.mode in TAKEN_OVER:
             self._take_over()
         return True
+
+    def _obey(self, gesture: Asked) -> None:
+        commander = self._commander
+        if gesture is Asked.ARM:
+            commander.arm(GESTURE)
+        elif gesture is Asked.DISARM:
+            commander.disarm(GESTURE)
+        else:
+            commander.kill()
 
     def _take_over(self) -> None:
         if self._commander.failsafe.active:
@@ -237,6 +255,7 @@ class ModeDesk:
         facts.manual_control = self.sticks.there(state.now_s, parameters)
         if not facts.manual_control:
             self._move_sticks(NO_STICKS)
+            self._gestures.forget()
         facts.wind_over_limit = self._wind_over_limit(state)
         self._failures.step(facts, self._flight, self._commander, self.faults, state.now_s)
         facts.battery = self._battery.state

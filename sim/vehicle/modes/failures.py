@@ -9,10 +9,15 @@ import math
 from sim.vehicle.commander import Commander
 from sim.vehicle.faults import ALL_WORKING, VehicleFaults
 from sim.vehicle.flight import Flight
+from sim.vehicle.guidance import Leg
 from sim.vehicle.rotation import tilt_angles
 from sim.vehicle.safety.facts import CommanderFacts
 
 DEAD_BELOW = 0.3
+# Tilted by less than 30 degrees, nothing is rolled over.
+LITTLE_TILT, LEAST_UPRIGHT = 0.87, 1e-3
+# The detector looks at attitude where attitude is controlled.
+BY_RATES = frozenset((Leg.STICKS_ACRO, Leg.RATES))
 
 
 class FailureWatch:
@@ -37,11 +42,12 @@ class FailureWatch:
         parameters = commander.parameters
         body = flight.body
         sensed = facts.sensed
-        if abs(body.lean_n) + abs(body.lean_e) < 0.5:
+        up = body.upright
+        if up > LITTLE_TILT or flight.leg in BY_RATES:
             self._rolled_s = self._pitched_s = None
             sensed.rolled_over = sensed.pitched_over = False
         else:
-            upright = math.sqrt(max(1.0 - body.lean_n**2 - body.lean_e**2, 1e-6))
+            upright = math.copysign(max(abs(up), LEAST_UPRIGHT), up)
             roll, pitch = tilt_angles(body.lean_n, body.lean_e, upright, body.yaw)
             self._rolled_s = _since(self._rolled_s, _over(roll, parameters["FD_FAIL_R"]), now_s)
             self._pitched_s = _since(self._pitched_s, _over(pitch, parameters["FD_FAIL_P"]), now_s)

@@ -52,6 +52,7 @@ class Sensed:
     remote_id_present: bool = True
     battery_connected: bool = True
     battery_remaining: float = 1.0
+    killed: bool = False
     rolled_over: bool = False
     pitched_over: bool = False
     max_distance_breached: bool = False
@@ -114,6 +115,8 @@ class HealthChecks:
 
     def _sensors(self) -> Iterator[Finding]:
         sensed = self.sensed
+        if sensed.killed:
+            yield _failed("motors stopped", "Flight termination active")
         if not sensed.accelerometer:
             yield _failed("accelerometer", "No valid data from Accel 0")
         if not sensed.gyroscope:

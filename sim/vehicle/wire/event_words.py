@@ -32,6 +32,7 @@ mission_finished||Mission finished, landed
 mission_finished_loiter||Mission finished, holding
 vrtl_return_at|ii|Returning at {1m_v}, {2m_v} above the destination
 rtl_land_at_destination||Landing at the destination
+rtl_avoidance_build_failed|B|No way home around this fence can be planned (code {1}): straight home
 rtl_avoiding_geofence||The way home goes around the fence
 rtl_avoidance_runtime_fallback||No way home around the fence: flying straight
 commander_mission_start_denied_no_mission||No valid mission to start
@@ -62,10 +63,12 @@ navigator_mis_unsup_cmd|HH|Mission rejected: item {1} has command {2}, which is 
 navigator_mis_starts_w_landing||Mission rejected: it begins with a landing
 navigator_mis_takeoff_not_first||Mission rejected: the take-off is not its first item
 navigator_mis_vtol_items||Mission rejected: it has items for a VTOL
-navigator_mis_takeoff_too_low||Mission rejected: its take-off is too low
+navigator_mis_takeoff_too_low|f|Mission rejected: its take-off is not above {1:.1m_v}
 navigator_mis_takeoff_or_land_missing||Mission rejected: it wants a take-off or a landing
 navigator_mis_takeoff_missing||Mission rejected: it wants a take-off
 navigator_mis_land_missing||Mission rejected: it wants a landing
+navigator_mis_first_wp_far|I|The first waypoint is {1m} from home: is it the right mission?
+feasibility_mis_in_air_landing_req||Mission rejected: it wants a landing
 navigator_mis_add_land_or_rm_to||Mission rejected: add a landing or remove the take-off
 navigator_mis_add_to_or_rm_land||Mission rejected: add a take-off or remove the landing
 mavlink_mission_mis_item_busy||Mission item ignored: busy

@@ -11,8 +11,7 @@ from collections.abc import Callable, Mapping
 from missions.plan import RELATIVE_FRAMES
 from onboard.mavlink.codec import Message
 from sim.vehicle.aircraft import Aircraft
-from sim.vehicle.control import GRAVITY_M_S2
-from sim.vehicle.guidance import OffboardSetpoint
+from sim.vehicle.guidance import Leg, OffboardSetpoint
 from sim.vehicle.local_frame import Geo
 from sim.vehicle.modes.requests import FollowTarget, TrafficReport
 from sim.vehicle.trajectory import Ned
@@ -23,8 +22,9 @@ FORCE, IGNORE_YAW, IGNORE_YAW_RATE = 1 << 9, 1 << 10, 1 << 11
 ADSB_PLACE, ADSB_HEIGHT, ADSB_HEADING, ADSB_VELOCITY, ADSB_CALLSIGN = 1, 2, 4, 8, 16
 ICAO_AT_MOST = 0xFFFFFF
 EVERYBODY = 0
+IGNORE_ROLL_RATE, IGNORE_PITCH_RATE = 1 << 0, 1 << 1
 THRUST_BODY, IGNORE_THRUST, IGNORE_ATTITUDE = 1 << 5, 1 << 6, 1 << 7
-LEAST_QUATERNION, LEAST_UPRIGHT = 1e-3, 0.1
+LEAST_QUATERNION = 1e-3
 Axes = tuple[float | None, float | None, float | None]
 
 
@@ -65,30 +65,35 @@ def global_setpoint(aircraft: Aircraft, message: Message) -> OffboardSetpoint | 
 
 
 def attitude_setpoint(aircraft: Aircraft, message: Message) -> OffboardSetpoint | None:
-    """SET_ATTITUDE_TARGET as the acceleration that gives this attitude and this thrust.
-
-    None without both: a setpoint of body rates alone needs a rate controller, which a simulation
-    of where a vehicle goes does not have. Tilt ends where MPC_TILTMAX_AIR ends it.
-    """
+    """SET_ATTITUDE_TARGET: an attitude or body rates, and thrust; None where either is missing."""
     mask: int = message.type_mask
     thrust = -message.thrust_body[2] if mask & THRUST_BODY else message.thrust
-    known = all(math.isfinite(part) for part in (*message.q, thrust))
-    if mask & IGNORE_ATTITUDE or (mask & IGNORE_THRUST and not mask & THRUST_BODY) or not known:
+    if (mask & IGNORE_THRUST and not mask & THRUST_BODY) or not math.isfinite(thrust):
         return None
+    rates = _body_rates(message, mask)
+    if not mask & IGNORE_ATTITUDE:
+        return _attitude(message, thrust, rates[2])
+    if mask & (IGNORE_ROLL_RATE | IGNORE_PITCH_RATE):
+        return None
+    return OffboardSetpoint(kind=Leg.RATES, rates=rates, thrust=thrust)
+
+
+def _body_rates(message: Message, mask: int) -> Axes:
+    rates = (message.body_roll_rate, message.body_pitch_rate, message.body_yaw_rate)
+    roll, pitch, yaw = (
+        None if mask >> bit & 1 or not math.isfinite(rate) else rate
+        for bit, rate in enumerate(rates)
+    )
+    return roll, pitch, yaw
+
+
+def _attitude(message: Message, thrust: float, yaw_rate: float | None) -> OffboardSetpoint | None:
     w, x, y, z = message.q
     size = math.sqrt(w * w + x * x + y * y + z * z)
-    if size < LEAST_QUATERNION:
+    if not math.isfinite(size) or size < LEAST_QUATERNION:
         return None
-    w, x, y, z = w / size, x / size, y / size, z / size
-    # The body's downward axis, north-east-down: thrust pushes against it.
-    n, e, d = 2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)
-    upright = max(d, LEAST_UPRIGHT)
-    hover = float(aircraft.flight.core.craft["hover_thrust"][aircraft.index])
-    down = GRAVITY_M_S2 * (1.0 - max(0.0, min(thrust, 1.0)) * upright / hover)
-    return OffboardSetpoint(
-        acceleration=(-GRAVITY_M_S2 * n / upright, -GRAVITY_M_S2 * e / upright, down),
-        yaw=math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z)),
-    )
+    attitude = (w / size, x / size, y / size, z / size)
+    return OffboardSetpoint(kind=Leg.ATTITUDE, attitude=attitude, yaw_rate=yaw_rate, thrust=thrust)
 
 
 def follow_target(aircraft: Aircraft, message: Message) -> FollowTarget:

@@ -1,12 +1,13 @@
 """Keys of single vehicles: which counts for whom, with frames as bytes at both ends."""
 
+import itertools
 from typing import Any
 
 import pytest
 
 from onboard.mavlink.codec import Address, Decoder, Encoder, Message, Send, Signing, SigningKey
 from onboard.mavlink.codec.key_ring import KeyRing
-from onboard.mavlink.codec.signing import EVERYTHING, FROM_RADIOS
+from onboard.mavlink.codec.signing import EVERYTHING, FROM_RADIOS, SigningStreams
 from onboard.mavlink.signing_setup import SigningEnd, SigningSetup
 
 NOW_S = 1_795_000_000.0
@@ -120,7 +121,7 @@ def _heartbeat(key: SigningKey | None) -> Message:
 
 
 def test_a_changed_key_is_done_only_with_a_heartbeat_that_it_signed() -> None:
-    setup = SigningSetup(vehicle=Address(1, 1), key=NEW, timestamp=5)
+    setup = SigningSetup(vehicle=Address(1, 1), key=NEW, timestamp=lambda: 5)
     (send,) = setup.start(0.0)
     assert isinstance(send, Send)
     setup.receive(_heartbeat(OLD), 0.1)
@@ -131,8 +132,29 @@ def test_a_changed_key_is_done_only_with_a_heartbeat_that_it_signed() -> None:
     assert setup.outcome.end is SigningEnd.DONE
 
 
+def test_a_repeat_never_sets_the_vehicles_signing_clock_back() -> None:
+    """The vehicle's heartbeat comes after a repeat, once a second, as its clock would have it."""
+    clock = itertools.count(1000, 50_000)
+    setup = SigningSetup(vehicle=Address(1, 1), key=NEW, timestamp=lambda: next(clock))
+    ring = KeyRing()
+    ring.give(1, NEW)
+    decoder = Decoder(signing=Signing(key=ring, link_id=0, unix_s=lambda: NOW_S))
+    (send,) = setup.start(0.0)
+    heard: list[str] = []
+    for tenth in range(1, 30):
+        own = SigningStreams()
+        own.timestamp = send.fields["initial_timestamp"] + (tenth - 1) % 5
+        signs = Signing(key=NEW, link_id=0, unix_s=lambda: 0.0, streams=own)
+        says = "HEARTBEAT" if tenth % 10 == 6 else "ATTITUDE"
+        frame = Encoder(system_id=1, component_id=1, signing=signs).encode(says)
+        heard += [message.name for message in decoder.feed(frame)]
+        send = next(iter(setup.tick(tenth / 10.0)), send)
+    assert heard.count("HEARTBEAT") == 3
+    assert decoder.replayed == 0
+
+
 def test_a_cleared_key_is_done_with_an_unsigned_heartbeat() -> None:
-    setup = SigningSetup(vehicle=Address(1, 1), key=None, timestamp=5)
+    setup = SigningSetup(vehicle=Address(1, 1), key=None, timestamp=lambda: 5)
     (send,) = setup.start(0.0)
     assert (send.fields["secret_key"], send.fields["initial_timestamp"]) == (bytes(32), 0)
     setup.receive(_heartbeat(OLD), 0.1)

@@ -25,12 +25,10 @@ FLIGHTS = (
 )
 
 
-# PX4's landing from 10 m took 15.2 to 16.3 s in twenty flights (the mean is 15.6, ours 15.65): its
-# estimate of the height is 0.09 m above to 0.33 m below the truth at touch-down, by chance.
-LANDING = "the longest of twenty landings of PX4's: 16.3 s, ours 15.7 s"
-RETURN = "RTL begins to climb 0.1 s after ours and 0.2 m lower: 0.32 m"
+# Chance decides when SIH's floor stops a vehicle: PX4's landings without wind take 15.0 to 16.3 s,
+# and 11 of 28 pairs of its own flights of one mission miss this gate (docs/fidelity.md).
+LANDING = "the longest of PX4's landings: 16.3 s, ours 15.6 s"
 NOT_YET = {
-    ("test_g_height_is_px4s_in_every_phase", "05"): RETURN,
     ("test_points_27_and_33_takeoff_landing_and_disarming_keep_px4s_times", "07"): LANDING,
 }
 

@@ -15,74 +15,10 @@ from onboard.mavlink.plan_items import WireItem
 from onboard.mavlink.px4_modes import Px4Mode, mode_parameters
 from sim.vehicle.vehicle import COMPANION
 
-EVERY_S, BEAT_S = 0.06, 1.0
+EVERY_S = 0.06
+Pilot = Any
 SET_MODE, ARM, TAKEOFF = 176, 400, 22
 ACCEPTED, TEMPORARILY_REJECTED = 0, 1
-
-
-class Pilot:
-    """Sends sticks and heartbeats while time is simulated."""
-
-    def __init__(self, bench: Any) -> None:
-        self.bench = bench
-        self.sticks: tuple[float, float, float, float] | None = None
-        self._next_s = self._beat_s = 0.0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.bench, name)
-
-    def hold(self, forward: float, right: float, throttle: float, turn: float) -> "Pilot":
-        """Sticks from -1 to 1, the throttle from 0 to 1."""
-        self.sticks = forward, right, throttle, turn
-        return self
-
-    def let_go(self) -> "Pilot":
-        return self.hold(0.0, 0.0, 0.5, 0.0)
-
-    def run(self, seconds: float) -> "Pilot":
-        until_s = self.bench.now_s + seconds - 1e-6
-        while self.bench.now_s < until_s:
-            self._say()
-            self.bench.run(0.02)
-        return self
-
-    def _say(self) -> None:
-        now_s = self.bench.now_s
-        if now_s >= self._beat_s:
-            self._beat_s = now_s + BEAT_S
-            self.bench.tell("HEARTBEAT", type=6, autopilot=8)
-        if self.sticks is not None and now_s >= self._next_s - 1e-6:
-            self._next_s = now_s + EVERY_S
-            self.move(*self.sticks)
-
-    def move(self, forward: float, right: float, throttle: float, turn: float, **how: Any) -> None:
-        axes = {"x": forward, "y": right, "z": throttle, "r": turn}
-        thousandths = {name: round(axis * 1000) for name, axis in axes.items()}
-        self.bench.tell("MANUAL_CONTROL", **({"target": 1} | thousandths | how))
-
-    def mode(self, mode: Px4Mode) -> Any:
-        return self.bench.command(SET_MODE, *mode_parameters(mode))
-
-    @property
-    def aircraft(self) -> Any:
-        return self.bench.vehicle.aircraft
-
-    def flies(self, mode: Px4Mode) -> bool:
-        return bool(self.aircraft.mode is mode)
-
-    @property
-    def speed_m_s(self) -> float:
-        velocity = self.aircraft.flight.body.velocity
-        return math.hypot(velocity.n, velocity.e)
-
-    @property
-    def climb_m_s(self) -> float:
-        return -float(self.aircraft.flight.body.velocity.d)
-
-    @property
-    def place(self) -> tuple[float, float, float]:
-        position = self.aircraft.flight.body.position
-        return position.n, position.e, -position.d
 
 
 def gone_m(pilot: Pilot, since: tuple[float, float, float]) -> float:
@@ -97,9 +33,9 @@ def _bench(bench: Any) -> Any:
 
 
 @pytest.fixture
-def pilot(bench: Any) -> Pilot:
+def pilot(bench: Any, by_sticks: Any) -> Pilot:
     """In position mode on the ground, armed, the sticks centred."""
-    flying = Pilot(bench).let_go().run(1.0)
+    flying = by_sticks(bench).let_go().run(1.0)
     assert flying.mode(Px4Mode.POSITION) == ACCEPTED
     flying.run(0.5)
     assert bench.command(ARM, 1.0) == ACCEPTED
@@ -230,8 +166,8 @@ def in_mission(pilot: Pilot) -> Pilot:
     return pilot
 
 
-def test_pilot_who_moves_the_sticks_takes_a_mission_over(bench: Any) -> None:
-    pilot = in_mission(Pilot(bench).let_go().run(1.0))
+def test_pilot_who_moves_the_sticks_takes_a_mission_over(bench: Any, by_sticks: Any) -> None:
+    pilot = in_mission(by_sticks(bench).let_go().run(1.0))
     for right in (0.1, 0.2, 0.3, 0.4, 0.5, 0.6):
         pilot.hold(0.0, right, 0.5, 0.0).run(EVERY_S)
     assert pilot.flies(Px4Mode.POSITION)
@@ -255,10 +191,10 @@ def test_pilot_who_moves_the_sticks_takes_a_mission_over(bench: Any) -> None:
     ids=["switched-off", "too-slow", "to-and-fro"],
 )
 def test_mission_goes_on_where_the_sticks_say_no_such_thing(
-    parameter: float, sticks: list[float], bench: Any
+    parameter: float, sticks: list[float], bench: Any, by_sticks: Any
 ) -> None:
     bench.vehicle.aircraft.parameters.values["MAN_OVERRIDE_SPD"] = parameter
-    pilot = in_mission(Pilot(bench).let_go().run(1.0))
+    pilot = in_mission(by_sticks(bench).let_go().run(1.0))
     for right in sticks:
         pilot.hold(0.0, right, 0.5, 0.0).run(EVERY_S)
     assert pilot.flies(Px4Mode.MISSION)
@@ -291,9 +227,11 @@ def test_mode_that_needs_sticks_is_refused_without_them(bench: Any) -> None:
 
 
 @pytest.mark.parametrize(("mode", "taken"), [(0, False), (1, True), (3, True), (4, False)])
-def test_sticks_count_where_com_rc_in_mode_lets_them(mode: int, taken: bool, bench: Any) -> None:
+def test_sticks_count_where_com_rc_in_mode_lets_them(
+    mode: int, taken: bool, bench: Any, by_sticks: Any
+) -> None:
     bench.vehicle.aircraft.parameters.values["COM_RC_IN_MODE"] = mode
-    Pilot(bench).let_go().run(1.0)
+    by_sticks(bench).let_go().run(1.0)
     assert bench.vehicle.aircraft.commander.flags.manual_control_lost is not taken
 
 

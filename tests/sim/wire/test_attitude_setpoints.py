@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 OFFBOARD = 6
-WITH_ATTITUDE, RATES_ONLY, NO_THRUST = 0b00000111, 0b10000000, 0b01000111
+WITH_ATTITUDE, NOTHING, NO_THRUST = 0b00000111, 0b10000111, 0b01000111
 # Seconds, pitch, thrust; then north, down, and their speeds at the end.
 FLOWN = (
     (2.0, 0.0, 0.50, -0.0, -0.22, 0.0, -0.16),
@@ -74,7 +74,7 @@ def test_setpoints_that_end_are_a_loss_of_the_companion(hovering: Any) -> None:
 @pytest.mark.parametrize(
     "setpoint",
     [
-        {"pitch_deg": 0.0, "thrust": 0.5, "mask": RATES_ONLY},
+        {"pitch_deg": 0.0, "thrust": 0.5, "mask": NOTHING},
         {"pitch_deg": 0.0, "thrust": 0.5, "mask": NO_THRUST},
         {"pitch_deg": math.nan, "thrust": 0.5},
     ],
