@@ -24,7 +24,7 @@ from benchmarks.cpu import cpu_s
 from benchmarks.evaluation_data import evaluation_data
 from benchmarks.machine import Machine
 from benchmarks.report import Report, Row, Table, run, told
-from missions.area import Area, Place
+from missions.area import Area, Place, ring_en
 from missions.assemble import Assembly, assemble
 from missions.errors import BadInput, Failed
 from missions.files import read_shapes
@@ -101,7 +101,10 @@ def measure(arguments: argparse.Namespace) -> Report:
             f"{HEIGHT.m:g} m high, no battery to change; times from take-off to landing as "
             "`plan_time_s` predicts them for PX4. 'Longest' is the time of the drone that is done "
             "last, 'ratio' that over the mean of all. 'Bound' is a time before which nobody could "
-            "show 99 % of the area: no turn, no overlap, no way between passes. 'Alone' is one "
+            "show 99 % of the area: all work shared with no turn and no overlap, or the far end "
+            "shown by one there and back, whichever is later. 'Paths alone' is by the scorer's "
+            "time of each drone's path, with no way from or to a dock; 'no docks' divides once "
+            "more, every flight from where its part begins. 'Alone' is one "
             "drone's time over drones x longest: 1 would be that dividing costs nothing, though "
             "every drone climbs, flies out and comes back. Unseen is of all paths together, by "
             "the scorer; outside is length beyond 0.05 m. CPU includes planning the whole sweep.",
@@ -126,15 +129,15 @@ def _judge(file: Path) -> ModuleType:
 
 def _area_rows(file: Path, judge: ModuleType, fleets: Sequence[int]) -> list[Row]:
     (area,) = read_shapes(file).areas
-    alone_s = _divided(area, float(area.properties["swath_m"]), 1).makespan_s
+    alone_s = _divided(area, float(area.properties["swath_m"]), 1, docked=True).makespan_s
     return [_area_row(file, judge, area, count, alone_s) for count in fleets]
 
 
 def _area_row(file: Path, judge: ModuleType, area: Area, count: int, alone_s: float) -> Row:
     swath_m = float(area.properties["swath_m"])
     found: list[FleetWork] = []
-    spent_s = cpu_s(lambda: found.append(_divided(area, swath_m, count)))
-    work = found[0]
+    spent_s = cpu_s(lambda: found.append(_divided(area, swath_m, count, docked=True)))
+    work, anywhere = found[0], _divided(area, swath_m, count, docked=False)
     unseen, outside_m = _scored(file, judge, [path for one in work.drones for path in one.paths])
     told(f"{file.stem}, {count}: {work.makespan_s:.0f} s, {work.ratio:.4f}, {spent_s:.1f} CPU s")
     return {
@@ -143,6 +146,9 @@ def _area_row(file: Path, judge: ModuleType, area: Area, count: int, alone_s: fl
         "longest, s": work.makespan_s,
         "ratio": work.ratio,
         "longest / bound": work.makespan_s / work.bound_s,
+        "paths alone, ratio": _paths_ratio(judge, area, work),
+        "no docks, ratio": anywhere.ratio,
+        "no docks, paths alone, ratio": _paths_ratio(judge, area, anywhere),
         "alone": alone_s / (count * work.makespan_s),
         "unseen, %": 100.0 * unseen,
         "outside, m": outside_m,
@@ -150,20 +156,41 @@ def _area_row(file: Path, judge: ModuleType, area: Area, count: int, alone_s: fl
     }
 
 
+def _paths_ratio(judge: ModuleType, area: Area, work: FleetWork) -> float:
+    """The longest over the mean of what each drone's paths take by the scorer, with no way to them.
+
+    A drone without any path counts as nought.
+    """
+    plane = LocalPlane(area.outer[0])
+    times = [
+        sum(
+            float(
+                judge.flight_time(ring_en(plane, tuple(p.position for p in path.points)))[0].sum()
+            )
+            for path in one.paths
+        )
+        for one in work.drones
+    ]
+    return max(times) / (sum(times) / len(times))
+
+
 def _vehicle() -> Vehicle:
     return default_vehicle().model_copy(update={"endurance_s": LASTING_S})
 
 
-def _divided(area: Area, swath_m: float, count: int) -> FleetWork:
+def _divided(area: Area, swath_m: float, count: int, *, docked: bool) -> FleetWork:
     dock = area.outer[0]
     holes = holes_of(area)
 
     def flight_s(drone: FleetDrone, path: PatrolPath) -> float:
-        home = Home(position=drone.dock, height=HeightAmsl(math.nan))
+        start = drone.dock if drone.docked else path.points[0].position
+        home = Home(position=start, height=HeightAmsl(math.nan))
         how = Assembly(speed_m_s=SPEED_M_S, fence_buffer_m=None, holes=holes)
         return plan_time_s(assemble(path, home, how), drone.vehicle)
 
-    drones = [FleetDrone(name=str(i), vehicle=_vehicle(), dock=dock) for i in range(count)]
+    drones = [
+        FleetDrone(name=str(i), vehicle=_vehicle(), dock=dock, docked=docked) for i in range(count)
+    ]
     eye = Eye(height=HEIGHT, speed_m_s=SPEED_M_S, swath_m=swath_m)
     return split_area(AreaTask(area=area), drones, [eye] * count, flight_s)
 
@@ -198,7 +225,22 @@ def _areas_summed(rows: Sequence[Row]) -> Row:
         "divisions": len(rows),
         "ratio, most": max(column("ratio")),
         "ratio, median": statistics.median(column("ratio")),
+        "ratio above 1.05": sum(value > 1.05 for value in column("ratio")),
+        "paths alone, ratio, most": max(column("paths alone, ratio")),
+        "no docks, ratio, most": max(column("no docks, ratio")),
+        "no docks, ratio above 1.05": sum(value > 1.05 for value in column("no docks, ratio")),
+        "no docks, paths alone, ratio, most": max(column("no docks, paths alone, ratio")),
         "longest / bound, median": statistics.median(column("longest / bound")),
+        "longest / bound where uneven, most": max(
+            (
+                float(row["longest / bound"])
+                for row in rows
+                if isinstance(row["longest / bound"], float)
+                and isinstance(row["ratio"], float)
+                and row["ratio"] > 1.05
+            ),
+            default=math.nan,
+        ),
         "unseen, most, %": max(column("unseen, %")),
         "outside, most, m": max(column("outside, m")),
         "CPU s, median": statistics.median(column("CPU s")),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import RELATIVE_FRAMES, Command, MissionItem, Plan
 from missions.px4_flight.flight import fly_stages
+from missions.px4_flight.returns import return_route
 from missions.px4_flight.stages import FLOWN, LANDINGS, Kind, Stage, Stages
 from missions.vehicle import Vehicle
 from missions.wind import CALM, Wind
@@ -59,7 +60,7 @@ def winged_flight(
     home = plan.home.position if plan.home is not None else first
     walk = _Walk(plan, vehicle, wind, LocalPlane(home), places)
     walk.fly()
-    walk.come_home(comes_home)
+    walk.come_home(len(plan.items) - 1, wanted=comes_home)
     return walk.flight()
 
 
@@ -111,12 +112,21 @@ class _Walk:
             index += 1
         self.unending = True
 
-    def come_home(self, wanted: bool) -> None:
-        """To home and down, where the plan does not say how."""
-        if wanted and self.flying and not self.over:
-            self.returns_s = self.now_s
-            self._leg((0.0, 0.0, self.at[2]))
-            self._land((0.0, 0.0, 0.0))
+    def come_home(self, index: int, *, wanted: bool = True) -> None:
+        """As RTL_TYPE has it, and down, where the plan does not say how."""
+        if not wanted or not self.flying or self.over:
+            return
+        self.returns_s = self.now_s
+        at = self.plane.geo(*self.at[:2])
+        route = return_route(self.plan, self.vehicle.px4.rtl_type, at, index)
+        for item in () if route is None else route.items:
+            target = self._target(self.plan.items[item], self.places[item])
+            if target is not None:
+                lands = self.plan.items[item].command in LANDINGS
+                self._leg((*target[:2], self.at[2]) if lands else target)
+        east, north = (0.0, 0.0) if route is None else self.plane.en(route.place)
+        self._leg((east, north, self.at[2]))
+        self._land((east, north, 0.0))
 
     def flight(self) -> WingedFlight:
         """What came of it."""
@@ -145,17 +155,15 @@ class _Walk:
         if place is not None:
             self._fly_to(item, place)
         elif item.command == Command.NAV_RETURN_TO_LAUNCH:
-            self.come_home(True)
+            self.come_home(index)
         elif item.command == Command.DO_CHANGE_SPEED and item.params[1] > 0.0:
             self.speed_m_s = item.params[1]
         elif item.command == Command.NAV_DELAY and item.params[0] > 0.0:
             self.now_s += min(item.params[0], LONGEST_STAY_S)
 
     def _fly_to(self, item: MissionItem, place: GeoPoint) -> None:
-        height = item.params[6]
-        if item.frame not in RELATIVE_FRAMES and self.plan.home is not None:
-            height -= self.plan.home.height.m
-        target = (*self.plane.en(place), height if math.isfinite(height) else self.at[2])
+        target = self._target(item, place)
+        assert target is not None
         if not self.flying:
             self._take_off(target)
             if item.command in TAKEOFFS:
@@ -176,6 +184,14 @@ class _Walk:
             self.now_s += min(item.params[0], LONGEST_STAY_S) if item.params[0] > 0.0 else 0.0
         if item.command == Command.NAV_LOITER_UNLIM:
             self.unending = self.over = True
+
+    def _target(self, item: MissionItem, place: GeoPoint | None) -> Point | None:
+        if place is None:
+            return None
+        height = item.params[6]
+        if item.frame not in RELATIVE_FRAMES and self.plan.home is not None:
+            height -= self.plan.home.height.m
+        return (*self.plane.en(place), height if math.isfinite(height) else self.at[2])
 
     def _take_off(self, target: Point) -> None:
         self.flying = True

@@ -8,7 +8,7 @@ docks, each get what suits them. How long each flight really takes then corrects
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from missions.area import Area, middle, ring_en, ring_geo
 from missions.errors import BadInput
 from missions.fleet.allot import allot
 from missions.fleet.bounds import area_bound_s
+from missions.fleet.by_swath import divided_by_swath, widths
 from missions.fleet.drone import FleetDrone
 from missions.fleet.fleet_work import DroneWork, Eye, FleetWork, FlightTime
 from missions.fleet.kernels.routes import Work
@@ -58,8 +59,9 @@ def split_area(
 ) -> FleetWork:
     """Each drone's part of a sweep, flight by flight.
 
-    All fly passes as far apart as the narrowest of them sees. `flight_s` says how long a flight
-    takes from take-off to landing.
+    Drones that see swaths of different width each get a part of their own, or all fly as the
+    narrowest of them, whichever is done earlier. `flight_s` says how long a flight takes from
+    take-off to landing.
 
     Raises:
         BadInput: the area encloses nothing to fly in, or there are no drones.
@@ -75,7 +77,18 @@ def split_area(
         task.area, plane=plane, no_fly=task.no_fly, zone_clearance_m=task.zone_clearance_m
     )
     shared = _Shared(task, flyers, plane, Inside(polygon), whole, swath_m, flight_s)
-    return shared.divided()
+    alike = shared.divided()
+    if len(widths(eyes)) == 1:
+        return alike
+
+    def part(area: Area, members: Sequence[int]) -> tuple[DroneWork, ...]:
+        own = [drones[i] for i in members], [eyes[i] for i in members]
+        return split_area(replace(task, area=area), *own, flight_s).drones
+
+    by_swath = divided_by_swath(task.area, plane, drones, eyes, part)
+    if by_swath is None or max(one.done_s for one in by_swath) >= alike.makespan_s:
+        return alike
+    return replace(alike, drones=by_swath)
 
 
 def _whole_way(task: AreaTask, flyers: Flyers, swath_m: float) -> PatrolPath:
@@ -196,7 +209,8 @@ class _Shared:
             seconds = tuple(self.flight_s(drone, path) for path in paths)
             ends_s = done_s(drone, seconds, self.task.swap_s)
             found.append(DroneWork(drone=drone, paths=paths, flights_s=seconds, done_s=ends_s))
-        bound_s = area_bound_s(self.inside.polygon, self.swath_m, self.flyers, self.plane)
+        swaths_m = [eye.swath_m for eye in self.flyers.eyes]
+        bound_s = area_bound_s(self.inside.polygon, swaths_m, self.flyers, self.plane)
         return FleetWork(drones=tuple(found), bound_s=bound_s, notes=self.whole.notes)
 
     def _path(self, drone: int, way: Array) -> PatrolPath:

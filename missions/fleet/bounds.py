@@ -1,14 +1,17 @@
 """Times before which no division of a task can be done, so that what was found can be judged.
 
-For an area: a way of a length shows at most its swath times that, and a disc. For places: every
+For an area: a way of a length shows at most its swath times that, and a disc; and somebody shows
+its far end and comes back. For places: every
 plan's flights join all places to a dock, so they are no shorter than the shortest tree that does,
 with prices on places that have it pass through each once (Held and Karp 1971).
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import shapely
 from shapely.geometry import Point, Polygon
 
 from missions.fleet.kernels.routes import Work
@@ -19,6 +22,8 @@ Array = npt.NDArray[np.float64]
 
 # The part of an area that counts as all of it.
 SHOWN = 0.99
+# The far end is what is farther than this part of the cells; cells cut by the edge are spared.
+FAR_CELLS, FAR_SHARE = 20_000, 0.985
 ASCENTS = 150
 
 
@@ -36,20 +41,46 @@ def level(begins_s: Array, rates: Array, needed: float) -> float:
     return now + max(0.0, needed - done) / rate if rate > 0.0 else math.inf
 
 
-def area_bound_s(polygon: Polygon, swath_m: float, flyers: Flyers, plane: LocalPlane) -> float:
-    """A time before which no fleet has shown nearly all of a polygon, in still air."""
+def area_bound_s(
+    polygon: Polygon, swaths_m: Sequence[float], flyers: Flyers, plane: LocalPlane
+) -> float:
+    """A time before which no fleet, each seeing its swath, has shown nearly all of a polygon."""
+    swaths = np.asarray(swaths_m, dtype=np.float64)
     speeds = np.array([eye.speed_m_s + _helped(flyers) for eye in flyers.eyes])
+    docks = flyers.docks_en(plane)
     reach = np.array(
         [
-            max(0.0, polygon.distance(Point(dock)) - swath_m / 2.0) if drone.docked else 0.0
-            for drone, dock in zip(flyers.drones, flyers.docks_en(plane), strict=True)
+            max(0.0, polygon.distance(Point(dock)) - swath / 2.0) if drone.docked else 0.0
+            for drone, dock, swath in zip(flyers.drones, docks, swaths, strict=True)
         ]
     )
-    free = np.array([drone.free_from_s for drone in flyers.drones])
-    begins = free + flyers.upright_s() + 2.0 * reach / speeds
-    ends_m2 = math.pi * swath_m**2 / 4.0 * len(speeds)
-    length_m = max(0.0, SHOWN * polygon.area - ends_m2) / swath_m
-    return level(begins, speeds, length_m)
+    ready = np.array([drone.free_from_s for drone in flyers.drones]) + flyers.upright_s()
+    # What one drone shows in a second, and at the ends of its way.
+    rates = speeds * swaths
+    needed_m2 = SHOWN * polygon.area - float((math.pi * swaths**2 / 4.0).sum())
+    shared_s = level(ready + 2.0 * reach / speeds, rates, max(0.0, needed_m2))
+    docked = np.array([drone.docked for drone in flyers.drones])
+    far_s = _far_end_s(polygon, docks, ready, np.where(docked, 2.0 / speeds, 0.0), swaths / 2.0)
+    return max(shared_s, far_s)
+
+
+def _far_end_s(
+    polygon: Polygon, docks: Array, ready_s: Array, s_per_m: Array, sees_m: Array
+) -> float:
+    """When the far end of a polygon can be shown at the earliest by one there and back: more of it
+    than may be left out lies as far for everybody."""
+    left, low, right, high = polygon.bounds
+    cell = math.sqrt((right - left) * (high - low) / FAR_CELLS)
+    x, y = np.meshgrid(np.arange(left, right, cell), np.arange(low, high, cell))
+    x, y = x + cell / 2.0, y + cell / 2.0
+    within = shapely.contains_xy(polygon, x, y)
+    cells = np.column_stack((x[within], y[within]))
+    if not len(cells):
+        return 0.0
+    away = np.hypot(*(cells[:, None, :] - docks[None, :, :]).transpose(2, 0, 1))
+    # Any place of a cell may be this much nearer than its middle.
+    near = np.maximum(0.0, away - sees_m - cell * math.sqrt(0.5))
+    return float(np.quantile((ready_s + s_per_m * near).min(axis=1), FAR_SHARE))
 
 
 def _helped(flyers: Flyers) -> float:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import shapely
+import shapely.ops
 from shapely.geometry import Polygon
 
 from missions.errors import BadInput
@@ -14,6 +16,7 @@ from missions.patterns.sweep.core.kernels import Array
 from missions.patterns.sweep.mend import mend
 from missions.patterns.sweep.passes import Layout, Pass, lay_out
 from missions.patterns.sweep.polisher import Polished, Polisher
+from missions.patterns.sweep.quick_inside import QuickInside
 from missions.patterns.sweep.rings import spirals
 from missions.patterns.sweep.way import SAME_M, Way
 from missions.patterns.sweep.ways import clear_legs, joined, variants_of
@@ -25,6 +28,9 @@ UNIFORM_ANGLES = 12
 EDGE_ANGLES = 6
 ANGLES_APART_RAD = math.radians(1.0)
 PASSES_PLANNED = 3
+# Passes that show less than this part of an area, about, are tried at other phases too.
+SHOWN_BY_PASSES = 0.85
+PHASES = (0.1, 0.25, 0.4, 0.6, 0.75, 0.9)
 # Their order takes the square of their number; what is left of a ragged area is visited afterwards.
 MOST_CELLS = 300
 # More than that, and planning would take minutes.
@@ -79,7 +85,7 @@ def quickest(task: Task) -> Chosen:
 
 
 def _quickest_within(task: Task, within: Polygon) -> Chosen:
-    inside = Inside(within)
+    inside = QuickInside(within)
     polisher = Polisher(
         inside,
         task.polygon,
@@ -88,7 +94,7 @@ def _quickest_within(task: Task, within: Polygon) -> Chosen:
         speed_m_s=task.speed_m_s,
     )
     begun = [
-        polisher.begin(np.array(way.points), _fixed(way, task), seen=SHOWN_AT_FIRST)
+        polisher.begin(way.points, _fixed(way, task), seen=SHOWN_AT_FIRST)
         for way in _promising(_ways(task, inside, polisher), task, inside, polisher)
     ]
     least_s = min(one.time_s for one in begun)
@@ -107,13 +113,13 @@ def _promising(
     """The best way of each kind, mended, if it is not far behind the quickest of all."""
     best: dict[str, tuple[float, Way]] = {}
     for kind, way in ways:
-        worth_s = _worth_s(np.array(way.points), polisher)
+        worth_s = _worth_s(way.points, polisher)
         if kind not in best or worth_s < best[kind][0]:
             best[kind] = worth_s, way
     chosen = [way for _, way in best.values()]
     for way in chosen:
         mend(way, inside, polisher.raster, task.swath_m, leave=1.0 - SHOWN_AT_FIRST)
-    times = [polisher.time_s(np.array(way.points)) for way in chosen]
+    times = [polisher.time_s(way.points) for way in chosen]
     return [
         way
         for way, time_s in zip(chosen, times, strict=True)
@@ -161,7 +167,7 @@ def _finish(one: Polished, task: Task, inside: Inside, polisher: Polisher) -> Ch
     one = polisher.end(one.points, one.fixed, seen=SHOWN_AT_THE_END)
     if one.seen < SHOWN_AT_THE_END - LEFT_AFTER_POLISH:
         way = _mended(one, inside, polisher, task.swath_m)
-        one = polisher.end(np.array(way.points), _fixed(way, task), seen=SHOWN_AT_THE_END)
+        one = polisher.end(way.points, _fixed(way, task), seen=SHOWN_AT_THE_END)
     seen = polisher.check(one.points)
     if seen < SHOWN - TOLERATED:
         one = polisher.again(one.points, one.fixed, seen=SHOWN_AT_THE_END)
@@ -191,9 +197,12 @@ def _kept_inside(points: Array, inside: Inside) -> Array:
     if clear_legs(points, inside.polygon.buffer(TOLERANCE_M, join_style="mitre")).all():
         return points
     way = Way()
-    for x, y in points:
-        way.go_inside((float(x), float(y)), inside)
-    return np.array(way.points)
+    for place in points:
+        point = shapely.Point(place)
+        if not inside.polygon.covers(point):
+            point, _ = shapely.ops.nearest_points(inside.polygon, point)
+        way.go_inside((point.x, point.y), inside)
+    return way.points
 
 
 def _mended(one: Polished, inside: Inside, polisher: Polisher, swath_m: float) -> Way:
@@ -230,13 +239,25 @@ def _layouts(task: Task, within: Polygon) -> list[Layout]:
     angles = [task.angle_rad] if task.angle_rad is not None else _angles(within)
     speed, swath = task.speed_m_s, task.swath_m
     turn_s = speed / task.vehicle.acceleration_m_s2 + swath / speed
-    layouts = [
-        lay_out(within, shown=task.polygon, angle_rad=angle, spacing_m=swath) for angle in angles
-    ]
 
     def estimate(layout: Layout) -> float:
-        return layout.length_m / speed + turn_s * (layout.pass_count + len(layout.cells))
+        missed_m2 = max(0.0, SHOWN_BY_PASSES * within.area - layout.shown_m2)
+        mending_s = MENDING_TIMES * missed_m2 / (swath * speed)
+        turns_s = turn_s * (layout.pass_count + len(layout.cells))
+        return layout.length_m / speed + turns_s + mending_s
 
+    def laid_out(angle: float) -> Layout:
+        """Where passes fall beside what is to be seen, as with regular gaps, they are shifted."""
+        found = lay_out(within, shown=task.polygon, angle_rad=angle, spacing_m=swath)
+        if found.shown_m2 >= SHOWN_BY_PASSES * within.area:
+            return found
+        shifted = [
+            lay_out(within, shown=task.polygon, angle_rad=angle, spacing_m=swath, phase=phase)
+            for phase in PHASES
+        ]
+        return min((found, *shifted), key=estimate)
+
+    layouts = [laid_out(angle) for angle in angles]
     usable = [layout for layout in layouts if layout.cells]
     pieces = min((len(layout.cells) for layout in usable), default=0)
     if pieces > MOST_PIECES:

@@ -39,7 +39,7 @@ def mend(way: Way, inside: Inside, raster: Raster, swath_m: float, *, leave: flo
     most = leave * raster.wanted
     before = math.inf
     for _ in range(ROUNDS):
-        pieces = raster.unseen_pieces(np.array(way.points))
+        pieces = raster.unseen_pieces(way.points)
         unseen = sum(map(len, pieces))
         if unseen <= most or unseen >= before:
             return

@@ -35,10 +35,12 @@ class Pass:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The passes at one angle, as cells from the lowest level to the highest."""
+    """The passes at one angle, as cells from the lowest level to the highest; `apart_m` is the
+    distance between levels."""
 
     angle_rad: float
     cells: tuple[tuple[Pass, ...], ...]
+    apart_m: float = 0.0
 
     @property
     def pass_count(self) -> int:
@@ -50,13 +52,18 @@ class Layout:
         """Metres of all passes."""
         return sum(one.length for cell in self.cells for one in cell)
 
+    @property
+    def shown_m2(self) -> float:
+        """About what all passes show."""
+        return self.length_m * self.apart_m
+
     def longest(self, count: int) -> "Layout":
         """The layout with its so many longest cells, in their order."""
         if len(self.cells) <= count:
             return self
         lengths = [sum(one.length for one in cell) for cell in self.cells]
         kept = sorted(sorted(range(len(lengths)), key=lambda i: -lengths[i])[:count])
-        return Layout(self.angle_rad, tuple(self.cells[i] for i in kept))
+        return Layout(self.angle_rad, tuple(self.cells[i] for i in kept), self.apart_m)
 
     def ends(self, one: Pass) -> tuple[Point, Point]:
         """The left and right end of a pass in the plane's own frame."""
@@ -68,17 +75,27 @@ class Layout:
         return turned(one.left), turned(one.right)
 
 
-def lay_out(polygon: Polygon, *, shown: Polygon, angle_rad: float, spacing_m: float) -> Layout:
+def lay_out(
+    polygon: Polygon, *, shown: Polygon, angle_rad: float, spacing_m: float, phase: float = 0.5
+) -> Layout:
     """Passes within the polygon, at most `spacing_m` apart and as far from the edges of `shown`,
-    parallel to the direction `angle_rad` (from east, to the left), and their cells."""
+    parallel to the direction `angle_rad` (from east, to the left), and their cells.
+
+    `phase` (0..1) is how far within the first swath the first pass lies; with any but the middle
+    one more pass may be needed.
+    """
     cosine, sine = np.cos(angle_rad), np.sin(angle_rad)
     turn = np.array(((cosine, sine), (-sine, cosine)))
     across = np.array(shown.exterior.coords) @ turn[1]
     low, high = float(across.min()), float(across.max())
     count = max(1, int(np.ceil((high - low) / spacing_m - 1e-6)))
-    heights = low + (np.arange(count) + 0.5) * (high - low) / count
+    apart_m = (high - low) / count
+    heights: Array = low + (np.arange(count, dtype=np.float64) + 0.5) * apart_m
+    if phase != 0.5:
+        heights = low + (np.arange(count + 1, dtype=np.float64) + phase - 0.5) * apart_m
+        heights = np.clip(heights, low + 0.02 * apart_m, high - 0.02 * apart_m)
     levels = _levels(edges_of(polygon, turn), heights, SHORTEST_PASS_SWATHS * spacing_m)
-    return Layout(angle_rad, tuple(tuple(cell) for cell in _cells(levels, spacing_m)))
+    return Layout(angle_rad, tuple(tuple(cell) for cell in _cells(levels, spacing_m)), apart_m)
 
 
 def _levels(edges: Array, heights: Array, shortest: float) -> list[list[Pass]]:

@@ -1,7 +1,5 @@
 """Polishing and checking the ways of one area: the kernels with all that they need to know."""
 
-import itertools
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +8,11 @@ from shapely.geometry import Polygon
 
 from missions.patterns.inside import TOLERANCE_M, Inside
 from missions.patterns.sweep.core.change import AT_MOST, Working
-from missions.patterns.sweep.core.edges import Edges, list_edges
+from missions.patterns.sweep.core.edges import Edges
 from missions.patterns.sweep.core.kernels import Array
 from missions.patterns.sweep.core.motion import Motion, way_time
 from missions.patterns.sweep.core.polish import REACH, Terms, polish
+from missions.patterns.sweep.edge_grid import listed
 from missions.patterns.sweep.raster import Raster, edges_of, outlined
 from missions.vehicle import Vehicle
 
@@ -117,7 +116,7 @@ class Polisher:
             cells_a_swath=cells_a_swath,
             turn_rad=turn_rad,
         )
-        return _Ground(raster, _listed(edges_of(self._bounds, raster.turn)))
+        return _Ground(raster, listed(edges_of(self._bounds, raster.turn)))
 
     def _polish(
         self,
@@ -175,19 +174,3 @@ def _working(points: Array, fixed: Flags) -> Working:
     work.points[:n] = points
     work.fixed[: n - 1] = fixed[: n - 1]
     return work
-
-
-def _listed(ends: Array) -> Edges:
-    """The edges in a grid of about two squares an edge."""
-    corners = ends.reshape(-1, 2)
-    low, high = corners.min(axis=0), corners.max(axis=0)
-    width, height = np.maximum(high - low, 1e-3)
-    square = max(math.sqrt(width * height / (2.0 * len(ends))), width / 500.0, height / 500.0)
-    rows, columns = math.ceil(height / square) + 1, math.ceil(width / square) + 1
-    starts = np.zeros(rows * columns + 1, np.int32)
-    grid = (float(low[0]), float(low[1]), float(square), rows, columns)
-    total = list_edges(Edges(ends, starts, np.zeros(0, np.int32), *grid), True)
-    starts[:] = list(itertools.accumulate(starts[:-1].tolist(), initial=0))
-    edges = Edges(ends, starts, np.zeros(total, np.int32), *grid)
-    list_edges(edges, False)
-    return edges

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
-from shapely.geometry import LinearRing, Polygon
+import shapely.ops
+from shapely.geometry import LinearRing, LineString, Polygon
 
 from missions.patterns.ground import polygons_of
 from missions.patterns.inside import Point
@@ -170,7 +171,21 @@ def _cores(chain: _Chain, swath_m: float) -> list[Array]:
         return []
     hidden = polygons_of(bounded.buffer(-0.5 * swath_m))
     pieces = [piece for piece in hidden if piece.area > LEAST_CORE_SWATHS2 * swath_m**2]
-    return [_long_axis(piece, swath_m) for piece in pieces[:CORES]]
+    return [_within(_long_axis(piece, swath_m), bounded) for piece in pieces[:CORES]]
+
+
+def _within(axis: Array, bounded: Polygon) -> Array:
+    """The longest part of an axis within the ring: that of a bent piece may lie beside it."""
+    if len(axis) == 1:
+        place = shapely.Point(axis[0])
+        if bounded.covers(place):
+            return axis
+        return np.array(shapely.ops.nearest_points(bounded, place)[0].coords)
+    parts = shapely.get_parts(LineString(axis).intersection(bounded))
+    lines = [part for part in parts if isinstance(part, LineString) and part.length > 0.0]
+    if not lines:
+        return np.array(bounded.representative_point().coords)
+    return np.array(max(lines, key=lambda line: line.length).coords)
 
 
 def _long_axis(piece: Polygon, swath_m: float) -> Array:

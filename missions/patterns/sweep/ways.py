@@ -43,7 +43,7 @@ def joined(
             else:
                 way.go_inside(point, inside)
     if len(way.points) < 2:
-        way.points, way.kept = way.points[:1] * 2, [True]
+        way.add((float(way.points[0, 0]), float(way.points[0, 1])), kept=True)
     return way
 
 

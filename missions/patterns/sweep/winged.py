@@ -6,7 +6,7 @@ area unless it is to be kept to, never over its holes or a no-fly zone.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -19,20 +19,19 @@ from missions.geodesy import GeoPoint, LocalPlane
 from missions.heights import HeightAboveHome
 from missions.path import Gaze, PathPoint, PatrolPath
 from missions.patterns.ground import MARGIN_M, ZONE_CLEARANCE_M, flyable
+from missions.patterns.sweep.winged_fill import Seen, filled_up
 from missions.patterns.sweep.winged_passes import Ground, Pass, passes_at
 from missions.patterns.sweep.winged_ways import Joined, joined
-from missions.patterns.turns.corners import apart, corners_of
+from missions.patterns.turns.corners import CLOSE_M, apart, corners_of
 from missions.patterns.turns.detours import Turns
 from missions.vehicle import Vehicle
 from missions.wind import CALM, Wind
 
 ENOUGH_SEEN, SEEN_ALIKE = 0.993, 1e-3
-# Passes at other courses, for what obstacles leave unseen: rounds, courses, the least worth one.
-FILLED_TIMES, FILLED_COURSES, LEAST_GAIN, WORTH = 5, 6, 0.003, 0.2
+# Passes at other courses are added, for what obstacles leave unseen, until so much is seen.
+FILLED_UP_TO = 0.997
 # Courses that are looked at, besides those of the outline's longest sides, and worked out.
 COURSES, SIDES, WORKED_OUT = 12, 6, 3
-# Overlays are rounded to this: without, ragged outlines break them.
-GRID_M = 0.005
 # Straight flight before and behind what is seen: to settle on the line, and to pass its end.
 RUN_S = 4.0
 
@@ -42,6 +41,7 @@ class _Layout:
     """Passes over a ground, and what they show of it."""
 
     ground: Ground
+    seen: Seen
     swath_m: float
     radius_m: float
     run_m: float
@@ -52,40 +52,15 @@ class _Layout:
 
     def guess_m(self, passes: list[Pass]) -> float:
         """Metres of passes, runs and a turn of half a circle each, for each share that is seen."""
-        straight = sum(math.dist(one.begin, one.end) + 2.0 * one.run_m for one in passes)
+        straight = sum(math.dist(one.begin, one.end) + sum(one.runs_m) for one in passes)
         metres = straight + math.pi * self.radius_m * len(passes)
-        return metres / max(self.seen(passes), 1e-6)
+        return metres / max(self.seen.about(passes), 1e-6)
 
     def filled_up(self, passes: list[Pass]) -> list[Pass]:
         """The passes and, at other courses, such that show what they leave out."""
-        found = list(passes)
-        for _ in range(FILLED_TIMES):
-            left = shapely.difference(self.ground.polygon, self._strips(found), grid_size=GRID_M)
-            if left.area < (1.0 - ENOUGH_SEEN) * self.ground.polygon.area:
-                break
-            again = Ground(
-                polygon=left, forbidden=self.ground.forbidden, allowed=self.ground.allowed
-            )
-            tried = [self._at(math.pi * k / FILLED_COURSES, again) for k in range(FILLED_COURSES)]
-            gains = [_common_m2(self._strips(some), left) for some in tried]
-            best = int(np.argmax(gains))
-            if gains[best] < LEAST_GAIN * self.ground.polygon.area:
-                break
-            found += [one for one in tried[best] if self._worth(one, left)]
-        return found
-
-    def _worth(self, one: Pass, left: BaseGeometry) -> bool:
-        """Whether a pass shows a fair share of a swath's square that is not seen yet."""
-        return _common_m2(one.strip(self.swath_m), left) > WORTH * self.swath_m**2
-
-    def seen(self, passes: list[Pass]) -> float:
-        """The share of the ground that passes show."""
-        return _common_m2(self._strips(passes), self.ground.polygon) / self.ground.polygon.area
-
-    def _strips(self, passes: list[Pass]) -> BaseGeometry:
-        # A centimetre wider, so that neighbouring strips leave no crack between them.
-        strips = [one.strip(self.swath_m + 0.02) for one in passes]
-        return shapely.union_all(strips, grid_size=GRID_M)
+        return filled_up(
+            self.seen, passes, enough=FILLED_UP_TO, run_m=self.run_m, radius_m=self.radius_m
+        )
 
     def _at(self, course: float, ground: Ground) -> list[Pass]:
         return passes_at(
@@ -171,14 +146,17 @@ def _ground(
 ) -> Ground:
     holes = [Polygon(ring) for ring in polygon.interiors]
     zones = [
-        shapely.make_valid(zone.polygon(plane)).buffer(zone_clearance_m - 2.0 * MARGIN_M)
+        shapely.make_valid(zone.polygon(plane)).buffer(zone_clearance_m + CLOSE_M)
         for zone in no_fly
     ]
-    inner = [hole.buffer(-2.0 * MARGIN_M) for hole in holes]
+    # Corners of a turn that lie close together are written as one: so much may be cut off.
+    inner = [hole.buffer(CLOSE_M - MARGIN_M, quad_segs=2) for hole in holes]
     forbidden: BaseGeometry = shapely.union_all([*zones, *inner]) if zones or inner else _nothing()
     shapely.prepare(forbidden)
-    shapely.prepare(polygon)
-    return Ground(polygon=polygon, forbidden=forbidden, allowed=polygon if keep_inside else None)
+    allowed = polygon.buffer(-CLOSE_M) if keep_inside else None
+    if allowed is not None:
+        shapely.prepare(allowed)
+    return Ground(polygon=polygon, forbidden=forbidden, allowed=allowed)
 
 
 def _nothing() -> BaseGeometry:
@@ -194,17 +172,22 @@ def _best(
     home: tuple[float, float] | None,
     angle_rad: float | None,
 ) -> _Way:
+    turns = Turns(radius_m, ground.may_fly, ground.forbidden, ground.allowed, ground.polygon)
+    ground = replace(ground, room=turns.room)
     layout = _Layout(
-        ground=ground, swath_m=swath_m, radius_m=radius_m, run_m=straight_run_m(speed_m_s, radius_m)
+        ground=ground,
+        seen=Seen(ground, swath_m),
+        swath_m=swath_m,
+        radius_m=radius_m,
+        run_m=straight_run_m(speed_m_s, radius_m),
     )
     laid = [(layout.guess_m(one), one) for one in layout.all(_courses(ground.polygon, angle_rad))]
     if not laid:
         raise BadInput(where="area", what=f"no pass with turns of {radius_m:.0f} m fits into it")
-    turns = Turns(radius_m, ground.may_fly, ground.forbidden, ground.allowed)
     ways = []
     for _, passes in sorted(laid, key=lambda one: one[0])[:WORKED_OUT]:
         made = joined(layout.filled_up(passes), turns, radius_m=radius_m, home=home)
-        seen = layout.seen([one for one, _ in made.passes])
+        seen = layout.seen.part([one for one, _ in made.passes])
         ways.append(_Way(joined=made, seen=seen, time_s=made.time_s(speed_m_s, wind)))
     held = [way for way in ways if math.isfinite(way.time_s)]
     if not held:
@@ -213,10 +196,6 @@ def _best(
     most = max(way.seen for way in held)
     enough = [way for way in held if way.seen >= min(most, ENOUGH_SEEN) - SEEN_ALIKE]
     return min(enough, key=lambda way: way.time_s)
-
-
-def _common_m2(one: BaseGeometry, other: BaseGeometry) -> float:
-    return float(shapely.intersection(one, other, grid_size=GRID_M).area)
 
 
 def _courses(polygon: BaseGeometry, angle_rad: float | None) -> list[float]:

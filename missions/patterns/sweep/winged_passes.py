@@ -1,8 +1,9 @@
 """Straight passes over an area for what cannot stop: laid out, cut where they must not go on.
 
 A pass is long enough to see all of its strip in straight flight, across dents of the outline too;
-what is seen before and after it is not counted. Metres east and north; a course is from north to
-the right.
+what is seen before and after it is not counted. Where something must not be flown over, a pass ends
+where a whole circle still fits beside it, so that it can always be left. Metres east and north; a
+course is from north to the right.
 """
 
 import math
@@ -15,34 +16,45 @@ from shapely import affinity
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from missions.patterns.turns.circles import TurningRoom
+
 Array = npt.NDArray[np.float64]
+Spans = list[tuple[float, float]]
 
 SHORTEST_PASS_M = 1.0
-# An end nearer than this to where the whole pass ends is not cut.
-CUT_M = 0.01
+# Where there is no room for the whole run, the least to settle on the line, in radii.
+SETTLE_RADII = 0.3
 MOST_PASSES = 2000
+ROUNDING_M = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pass:
-    """A straight pass: where what it shows begins and ends, the run before and behind that."""
+    """A straight pass: where what it shows begins and ends, the runs before and behind that."""
 
     begin: tuple[float, float]
     end: tuple[float, float]
     run_m: float
+    behind_m: float | None = None
 
     @property
     def course_rad(self) -> float:
         """From begin to end."""
         return math.atan2(self.end[0] - self.begin[0], self.end[1] - self.begin[1])
 
+    @property
+    def runs_m(self) -> tuple[float, float]:
+        """Before its beginning and behind its end."""
+        return self.run_m, self.run_m if self.behind_m is None else self.behind_m
+
     def states(self, *, back: bool) -> tuple[Array, Array]:
         """Place and course at both ends of the whole run, as it is flown."""
         first, last = (self.end, self.begin) if back else (self.begin, self.end)
+        into_m, out_m = self.runs_m[::-1] if back else self.runs_m
         course = self.course_rad + (math.pi if back else 0.0)
-        de, dn = self.run_m * math.sin(course), self.run_m * math.cos(course)
-        enter = (first[0] - de, first[1] - dn, course % (2.0 * math.pi))
-        leave = (last[0] + de, last[1] + dn, course % (2.0 * math.pi))
+        sine, cosine = math.sin(course), math.cos(course)
+        enter = (first[0] - into_m * sine, first[1] - into_m * cosine, course % (2.0 * math.pi))
+        leave = (last[0] + out_m * sine, last[1] + out_m * cosine, course % (2.0 * math.pi))
         return np.array(enter), np.array(leave)
 
     def strip(self, swath_m: float) -> BaseGeometry:
@@ -54,12 +66,14 @@ class Pass:
 class Ground:
     """What is to be seen, and where the flight may not go.
 
-    `forbidden` is never flown over. `allowed` None lets turns lie outside what is seen.
+    `forbidden` is never flown over. `allowed` None lets turns lie outside what is seen. `room` is
+    where circles fit, None where nothing is in the way.
     """
 
     polygon: BaseGeometry
     forbidden: BaseGeometry
     allowed: BaseGeometry | None = None
+    room: TurningRoom | None = None
 
     def may_fly(self, line: BaseGeometry) -> bool:
         """Whether a way keeps to it."""
@@ -74,66 +88,127 @@ def passes_at(
     """The passes at one course, from one side of the ground to the other.
 
     A gap in what a strip shows that is shorter than a full turn is flown across, where it may be.
-    A pass that ends before something forbidden ends early enough to turn away from it.
     """
-    # Turned so that the passes run along x.
-    angle = math.pi / 2.0 - course_rad
-    polygon = affinity.rotate(ground.polygon, -angle, origin=(0.0, 0.0), use_radians=True)
-    _, low, _, high = polygon.bounds
+    lines = Lines(ground, course_rad, run_m=run_m, radius_m=radius_m)
+    _, low, _, high = lines.polygon.bounds
     count = max(1, math.ceil((high - low) / swath_m - 1e-6))
     found: list[Pass] = []
     for y in low + (np.arange(min(count, MOST_PASSES)) + 0.5) * (high - low) / count:
-        for x0, x1 in _stretches(polygon, float(y), swath_m, 2.0 * math.pi * radius_m):
-            found += _allowed_parts(ground, angle, (x0, x1, float(y)), run_m, radius_m)
+        wanted = _stretches(lines.polygon, float(y), swath_m, 2.0 * math.pi * radius_m)
+        found += lines.passes(float(y), wanted)
     return found
 
 
-def _stretches(polygon: BaseGeometry, y: float, swath_m: float, turn_m: float) -> list[list[float]]:
+class Lines:
+    """Straight flight at one course: in a frame turned so that it goes along x."""
+
+    def __init__(self, ground: Ground, course_rad: float, *, run_m: float, radius_m: float) -> None:
+        self._angle = math.pi / 2.0 - course_rad
+        self._run_m, self._radius_m = run_m, radius_m
+        self.polygon = self._turned(ground.polygon)
+        self._forbidden = self._turned(ground.forbidden)
+        self._allowed = None if ground.allowed is None else self._turned(ground.allowed)
+        self._middles = None if ground.room is None else self._turned(ground.room.middles)
+
+    def turned(self, points: Array) -> Array:
+        """Points of the plane, (n, 2), in this frame."""
+        cosine, sine = math.cos(self._angle), math.sin(self._angle)
+        there: Array = points @ np.array(((cosine, -sine), (sine, cosine)))
+        return there
+
+    def _turned(self, shape: BaseGeometry) -> BaseGeometry:
+        return affinity.rotate(shape, -self._angle, origin=(0.0, 0.0), use_radians=True)
+
+    def passes(self, y: float, wanted: Spans) -> list[Pass]:
+        """Passes along one line that show what is wanted of it, as far as they may."""
+        if self._middles is None:
+            return [self._pass(y, x0, x1, self._run_m, self._run_m) for x0, x1 in wanted]
+        left, right = wanted[0][0] if wanted else 0.0, wanted[-1][1] if wanted else 0.0
+        reach = 2.0 * self._run_m + 4.0 * self._radius_m
+        free = self._free(y, left - reach, right + reach)
+        ends = [
+            span
+            for side in (-1.0, 1.0)
+            for span in self._ends(y + side * self._radius_m, left - reach, right + reach)
+        ]
+        found = []
+        for low, high in free:
+            inner = [(max(a, low), min(b, high)) for a, b in ends if b > low and a < high]
+            for x0, x1 in wanted:
+                one = self._between(y, x0, x1, inner)
+                found += [one] if one is not None else []
+        return found
+
+    def _between(self, y: float, x0: float, x1: float, ends: Spans) -> Pass | None:
+        """A pass with runs that begin and end where a circle fits."""
+        settle = SETTLE_RADII * self._radius_m
+        if not ends:
+            return None
+        begin = max(x0, min(a for a, _ in ends) + settle)
+        end = min(x1, max(b for _, b in ends) - settle)
+        if end - begin < SHORTEST_PASS_M:
+            return None
+        before = _last_within(ends, begin - self._run_m)
+        before = before if before is not None else _last_within(ends, begin - settle)
+        mirrored = [(-b, -a) for a, b in ends]
+        behind = _last_within(mirrored, -(end + self._run_m))
+        behind = behind if behind is not None else _last_within(mirrored, -(end + settle))
+        assert before is not None
+        assert behind is not None
+        return self._pass(y, begin, end, begin - before, -behind - end)
+
+    def _free(self, y: float, left: float, right: float) -> Spans:
+        line: BaseGeometry = LineString(((left, y), (right, y)))
+        if self._allowed is not None:
+            line = line.intersection(self._allowed)
+        if not self._forbidden.is_empty:
+            line = line.difference(self._forbidden)
+        return _spans(line)
+
+    def _ends(self, y: float, left: float, right: float) -> Spans:
+        assert self._middles is not None
+        return _spans(LineString(((left, y), (right, y))).intersection(self._middles))
+
+    def _pass(self, y: float, x0: float, x1: float, before: float, behind: float) -> Pass:
+        cosine, sine = math.cos(self._angle), math.sin(self._angle)
+        begin = (x0 * cosine - y * sine, x0 * sine + y * cosine)
+        end = (x1 * cosine - y * sine, x1 * sine + y * cosine)
+        return Pass(begin=begin, end=end, run_m=before, behind_m=behind)
+
+
+def _last_within(spans: Spans, most: float) -> float | None:
+    """The greatest place in any span that is at most so far along."""
+    found = [min(b, most) for a, b in spans if a <= most + ROUNDING_M]
+    return max(found, default=None)
+
+
+def _spans(line: BaseGeometry) -> Spans:
+    parts = [part.bounds for part in shapely.get_parts(line) if not part.is_empty]
+    return sorted((left, right) for left, _, right, _ in parts)
+
+
+def _stretches(polygon: BaseGeometry, y: float, swath_m: float, turn_m: float) -> Spans:
     """Where along its strip a pass has something to show."""
     left, _, right, _ = polygon.bounds
     # Clipping by a rectangle is many times quicker than an overlay; only the ends are wanted.
     strip = (left - 1.0, y - swath_m / 2.0, right + 1.0, y + swath_m / 2.0)
     pieces = shapely.get_parts(shapely.clip_by_rect(polygon, *strip))
-    spans = sorted(
-        [piece.bounds[0], piece.bounds[2]]
-        for piece in pieces
-        if isinstance(piece, Polygon) and not piece.is_empty
+    return merged(
+        [
+            (piece.bounds[0], piece.bounds[2])
+            for piece in pieces
+            if isinstance(piece, Polygon) and not piece.is_empty
+        ],
+        turn_m,
     )
-    merged: list[list[float]] = []
-    for begin, end in spans:
-        if merged and begin - merged[-1][1] < turn_m:
-            merged[-1][1] = max(merged[-1][1], end)
+
+
+def merged(spans: Spans, gap_m: float) -> Spans:
+    """Spans in order, those less than a gap apart made one."""
+    found: Spans = []
+    for begin, end in sorted(spans):
+        if found and begin - found[-1][1] < gap_m:
+            found[-1] = found[-1][0], max(found[-1][1], end)
         else:
-            merged.append([begin, end])
-    return merged
-
-
-def _allowed_parts(
-    ground: Ground, angle: float, span: tuple[float, float, float], run_m: float, radius_m: float
-) -> list[Pass]:
-    """A pass with its runs, cut by what may not be flown over; each part with its own runs."""
-    x0, x1, y = span
-    whole = LineString(((x0 - run_m, y), (x1 + run_m, y)))
-    line = affinity.rotate(whole, angle, origin=(0.0, 0.0), use_radians=True)
-    if ground.may_fly(line):
-        return [_pass(angle, x0, x1, y, run_m)]
-    left = line.difference(ground.forbidden)
-    if ground.allowed is not None:
-        left = left.intersection(ground.allowed)
-    found = []
-    for part in shapely.get_parts(left):
-        along = affinity.rotate(part, -angle, origin=(0.0, 0.0), use_radians=True)
-        first, _, last, _ = along.bounds
-        begin = x0 if first <= x0 - run_m + CUT_M else first + run_m + radius_m
-        end = x1 if last >= x1 + run_m - CUT_M else last - run_m - radius_m
-        begin, end = max(begin, x0), min(end, x1)
-        if end - begin >= SHORTEST_PASS_M:
-            found.append(_pass(angle, begin, end, y, run_m))
+            found.append((begin, end))
     return found
-
-
-def _pass(angle: float, x0: float, x1: float, y: float, run_m: float) -> Pass:
-    cosine, sine = math.cos(angle), math.sin(angle)
-    begin = (x0 * cosine - y * sine, x0 * sine + y * cosine)
-    end = (x1 * cosine - y * sine, x1 * sine + y * cosine)
-    return Pass(begin=begin, end=end, run_m=run_m)

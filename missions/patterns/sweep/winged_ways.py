@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from missions.patterns.sweep.winged_passes import Pass
+from missions.patterns.turns.circles import TurningRoom
 from missions.patterns.turns.detours import Turn, Turns
 from missions.patterns.turns.dubins import dubins_lengths
 from missions.patterns.turns.order import Order, order_of_passes
@@ -68,7 +69,7 @@ def joined(
     """The passes in a short order, with turns that keep to where may be flown."""
     flown: list[tuple[Pass, bool]] = []
     made: list[Turn] = []
-    for index, back in _order(passes, radius_m, home):
+    for index, back in _order(passes, turns.room, radius_m, home):
         one = passes[index]
         if not flown:
             flown.append((one, back))
@@ -83,7 +84,12 @@ def joined(
     return Joined(passes=tuple(flown), turns=tuple(made), left_out=left_out)
 
 
-def _order(passes: list[Pass], radius_m: float, home: tuple[float, float] | None) -> Order:
+def _order(
+    passes: list[Pass],
+    room: TurningRoom | None,
+    radius_m: float,
+    home: tuple[float, float] | None,
+) -> Order:
     count = len(passes)
     if count > MOST_ORDERED:
         return [(index, bool(index % 2)) for index in range(count)]
@@ -91,6 +97,10 @@ def _order(passes: list[Pass], radius_m: float, home: tuple[float, float] | None
     enter = np.array([[states[0] for states in both] for both in ends]).reshape(-1, 3)
     leave = np.array([[states[1] for states in both] for both in ends]).reshape(-1, 3)
     between = dubins_lengths(leave, enter, radius_m).reshape(count, 2, count, 2)
+    if room is not None:
+        # A pass is entered where it is left the other way round.
+        ways = room.lengths(leave).reshape(count, 2, count, 2)[..., ::-1]
+        between = np.maximum(between, ways)
     start, end = np.zeros((count, 2)), np.zeros((count, 2))
     if home is not None:
         start = np.hypot(*(enter[:, :2] - home).T).reshape(count, 2)

@@ -60,7 +60,8 @@ def path_on_wings(path: PatrolPath, vehicle: Vehicle, how: WingedTurns) -> Patro
     zones = shapely.union_all([shapely.make_valid(zone.polygon(plane)) for zone in how.no_fly])
     zones = zones.buffer(how.clearance_m) if how.no_fly else zones
     shapely.prepare(zones)
-    turns = Turns(how.radius_m, lambda line: not line.intersects(zones), zones)
+    line = LineString([plane.en(point.position) for point in points])
+    turns = Turns(how.radius_m, lambda way: not way.intersects(zones), zones, around=line)
     made = _looped(points, plane, turns, how)
     notes = [*path.notes]
     if made.loops:

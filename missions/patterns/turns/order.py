@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
 Order = list[tuple[int, bool]]
 
 MOVED_TOGETHER = 3
@@ -143,8 +144,9 @@ class _Tour:
         before, after = self._at(i - 1), self._at(i + length)
         saved = self._way(before, piece[0]) + self._way(piece[-1], after) - self._way(before, after)
         best, best_gain = None, LEAST_GAIN_M
+        ends = np.array(rest, dtype=np.int64)
         for candidate in (piece, turned(piece)):
-            costs = self._costs_of_inserting(candidate, rest)
+            costs = self._costs_of_inserting(candidate, ends[:, 0], ends[:, 1])
             place = int(costs.argmin())
             if saved - costs[place] > best_gain:
                 best, best_gain = (candidate, place), saved - float(costs[place])
@@ -153,10 +155,8 @@ class _Tour:
         self._order = rest[: best[1]] + best[0] + rest[best[1] :]
         return True
 
-    def _costs_of_inserting(self, piece: Order, rest: Order) -> Array:
+    def _costs_of_inserting(self, piece: Order, index: Indices, back: Indices) -> Array:
         """What a piece would cost before each place of the rest, and at its end."""
-        index = np.array([p for p, _ in rest])
-        back = np.array([int(b) for _, b in rest])
         (first, first_back), (last, last_back) = piece[0], piece[-1]
         into = self._between[index, back, first, int(first_back)]
         out = self._between[last, int(last_back), index, back]

@@ -142,6 +142,32 @@ def test_a_drone_twice_as_fast_gets_more_and_all_are_done_together() -> None:
     assert work.ratio <= 1.05
 
 
+def test_a_drone_that_sees_twice_as_wide_is_given_more_ground_and_flies_wider_passes() -> None:
+    eyes = [EYE, Eye(height=EYE.height, speed_m_s=10.0, swath_m=100.0)]
+    fleet = [drone("narrow"), drone("wide", at=(600.0, 0.0))]
+    work = split_area(AreaTask(area=HOLED), fleet, eyes, flight_s)
+    alike = split_area(AreaTask(area=HOLED), fleet, [EYE] * 2, flight_s)
+    assert work.makespan_s < 0.85 * alike.makespan_s
+    assert work.bound_s <= work.makespan_s
+    ground = Polygon(SQUARE, [HOLE])
+    assert all(ground.buffer(0.05).covers(way) for way in ways_of(work))
+    seen = shapely.union_all(
+        [
+            way.buffer(eye.swath_m / 2.0, cap_style="flat")
+            for way, eye in zip(ways_of(work), eyes, strict=True)
+        ]
+    )
+    assert ground.difference(seen).area <= 0.01 * ground.area
+
+
+def test_nobody_is_home_from_the_far_end_before_the_bound() -> None:
+    strip = Area(outer=ring_geo(PLANE, np.array([(0, 0), (4000, 0), (4000, 30), (0, 30)])))
+    fleet = [drone(str(i)) for i in range(5)]
+    work = split_area(AreaTask(area=strip), fleet, [EYE] * 5, flight_s)
+    there_and_back_s = 2.0 * 4000.0 / 10.0
+    assert 0.95 * there_and_back_s < work.bound_s <= work.makespan_s
+
+
 def test_each_drone_works_where_its_dock_is() -> None:
     fleet = [drone("west", at=(-200.0, 250.0)), drone("east", at=(800.0, 250.0))]
     work = split_area(AreaTask(area=HOLED), fleet, [EYE] * 2, flight_s)

@@ -9,7 +9,7 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry import LineString, Point, Polygon, box
 
 from missions.area import Area, middle, ring_en, ring_geo
 from missions.errors import BadInput
@@ -96,6 +96,41 @@ def test_area_cut_in_two_says_what_is_left_out() -> None:
     zone = Polygon([(200.0, -10.0), (210.0, -10.0), (210.0, 400.0), (200.0, 400.0)])
     path = swept(area_of(square), 25.0, (area_of(zone),))
     assert "cut into 2 pieces" in path.notes[0]
+
+
+@pytest.mark.parametrize("teeth", [20, 300])
+def test_all_teeth_of_a_comb_are_seen_whose_gaps_passes_would_fall_into(teeth: int) -> None:
+    # Every second gap is as wide apart as passes are.
+    steps = [box(15.0 * i, -1.0, 15.0 * i + 10.0, 400.0) for i in range(teeth)]
+    comb = shapely.union_all([*steps, box(0.0, -20.0, 15.0 * teeth, 0.0)])
+    assert isinstance(comb, Polygon)
+    way = flown(swept(area_of(comb), 30.0))
+    assert way.difference(comb.buffer(0.05)).length == 0.0
+    seen = seen_by([(x, y) for x, y in way.coords], 30.0)
+    assert comb.intersection(seen).area >= 0.99 * comb.area
+
+
+@pytest.mark.parametrize("width", [70.0, 150.0, 260.0])
+def test_winding_river_is_never_left_at_its_bends(width: float) -> None:
+    along = np.linspace(0.0, 6000.0, 120)
+    bends = np.column_stack((along, 700.0 * np.sin(along / 500.0)))
+    river = LineString(bends).buffer(width / 2.0, quad_segs=4)
+    assert isinstance(river, Polygon)
+    way = flown(swept(area_of(river), 65.0))
+    assert way.difference(river.buffer(0.05)).length == 0.0
+
+
+def test_two_hundred_holes_are_all_gone_round() -> None:
+    holes = [
+        [(x + 20, y + 20), (x + 60, y + 20), (x + 40, y + 60)]
+        for x in range(0, 1500, 100)
+        for y in range(0, 1500, 100)
+    ]
+    place = Polygon([(0, 0), (1500, 0), (1500, 1500), (0, 1500)], holes)
+    way = flown(swept(area_of(place), 40.0))
+    assert way.difference(place.buffer(0.05)).length == 0.0
+    seen = seen_by([(x, y) for x, y in way.coords], 40.0)
+    assert place.intersection(seen).area >= 0.99 * place.area
 
 
 def test_bow_tie_is_repaired_and_said_so() -> None:
