@@ -20,7 +20,8 @@ test: $(VENV)/ready $(PAGE)/dist/index.html
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks $(BENCH_FLAGS)
 
-# Planning's whole table of goals, in an hour or two; BENCH_FLAGS="--px4 PATH" beside a PX4 build.
+# Planning's whole table of goals, in an hour or two; BENCH_FLAGS="--px4 PATH" beside a PX4 build,
+# --quick in half an hour, --resume after it was interrupted.
 bench-missions: $(VENV)/ready
 	$(BIN)/python -m benchmarks.missions $(BENCH_FLAGS)
 

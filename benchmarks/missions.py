@@ -1,92 +1,169 @@
 """Every figure of planning in one table: the goal, the best known elsewhere, and ours as measured.
 
-Each benchmark runs in a process of its own; one that cannot run here says why in its row. Unlike
-the others, those of the checker and of predicted times need a PX4 build: `--px4 PATH`.
+Each benchmark runs in a process of its own and keeps what it found in a folder at once; one that
+cannot run here says why in its row, and the others go on. With --resume those found in the folder
+are not measured again. PX4's verdicts need a build of it: `--px4 PATH`.
 """
 
 import argparse
 import json
-import math
-import statistics
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from benchmarks.evaluation_data import evaluation_data
 from benchmarks.machine import Machine
+from benchmarks.mission_figures import FIGURES, Figure, Tables
 from benchmarks.report import Report, Row, Table, run, told
-from missions.errors import BadInput
+from missions.errors import BadInput, place_of
 
-Tables = Sequence[Mapping[str, Any]]
-
-MOST_UNSEEN_PERCENT, MOST_OUTSIDE_M = 1.0, 0.05
-FEW_CORNERS = 500
-NEEDS_PX4 = ("flight_times", "checked_missions")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """One line of the table. `value` reads it from the benchmark's tables, `met` judges it."""
-
-    what: str
-    goal: str
-    elsewhere: str
-    benchmark: str
-    value: Callable[[Tables], tuple[str, bool]]
+KEPT = Path("build/bench-missions")
+BENCHMARKS = tuple(dict.fromkeys(figure.benchmark for figure in FIGURES))
+NEEDS_PX4 = ("checked_missions",)
+TAKES_PX4 = ("flight_times", "checked_missions")
+# Fewer runs of the same: less of what varies by chance is evened out.
+QUICK: Mapping[str, Sequence[str]] = {
+    "sweep_areas": ("--runs", "1"),
+    "patrol_graphs": (),
+    "fleet_split": ("--no-pyvrp", "--drones", "2,4,8"),
+    "reaction": ("--instances", "5", "--long", "2", "--beside", "0"),
+    "fence_points": ("--points", "250000", "--runs", "1"),
+    "flight_times": (),
+    "checked_missions": ("--count", "100"),
+}
+INTERRUPTED = "not run: interrupted"
+ENDS_WITHIN_S = 30.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments beside --json."""
     parser.add_argument("--px4", type=Path, metavar="PATH", help="a PX4 build")
     parser.add_argument(
-        "--only", metavar="NAME", help=f"one benchmark of {', '.join(_benchmarks())}"
+        "--px4-first", type=int, default=0, help="the first PX4 instance; default %(default)s"
+    )
+    parser.add_argument("--only", metavar="NAME", help=f"one benchmark of {', '.join(BENCHMARKS)}")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer runs of each: half an hour and not two"
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="do not measure again what the folder holds"
+    )
+    parser.add_argument(
+        "--kept",
+        type=Path,
+        default=KEPT,
+        metavar="FOLDER",
+        help="where each benchmark's figures and words are kept; default %(default)s",
+    )
+    parser.add_argument(
+        "--limit-s", type=float, default=3600.0, help="a benchmark, at most; default %(default)g"
     )
 
 
 def measure(arguments: argparse.Namespace) -> Report:
-    """Run every benchmark and read the figures."""
+    """Run every benchmark and read the figures, as many as there are when it is interrupted."""
     machine = Machine.now()
-    if arguments.only not in (None, *_benchmarks()):
-        names = ", ".join(_benchmarks())
+    if arguments.only not in (None, *BENCHMARKS):
+        names = ", ".join(BENCHMARKS)
         raise BadInput(where="--only", what=f"{arguments.only!r} is not one of {names}")
-    chosen = [name for name in _benchmarks() if arguments.only in (None, name)]
-    found = {name: _run(name, arguments.px4) for name in chosen}
-    figures = [figure for figure in FIGURES if figure.benchmark in found]
-    return Report(
-        name="missions",
-        machine=machine,
-        tables=[Table(rows=[_row(figure, found[figure.benchmark]) for figure in figures])],
-        notes=[
-            "CPU seconds of one core. 'Elsewhere' is the best known of public planners and "
-            "libraries; `python -m benchmarks.NAME` of the last column prints all that a figure "
-            "was read from.",
-        ],
-    )
+    chosen = [name for name in BENCHMARKS if arguments.only in (None, name)]
+    found = _all(chosen, arguments)
+    figures = [figure for figure in FIGURES if figure.benchmark in chosen]
+    rows = [_row(figure, *found[figure.benchmark]) for figure in figures]
+    return Report(name="missions", machine=machine, tables=[Table(rows=rows)], notes=_notes())
 
 
-def _benchmarks() -> list[str]:
-    return list(dict.fromkeys(figure.benchmark for figure in FIGURES))
+def _notes() -> list[str]:
+    return [
+        "CPU seconds of one core. 'Elsewhere' is the best known of public planners and "
+        "libraries; `python -m benchmarks.NAME` of the last column prints all that a figure "
+        "was read from.",
+    ]
 
 
-def _run(name: str, px4: Path | None) -> Tables | str:
-    """A benchmark's tables, or why there are none."""
-    if name in NEEDS_PX4 and px4 is None:
-        return "not run: needs --px4"
-    told(f"== {name}")
-    beside = ["--px4", str(px4)] if name in NEEDS_PX4 else []
-    command = [sys.executable, "-m", f"benchmarks.{name}", "--json", *beside]
-    ended = subprocess.run(command, capture_output=True, text=True)
-    if ended.returncode != 0:
-        last = (ended.stderr.strip().splitlines() or ["it printed nothing"])[-1]
-        return f"not run: {last}"
-    tables: Tables = json.loads(ended.stdout)["tables"]
-    return tables
+def _all(
+    chosen: Sequence[str], arguments: argparse.Namespace
+) -> dict[str, tuple[Tables | str, str]]:
+    """By benchmark: its tables, or why there are none, and when and how it was measured."""
+    found: dict[str, tuple[Tables | str, str]] = dict.fromkeys(chosen, (INTERRUPTED, "-"))
+    try:
+        for name in chosen:
+            began_s = time.monotonic()
+            found[name] = _one(name, arguments)
+            rows = [_row(each, *found[name]) for each in FIGURES if each.benchmark == name]
+            told(f"{Table(rows=rows).as_markdown()}\n{time.monotonic() - began_s:.0f} s\n")
+    except KeyboardInterrupt:
+        told("interrupted: the table as far as it came")
+    return found
 
 
-def _row(figure: Figure, found: Tables | str) -> Row:
+def _one(name: str, arguments: argparse.Namespace) -> tuple[Tables | str, str]:
+    if name in NEEDS_PX4 and arguments.px4 is None:
+        return "not run: needs --px4", "-"
+    file = arguments.kept / f"{name}{'-quick' if arguments.quick else ''}.json"
+    if not (arguments.resume and file.is_file()):
+        why = _run(name, _asked(name, arguments), file, arguments.limit_s)
+        if why is not None:
+            return f"not run: {why}", "-"
+    return _kept(file)
+
+
+def _asked(name: str, arguments: argparse.Namespace) -> list[str]:
+    asked = list(QUICK[name]) if arguments.quick else []
+    if name in TAKES_PX4 and arguments.px4 is not None:
+        asked += ["--px4", str(arguments.px4), "--px4-first", str(arguments.px4_first)]
+    return asked
+
+
+def _run(name: str, asked: Sequence[str], file: Path, limit_s: float) -> str | None:
+    """Measure, and keep the outcome in the file and all words beside it; why it could not be."""
+    told(f"== {' '.join((name, *asked))}")
+    log, part = file.with_suffix(".log"), file.with_suffix(".part")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("w", encoding="utf-8") as out, log.open("w", encoding="utf-8") as words:
+            command = [sys.executable, "-m", f"benchmarks.{name}", "--json", *asked]
+            status = _status(subprocess.Popen(command, stdout=out, stderr=words), limit_s)
+        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        if status == 0:
+            part.replace(file)
+            return None
+    except OSError as error:
+        raise place_of(error, str(file)) from error
+    if status is None:
+        return f"took more than {limit_s:g} s"
+    return said[-1] if said else "it printed nothing"
+
+
+def _status(process: "subprocess.Popen[bytes]", limit_s: float) -> int | None:
+    """How it ended; None where it was stopped. It is interrupted first, to stop what it began."""
+    try:
+        return process.wait(limit_s)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(ENDS_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _kept(file: Path) -> tuple[Tables | str, str]:
+    try:
+        tables: Tables = json.loads(file.read_text(encoding="utf-8"))["tables"]
+        measured = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return f"not read: {file}: {type(error).__name__} {error}", "-"
+    return tables, f"{measured:%d %b %H:%M}"
+
+
+def _row(figure: Figure, found: Tables | str, measured: str) -> Row:
     ours, met = (found, "-") if isinstance(found, str) else _read(figure, found)
     return {
         "what": figure.what,
@@ -94,6 +171,7 @@ def _row(figure: Figure, found: Tables | str) -> Row:
         "elsewhere": figure.elsewhere,
         "ours": ours,
         "met": met,
+        "measured, UTC": measured,
         "benchmark": figure.benchmark,
     }
 
@@ -101,230 +179,9 @@ def _row(figure: Figure, found: Tables | str) -> Row:
 def _read(figure: Figure, found: Tables) -> tuple[str, str]:
     try:
         ours, met = figure.value(found)
-    except (KeyError, IndexError, ValueError, TypeError) as error:
+    except (KeyError, IndexError, ValueError, TypeError, StopIteration, BadInput) as error:
         return f"not read: {type(error).__name__} {error}", "-"
     return ours, "yes" if met else "no"
-
-
-def _column(table: Mapping[str, Any], name: str) -> list[float]:
-    found = [float(row[name]) for row in table["rows"] if row.get(name) is not None]
-    if not found:
-        raise KeyError(name)
-    return found
-
-
-def _titled(tables: Tables, title: str) -> Mapping[str, Any]:
-    return next(table for table in tables if table["title"] == title)
-
-
-def _solved(tables: Tables) -> tuple[str, bool]:
-    rows = tables[0]["rows"]
-    good = [
-        row["unseen, %"] <= MOST_UNSEEN_PERCENT and row["outside, m"] <= MOST_OUTSIDE_M
-        for row in rows
-    ]
-    return f"{sum(good)} of {len(rows)}", all(good)
-
-
-def _covered(tables: Tables) -> tuple[str, bool]:
-    share = 1.0 - statistics.median(_column(tables[0], "unseen, %")) / 100.0
-    return f"{share:.4f}", share >= 0.997
-
-
-def _against_best(tables: Tables) -> tuple[str, bool]:
-    shares = _column(tables[0], "ours / best")
-    mean = math.exp(statistics.fmean(map(math.log, shares)))
-    return f"{mean:.3f} / {max(shares):.3f}", mean <= 0.95 and max(shares) <= 1.02
-
-
-def _ratios(tables: Tables) -> tuple[str, bool]:
-    length, time = (
-        statistics.median(_column(tables[0], name)) for name in ("length ratio", "time ratio")
-    )
-    return f"{length:.3f} / {time:.3f}", length <= 1.10 and time <= 1.20
-
-
-def _cpu(tables: Tables) -> tuple[str, bool]:
-    spent = {row["area"]: float(row["CPU s"]) for row in tables[0]["rows"]}
-    few = [spent[name] for name in spent if _corners(name) <= FEW_CORNERS]
-    middle, most = statistics.median(spent.values()), max(few)
-    huge = spent.get(_largest(spent), math.nan)
-    return (
-        f"{middle:.2f} / {most:.2f} / {huge:.2f} s",
-        middle <= 0.3 and most <= 1.0 and huge <= 5.0,
-    )
-
-
-def _largest(names: Mapping[str, float]) -> str:
-    """The area with the most corners: the one of 102 km2."""
-    return max(names, key=_corners)
-
-
-def _corners(name: str) -> int:
-    file = evaluation_data("data", "areas", f"{name}.geojson")
-    geometry = json.loads(file.read_text(encoding="utf-8"))["geometry"]
-    polygons = geometry["coordinates"]
-    if geometry["type"] == "Polygon":
-        polygons = [polygons]
-    return sum(len(ring) - 1 for polygon in polygons for ring in polygon)
-
-
-def _alone(tables: Tables) -> tuple[str, bool]:
-    shares = [row["ours / evenly"] for row in tables[0]["rows"] if row["drones"] == 1]
-    over = 100.0 * (max(shares) - 1.0)
-    return f"{over:.2f} %", over <= 0.5
-
-
-def _fleets(tables: Tables) -> tuple[str, bool]:
-    shares = [row["ours / evenly"] for row in tables[0]["rows"] if row["drones"] > 1]
-    mean = math.exp(statistics.fmean(map(math.log, shares)))
-    return f"{max(shares):.3f} / {mean:.3f}", max(shares) <= 1.0 + 1e-9 and mean <= 0.95
-
-
-def _bound(tables: Tables) -> tuple[str, bool]:
-    gap = statistics.median(_column(tables[0], "above it, %"))
-    return f"{gap:.1f} %", gap <= 30.0
-
-
-def _makespans(tables: Tables) -> tuple[str, bool]:
-    areas = max(_column(_titled(tables, "All areas"), "ratio, most"))
-    points = max(_column(_titled(tables, "Places"), "ratio"))
-    return f"{areas:.3f} / {points:.3f}", areas <= 1.05 and points <= 1.10
-
-
-def _first_plan(tables: Tables) -> tuple[str, bool]:
-    small, large = (_worst_reaction(tables, size, "first cold, ms") for size in ("100", "300"))
-    return f"{small:.0f} / {large:.0f} ms at worst", small <= 50.0 and large <= 150.0
-
-
-def _soon(tables: Tables) -> tuple[str, bool]:
-    small, large = (_worst_reaction(tables, size, "1 or 2 s over, %") for size in ("100", "300"))
-    return f"{small:.2f} / {large:.2f} % at worst", max(small, large) <= 2.0
-
-
-def _worst_reaction(tables: Tables, size: str, column: str) -> float:
-    """The worst instance of the cases of one size, with zones and without."""
-    cases = (row for row in tables[0]["rows"] if row["case"].startswith(f"{size} places"))
-    return max(float(row[f"{column} (worst)"]) for row in cases)
-
-
-def _points(tables: Tables) -> tuple[str, bool]:
-    least = min(_column(tables[0], "with building"))
-    wrong = sum(_column(tables[0], "wrong"))
-    return f"{least:,.0f} points/s, {wrong:.0f} wrong", least >= 250_000.0 and wrong == 0.0
-
-
-def _times(tables: Tables) -> tuple[str, bool]:
-    errors = [abs(value) for table in tables for value in _column(table, "off, %")]
-    return f"{max(errors):.1f} % at most", max(errors) <= 5.0
-
-
-def _verdicts(tables: Tables) -> tuple[str, bool]:
-    row = tables[0]["rows"][0]
-    missed, false = row["missed"], row["false alarms, % of plans"]
-    return f"{missed} missed, {false:.1f} % false of {row['plans']}", missed == 0 and false < 2.0
-
-
-FIGURES = (
-    Figure(
-        what="areas solved (>= 0.99 covered, nothing outside)",
-        goal="all",
-        elsewhere="32 of 37 at >= 0.98",
-        benchmark="sweep_areas",
-        value=_solved,
-    ),
-    Figure(
-        what="covered, median",
-        goal=">= 0.997",
-        elsewhere="0.996",
-        benchmark="sweep_areas",
-        value=_covered,
-    ),
-    Figure(
-        what="flight time over the best known, geometric mean / worst",
-        goal="<= 0.95 / <= 1.02",
-        elsewhere="1",
-        benchmark="sweep_areas",
-        value=_against_best,
-    ),
-    Figure(
-        what="median length ratio / time ratio",
-        goal="<= 1.10 / <= 1.20",
-        elsewhere="1.137 / 1.269",
-        benchmark="sweep_areas",
-        value=_ratios,
-    ),
-    Figure(
-        what="CPU a plan: median / up to 500 corners / 102 km2",
-        goal="<= 0.3 / 1 / 5 s",
-        elsewhere="0.38 / 6 / 17 s",
-        benchmark="sweep_areas",
-        value=_cpu,
-    ),
-    Figure(
-        what="one drone: worst idleness over the optimal tour",
-        goal="<= 0.5 %",
-        elsewhere="0",
-        benchmark="patrol_graphs",
-        value=_alone,
-    ),
-    Figure(
-        what="k drones over evenly spaced: worst / geometric mean",
-        goal="<= 1 / <= 0.95",
-        elsewhere="1.00",
-        benchmark="patrol_graphs",
-        value=_fleets,
-    ),
-    Figure(
-        what="own lower bound, median gap",
-        goal="<= 30 %",
-        elsewhere="2.03 times",
-        benchmark="patrol_graphs",
-        value=_bound,
-    ),
-    Figure(
-        what="makespan over mean: areas, k <= 8 / points",
-        goal="<= 1.05 / <= 1.10",
-        elsewhere="PyVRP up to 1.34",
-        benchmark="fleet_split",
-        value=_makespans,
-    ),
-    Figure(
-        what="reaction: first safe plan, 100 points / 300 and 12 drones",
-        goal="50 / 150 ms",
-        elsewhere="15 / 107 ms, poor",
-        benchmark="reaction",
-        value=_first_plan,
-    ),
-    Figure(
-        what="... over the 8 s result after 1 s / 2 s",
-        goal="<= 2 %",
-        elsewhere="38 % off at 0.2 s",
-        benchmark="reaction",
-        value=_soon,
-    ),
-    Figure(
-        what="fence check against 1,000 polygons",
-        goal=">= 250,000 points/s",
-        elsewhere="-",
-        benchmark="fence_points",
-        value=_points,
-    ),
-    Figure(
-        what="time predicted against flown",
-        goal="within 5 %",
-        elsewhere="QGC: no battery at all",
-        benchmark="flight_times",
-        value=_times,
-    ),
-    Figure(
-        what="checker against PX4's verdict on 300 missions",
-        goal="0 missed, < 2 % false",
-        elsewhere="-",
-        benchmark="checked_missions",
-        value=_verdicts,
-    ),
-)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ from pathlib import Path
 from missions.camera import CameraModel, footprint, known_cameras, read_cameras
 from missions.errors import BadInput
 from missions.heights import HeightAboveGround
+from missions.made_for import MadeFor
 from missions.patterns.facade import FacadeView, facade_view
-from missions.vehicle import Vehicle, known_vehicles, read_vehicles
+from missions.vehicle import Vehicle, default_vehicle, known_vehicles, read_vehicles
 
 DEFAULT_HEIGHT_M = 60.0
 # Of neighbouring pictures of a wall, where nothing else is asked for.
@@ -29,21 +30,32 @@ class Sight:
     notes: tuple[str, ...] = ()
 
 
-def asked_vehicle(args: argparse.Namespace) -> Vehicle:
-    """The vehicle by its name, from the library and the file given."""
+def asked_vehicle(args: argparse.Namespace, made_for: MadeFor | None = None) -> Vehicle:
+    """The vehicle by its name, from the library and the file given.
+
+    Where none is named it is the one that a plan was made for, then the default.
+    """
     known = dict(known_vehicles())
     if args.vehicles:
         known |= read_vehicles(Path(args.vehicles))
+    if args.vehicle is None:
+        carried = None if made_for is None else made_for.vehicle
+        return carried or default_vehicle()
     if args.vehicle not in known:
         raise BadInput(where="--vehicle", what=f"{args.vehicle!r} is not one of {', '.join(known)}")
     return known[args.vehicle]
 
 
-def asked_camera(args: argparse.Namespace) -> CameraModel:
-    """The camera by its name, from the library and the file given."""
+def asked_camera(args: argparse.Namespace, made_for: MadeFor | None = None) -> CameraModel:
+    """The camera by its name, from the library and the file given.
+
+    Where none is named it is the one that a plan was made for, then the simulation's.
+    """
     known = dict(known_cameras())
     if args.cameras:
         known |= read_cameras(Path(args.cameras))
+    if not args.camera and made_for is not None and made_for.camera is not None:
+        return made_for.camera
     name = args.camera or "qyran-sim"
     if name not in known:
         raise BadInput(where="--camera", what=f"{name!r} is not one of {', '.join(known)}")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from missions.area import Area, Place, Shapes
+from missions.asked.coordinates import asked_crs, asked_drawing
 from missions.asked.home import asked_home
 from missions.errors import BadInput
-from missions.files import read_shapes
 from missions.geodesy import GeoPoint
 from missions.patrol.site import Battery, Site
 from missions.patrol.site_file import PatrolFile, PatrolPoint, read_patrol_file, site_from
@@ -32,7 +32,7 @@ def asked_patrol(
     Raises:
         BadInput: a file cannot be read, or the places make no sense.
     """
-    file = _with_home(args, read_patrol_file(Path(args.area)))
+    file = _with_home(args, read_patrol_file(Path(args.area), asked_crs(args, args.area)))
     no_fly = _no_fly(args)
     points = (*file.place, *file.dock)
     return AskedPatrol(
@@ -56,9 +56,9 @@ def _with_home(args: Namespace, file: PatrolFile) -> PatrolFile:
 
 
 def _no_fly(args: Namespace) -> tuple[Area, ...]:
-    drawn = () if args.area.lower().endswith(".toml") else read_shapes(Path(args.area)).no_fly
+    drawn = () if args.area.lower().endswith(".toml") else asked_drawing(args, args.area).no_fly
     for avoided in args.avoid:
-        other = read_shapes(Path(avoided))
+        other = asked_drawing(args, avoided)
         drawn += other.no_fly or other.areas
     return drawn
 

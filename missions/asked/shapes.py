@@ -1,16 +1,15 @@
 """The shapes that a pattern is made over: those of the drawing that are meant."""
 
 import argparse
-from pathlib import Path
 from typing import TypeVar
 
 import shapely.ops
 
 from missions.area import Area, Line, Place, Shapes, middle
+from missions.asked.coordinates import asked_drawing
 from missions.asked.home import asked_home
 from missions.asked.whereabouts import check_whereabouts
 from missions.errors import BadInput
-from missions.files import read_shapes
 from missions.geodesy import LocalPlane
 from missions.patterns.ground import MARGIN_M, ZONE_CLEARANCE_M, flyable
 from missions.patterns.lean_area import lean_area
@@ -20,13 +19,15 @@ Shape = TypeVar("Shape", Area, Line, Place)
 
 def asked_shapes(args: argparse.Namespace) -> Shapes:
     """The shapes of AREA that are meant, and all that must not be flown over."""
-    drawn = read_shapes(Path(args.area))
+    drawn = asked_drawing(args, args.area)
     no_fly = drawn.no_fly
+    notes: list[str] = []
     for file in args.avoid:
-        other = read_shapes(Path(file))
+        other = asked_drawing(args, file)
         no_fly += other.no_fly or (other.areas if file != args.area else ())
+        notes += other.notes
     wanted = args.feature
-    notes = list(drawn.notes)
+    notes += drawn.notes
     meant = Shapes(
         areas=tuple(_lean(one, notes) for one in drawn.areas if _is(one, wanted)),
         lines=tuple(one for one in drawn.lines if _is(one, wanted)),

@@ -8,23 +8,29 @@ from pathlib import Path
 from missions.airspace import Airspace, read_airspace
 from missions.area import Area
 from missions.asked.camera import asked_camera
+from missions.asked.coordinates import asked_drawing
 from missions.checks.around.link import ANTENNA, Station
 from missions.checks.around.others import OtherPlan
 from missions.checks.around.track import RETURN_HEIGHT_M
 from missions.checks.surroundings import Surroundings
 from missions.errors import BadInput
 from missions.files import read_plan
-from missions.files.by_suffix import read_shapes
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAboveGround
+from missions.made_for import MadeFor
 from missions.vehicle import Vehicle
 from missions.wind import CALM, Wind
 
 
 def asked_surroundings(
-    args: argparse.Namespace, vehicle: Vehicle, return_height_m: float = RETURN_HEIGHT_M
+    args: argparse.Namespace,
+    vehicle: Vehicle,
+    return_height_m: float = RETURN_HEIGHT_M,
+    made_for: MadeFor | None = None,
 ) -> Surroundings:
     """Everything that the arguments name, read; the vehicle returns at the height given, if any.
+
+    The camera is, where none is named, the one that the plan was made for.
 
     Raises:
         BadInput: an argument or a file is not as it should be.
@@ -38,9 +44,9 @@ def asked_surroundings(
         airspace=tuple(_zones(Path(file)) for file in args.zones),
         authorised=frozenset(args.authorised),
         at=at,
-        people=_areas(args.people),
-        privacy=_areas(args.privacy),
-        camera=asked_camera(args),
+        people=_areas(args, args.people),
+        privacy=_areas(args, args.privacy),
+        camera=asked_camera(args, made_for),
         station=asked_station(args.station),
         link_range_m=args.link_range_m,
         others=tuple(_other(text, vehicle, at) for text in args.other),
@@ -110,11 +116,11 @@ def _zones(path: Path) -> Airspace:
     return read_airspace(path)
 
 
-def _areas(file: str | None) -> tuple[Area, ...]:
+def _areas(args: argparse.Namespace, file: str | None) -> tuple[Area, ...]:
     """The areas of a drawing, those that it calls no-fly among them."""
     if file is None:
         return ()
-    shapes = read_shapes(Path(file))
+    shapes = asked_drawing(args, file)
     areas = (*shapes.areas, *shapes.no_fly)
     if not areas:
         raise BadInput(where=file, what="holds no area")
@@ -125,10 +131,12 @@ def _other(text: str, vehicle: Vehicle, at: datetime | None) -> OtherPlan:
     path, sign, start = text.rpartition("@")
     if not sign or Path(text).exists():
         path, start = text, "0"
+    plan = read_plan(Path(path))
+    carried = None if plan.made_for is None else plan.made_for.vehicle
     return OtherPlan(
         name=Path(path).name,
-        plan=read_plan(Path(path)),
-        vehicle=vehicle,
+        plan=plan,
+        vehicle=carried or vehicle,
         starts_s=_seconds(start, at),
     )
 

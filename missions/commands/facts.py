@@ -69,10 +69,10 @@ def fact_lines(said: dict[str, Any]) -> list[str]:
     task = f"{said['on_task_s'] / 60.0:.1f} min on the path of {said['path_m'] / 1000.0:.2f} km"
     lines = [f"{minutes}, {task}", f"{said['speed_m_s']:g} m/s"]
     words = {
-        "swath_m": "swath {:g} m",
-        "ground_sample_cm": "{:g} cm a pixel",
+        "swath_m": "swath {:.4g} m",
+        "ground_sample_cm": "{:.3g} cm a pixel",
         "pictures": "{:g} pictures",
-        "radius_m": "radius {:g} m",
+        "radius_m": "radius {:.3g} m",
         "circles": "{:g} circles",
         "walls": "{:g} walls",
         "levels": "{:g} levels",

@@ -8,6 +8,7 @@ from typing import Any
 
 from missions.asked.asking import Made
 from missions.asked.fleet import asked_fleet
+from missions.checks import Finding
 from missions.commands.against import asked_against
 from missions.commands.finish import Finished, asked_files, finish, flown_path
 from missions.commands.fleet_flights import FleetFlights
@@ -50,7 +51,7 @@ def fleet_command(args: argparse.Namespace) -> int:
     notes = tuple(dict.fromkeys((*work.notes, *(note for _, one in done for note in one.notes))))
     lines = _lines(work, placed)
     if args.png:
-        _draw(fleet, work, placed, lines)
+        _draw(fleet, work, placed, lines, findings)
     said = {**_figures(work, placed), "flights": [told for told, _ in done], "notes": notes}
     return say(args, said, findings, [*lines, *(_flight_line(told) for told, _ in done), *notes])
 
@@ -142,7 +143,13 @@ def _flight_line(told: dict[str, Any]) -> str:
     )
 
 
-def _draw(fleet: FleetFlights, work: FleetWork, placed: Arranged, lines: list[str]) -> None:
+def _draw(
+    fleet: FleetFlights,
+    work: FleetWork,
+    placed: Arranged,
+    lines: list[str],
+    findings: tuple[Finding, ...],
+) -> None:
     from missions.picture.fleet_sheet import DrawnFleet, write_fleet_picture
 
     drawn = DrawnFleet(
@@ -151,5 +158,6 @@ def _draw(fleet: FleetFlights, work: FleetWork, placed: Arranged, lines: list[st
         starts_s=placed.starts_s,
         shapes=fleet.shapes,
         facts=tuple(lines),
+        findings=findings,
     )
     write_fleet_picture(drawn, Path(fleet.args.png))

@@ -2,6 +2,7 @@
 
 import argparse
 
+from missions.commands.convert_options import add_crs
 from missions.commands.numbers import not_negative, positive
 
 
@@ -43,6 +44,7 @@ def add_surroundings(group: argparse._ArgumentGroup) -> None:
         help="a plan flown meanwhile, beginning START seconds after this one or at an ISO time; "
         "may be given again",
     )
+    add_crs(group)
     _add_link(group)
 
 

@@ -36,6 +36,8 @@ from missions.plan import Command, Plan
 
 PLAN_SUFFIXES = (".plan", ".waypoints", ".kmz")
 DRAWING_SUFFIXES = (".geojson", ".json", ".kml", ".kmz", ".shp", ".gpx", ".csv")
+# What may be in another system than degrees on WGS 84.
+PROJECTED_SUFFIXES = (".shp", ".geojson", ".json")
 PLAN_WRITERS = (".plan", ".waypoints", ".kmz", ".kml", ".geojson")
 DRAWING_WRITERS = (".geojson", ".json", ".kml")
 
@@ -65,8 +67,10 @@ def read_plan(path: Path) -> Plan:
     raise _unknown(path, PLAN_SUFFIXES)
 
 
-def read_shapes(path: Path) -> Shapes:
+def read_shapes(path: Path, crs: str | None = None) -> Shapes:
     """The areas, lines and places of a drawing, or of a plan: its surveys, path and no-fly areas.
+
+    `crs` is the system of a Shapefile's or GeoJSON's coordinates (EPSG:CODE), whatever it says.
 
     Raises:
         BadInput: the file cannot be read or is not as its format says: file, line, key, reason.
@@ -76,7 +80,11 @@ def read_shapes(path: Path) -> Shapes:
         # pyshp is loaded where it is needed.
         from missions.files.esri_shapefile import shapes_from_shapefile
 
-        return shapes_from_shapefile(path)
+        return shapes_from_shapefile(path, crs)
+    if suffix in (".geojson", ".json"):
+        return shapes_from_geojson(read_text(path), str(path), crs)
+    if crs is not None:
+        raise BadInput(where=str(path), what=f"a {suffix} is always in degrees on WGS 84: no --crs")
     if suffix == ".kmz":
         archive = Archive(read_bytes(path), str(path))
         if not dji_members(archive):
@@ -88,8 +96,6 @@ def read_shapes(path: Path) -> Shapes:
             shapes_from_kml if suffix == ".kml" else shapes_from_gpx
         )
         return read_xml(read_bytes(path), str(path))
-    if suffix in (".geojson", ".json"):
-        return shapes_from_geojson(read_text(path), str(path))
     if suffix == ".csv":
         return shapes_from_csv(read_text(path), str(path))
     raise _unknown(path, (*DRAWING_SUFFIXES, *PLAN_SUFFIXES[:2]))
@@ -109,7 +115,7 @@ def write_plan(plan: Plan, path: Path, *, dji: DjiModel | None = None) -> tuple[
     if suffix == ".kmz":
         content, lost = wpml_from_plan(plan, dji)
         write_bytes(path, content)
-        return lost
+        return (*lost, *_forgotten(plan, suffix))
     if suffix == ".plan":
         text, lost = qgc_from_plan(plan), lost_in_qgc(plan)
     elif suffix == ".waypoints":
@@ -121,7 +127,15 @@ def write_plan(plan: Plan, path: Path, *, dji: DjiModel | None = None) -> tuple[
     else:
         raise _unknown(path, PLAN_WRITERS)
     write_text(path, text)
-    return lost
+    return (*lost, *_forgotten(plan, suffix))
+
+
+def _forgotten(plan: Plan, suffix: str) -> tuple[str, ...]:
+    """What it was made for is kept by a .plan only."""
+    known = plan.made_for
+    if known is None or suffix == ".plan" or (known.vehicle is None and known.camera is None):
+        return ()
+    return (f"a {suffix} does not say that it was made for {known.says}: give --vehicle, --camera",)
 
 
 def write_shapes(shapes: Shapes, path: Path) -> None:
@@ -137,7 +151,9 @@ def write_shapes(shapes: Shapes, path: Path) -> None:
     write_text(path, text)
 
 
-def convert(source: Path, target: Path, *, dji: DjiModel | None = None) -> Converted:
+def convert(
+    source: Path, target: Path, *, dji: DjiModel | None = None, crs: str | None = None
+) -> Converted:
     """Turn one file into another: a plan into any format, a drawing into another drawing.
 
     Raises:
@@ -148,7 +164,7 @@ def convert(source: Path, target: Path, *, dji: DjiModel | None = None) -> Conve
         plan = read_plan(source)
         lost = write_plan(plan, target, dji=dji)
         return Converted(kind="items", count=len(plan.items), notes=(*plan.notes, *lost))
-    shapes = read_shapes(source)
+    shapes = read_shapes(source, crs)
     if target.suffix.lower() not in DRAWING_WRITERS:
         what = f"{source.name} is a drawing: it can become {', '.join(DRAWING_WRITERS)}"
         raise BadInput(where=str(target), what=f"{what}; `qyran plan` makes a plan of it")

@@ -21,13 +21,17 @@ from shapely.geometry import Polygon
 from missions.area import Area, Line, Place, Ring, Shapes
 from missions.errors import BadInput
 from missions.files.archive import read_bytes
+from missions.files.coordinate_systems import ToDegrees, as_they_are, degrees_by_code
 from missions.files.geojson import is_no_fly
-from missions.files.projections import ToDegrees, to_degrees
+from missions.files.projections import to_degrees
 from missions.geodesy import GeoPoint
 
 Array = npt.NDArray[np.float64]
+# Where it stands, its kind with its parts, and its attributes.
+Record = tuple[str, tuple[str, list[Array]], dict[str, Any]]
 NAME_KEYS = ("name", "id", "title")
 MULTIPATCH = 31
+NAME_IT = "name their system with --crs EPSG:CODE"
 DAMAGED = (
     shapefile.ShapefileException,
     struct.error,
@@ -41,30 +45,27 @@ DAMAGED = (
 )
 
 
-def shapes_from_shapefile(path: Path) -> Shapes:
+def shapes_from_shapefile(path: Path, crs: str | None = None) -> Shapes:
     """The shapes of a .shp with the .dbf, .prj and .cpg beside it.
+
+    `crs` is the system of its coordinates (EPSG:CODE), whatever its .prj says.
 
     Raises:
         BadInput: a file cannot be read or is damaged, the .prj declares coordinates that are not
             read, or a coordinate is not where it says: file, record and reason.
     """
-    projection = _beside(path, ".prj")
-    notes = []
-    convert: ToDegrees = np.asarray
-    if projection is None:
-        notes.append("no .prj beside it: taken as degrees on WGS 84")
-    else:
-        wkt = read_bytes(projection).decode("utf-8", errors="replace")
-        convert = to_degrees(wkt, str(projection))
+    notes: list[str] = []
+    records = list(_records(path, notes))
+    convert, said = _system(path, crs, notes, _extent(records))
     areas: list[Area] = []
     no_fly: list[Area] = []
     lines: list[Line] = []
     places: list[Place] = []
     empty = 0
-    for where, geometry, told in _records(path, notes):
+    for where, geometry, told in records:
         name = next((str(told[key]) for key in told if key.lower() in NAME_KEYS), "")
         kind, parts = geometry
-        rings = [_points(part, convert, where, projection) for part in parts]
+        rings = [_points(part, convert, where, said) for part in parts]
         if not rings:
             empty += 1
         elif kind == "Polygon":
@@ -87,14 +88,42 @@ def shapes_from_shapefile(path: Path) -> Shapes:
     )
 
 
+def _system(path: Path, crs: str | None, notes: list[str], extent: Array) -> tuple[ToDegrees, str]:
+    """How its coordinates become degrees, and who says what they are."""
+    projection = _beside(path, ".prj")
+    if crs is not None:
+        convert, told = degrees_by_code(crs, extent, str(path))
+        notes += told
+        if projection is not None:
+            notes.append(f"{projection.name} is passed over: {crs} was asked for")
+        return convert, f"in {crs}"
+    if projection is None:
+        notes.append("no .prj beside it: taken as degrees on WGS 84")
+        return as_they_are, f"in degrees, and no .prj says what else: {NAME_IT}"
+    wkt = read_bytes(projection).decode("utf-8", errors="replace")
+    convert, told = to_degrees(wkt, extent, str(projection))
+    notes += told
+    if convert is as_they_are:
+        return convert, f"in degrees, which {projection.name} says they are: {NAME_IT}"
+    return convert, f"as {projection.name} says"
+
+
+def _extent(records: list[Record]) -> Array:
+    """The least and the greatest of all coordinates, shape (2, 2), or none."""
+    parts = [part for _, (_, each), _ in records for part in each]
+    if not parts:
+        return np.zeros((0, 2))
+    every = np.concatenate(parts)
+    finite = every[np.isfinite(every).all(axis=1)]
+    return np.stack((finite.min(axis=0), finite.max(axis=0))) if len(finite) else finite
+
+
 def _beside(path: Path, suffix: str) -> Path | None:
     found = (path.with_suffix(suffix), path.with_suffix(suffix.upper()))
     return next((one for one in found if one.exists()), None)
 
 
-def _records(
-    path: Path, notes: list[str]
-) -> Iterator[tuple[str, tuple[str, list[Array]], dict[str, Any]]]:
+def _records(path: Path, notes: list[str]) -> Iterator[Record]:
     """Where each record stands, its kind with its parts, shape (n, 2), and its attributes."""
     table = _beside(path, ".dbf")
     if table is None:
@@ -110,9 +139,7 @@ def _records(
         raise BadInput(where=str(path), what=f"damaged shapefile: {error}") from error
 
 
-def _read(
-    path: Path, table: Path | None, encoding: str
-) -> list[tuple[str, tuple[str, list[Array]], dict[str, Any]]]:
+def _read(path: Path, table: Path | None, encoding: str) -> list[Record]:
     reader = shapefile.Reader(
         shp=io.BytesIO(read_bytes(path)),
         dbf=None if table is None else io.BytesIO(read_bytes(table)),
@@ -151,7 +178,7 @@ def _parts(shape: Any, where: str) -> tuple[str, list[Array]]:
     return ("Polygon" if base == 5 else "LineString"), [one for one in pieces if len(one)]
 
 
-def _points(part: Array, convert: ToDegrees, where: str, projection: Path | None) -> Ring:
+def _points(part: Array, convert: ToDegrees, where: str, said: str) -> Ring:
     degrees = convert(part)
     wrong = ~(
         np.isfinite(part).all(axis=1)
@@ -160,7 +187,6 @@ def _points(part: Array, convert: ToDegrees, where: str, projection: Path | None
     )
     if wrong.any():
         x, y = part[int(wrong.argmax())]
-        said = "and no .prj says what else" if projection is None else f"as {projection.name} says"
         raise BadInput(where=where, what=f"{x:.12g}, {y:.12g} is no place on earth {said}")
     return tuple(
         GeoPoint(latitude_deg=float(latitude), longitude_deg=float(longitude))

@@ -10,17 +10,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from missions.area import Area, Line, Place, Ring, Shapes
+from missions.files.geojson_system import put_in_degrees
 from missions.files.located import Located
 from missions.geodesy import GeoPoint
 from missions.plan import Command, Plan
 
 DEEPEST = 50
-WGS_84_NAMES = ("CRS84", "4326", "CRS83", "4258")
 NO_FLY_KINDS = frozenset(("no_fly", "closed_area"))
 
 
-def shapes_from_geojson(text: str, file: str) -> Shapes:
-    """The shapes of a GeoJSON document.
+def shapes_from_geojson(text: str, file: str, crs: str | None = None) -> Shapes:
+    """The shapes of a GeoJSON document, whose coordinates are in the system `crs` (EPSG:CODE), or
+    in the one that it names, or on WGS 84.
 
     Raises:
         BadInput: it is not GeoJSON, or a coordinate is wrong: file, line and key are named.
@@ -30,7 +31,7 @@ def shapes_from_geojson(text: str, file: str) -> Shapes:
     places: list[Place] = []
     no_fly: list[Area] = []
     root = Located.parse(text, file)
-    _refuse_other_coordinates(root)
+    notes = put_in_degrees(root, crs, file)
     for geometry, properties in _geometries(root):
         shape = _shape(geometry, properties)
         for one in shape:
@@ -41,18 +42,12 @@ def shapes_from_geojson(text: str, file: str) -> Shapes:
             else:
                 places.append(one)
     return Shapes(
-        areas=tuple(areas), lines=tuple(lines), places=tuple(places), no_fly=tuple(no_fly)
+        areas=tuple(areas),
+        lines=tuple(lines),
+        places=tuple(places),
+        no_fly=tuple(no_fly),
+        notes=notes,
     )
-
-
-def _refuse_other_coordinates(root: Located) -> None:
-    """Before RFC 7946 a document could name its coordinate system: only WGS 84 is read."""
-    declared = root.get("crs")
-    if declared is None or declared.get("properties") is None:
-        return
-    name = declared.at("properties").get("name")
-    if name is not None and not name.text().endswith(WGS_84_NAMES):
-        raise name.refuse(f'"{name.value}" is not WGS 84: save it in degrees (EPSG:4326)')
 
 
 def _geometries(root: Located, depth: int = 0) -> Iterator[tuple[Located, dict[str, Any]]]:

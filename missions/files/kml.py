@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from missions.area import Area, Line, Place, Ring, Shapes
 from missions.errors import BadInput
 from missions.files.geojson import is_no_fly
-from missions.files.xml_tree import DEEPEST, Handler, parse_xml
+from missions.files.xml_tree import DEEPEST, parse_xml
 from missions.geodesy import GeoPoint
 
 UNREAD = frozenset(
@@ -43,8 +43,9 @@ class _Placemark:
     places: list[GeoPoint] = field(default_factory=list)
 
 
-class _Reader(Handler):
+class _Reader:
     def __init__(self, file: str) -> None:
+        self.line = 0
         self._file = file
         self._stack: list[str] = []
         self._text: list[str] = []

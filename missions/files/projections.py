@@ -1,24 +1,18 @@
 """Which coordinates a .prj file declares: degrees on WGS 84, UTM or Web Mercator on it, or others.
 
-Others (another datum, another projection) are refused: turning them into WGS 84 wants parameters
-that the file does not hold. Sources: OGC 01-009 (WKT); Karney 2011, "Transverse Mercator with an
-accuracy of a few nanometers", equations 7 to 11 and 36 (Krueger's series to the third order, here
-better than a millimetre within a zone); EPSG methods 9807 and 1024.
+Others (another datum, another projection) are left to PROJ. Sources: OGC 01-009 (WKT); Karney 2011,
+"Transverse Mercator with an accuracy of a few nanometers", equations 7 to 11 and 36 (Krueger's
+series to the third order, here better than a millimetre within a zone); EPSG methods 9807 and 1024.
 """
 
 import math
 import re
-from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
 from missions.errors import BadInput
+from missions.files.coordinate_systems import Array, ToDegrees, as_they_are, degrees_by_wkt
 from missions.geodesy import ECCENTRICITY_SQUARED, FLATTENING, SEMI_MAJOR_M
-
-Array = npt.NDArray[np.float64]
-# Longitude and latitude, shape (n, 2), degrees, of (n, 2) coordinates as the file has them.
-ToDegrees = Callable[[Array], Array]
 
 UTM_SCALE, UTM_FALSE_EASTING_M, UTM_FALSE_NORTHING_M = 0.9996, 500_000.0, 10_000_000.0
 WGS_84 = re.compile(r"WGS[_ ]?(19)?84|World Geodetic System 1984", re.IGNORECASE)
@@ -29,40 +23,38 @@ DATUM = re.compile(r'DATUM\s*\[\s*"([^"]*)"', re.IGNORECASE)
 LINEAR_UNIT = re.compile(r'UNIT\s*\[\s*"[^"]*"\s*,\s*([0-9.eE+-]+)')
 
 
-def to_degrees(wkt: str, where: str) -> ToDegrees:
-    """How the coordinates of a .prj become degrees.
+def to_degrees(wkt: str, extent: Array, where: str) -> tuple[ToDegrees, tuple[str, ...]]:
+    """How the coordinates of a .prj become degrees, and what there is to say about it.
+
+    `extent` are coordinates as the file has them, shape (n, 2), that show where it lies.
 
     Raises:
-        BadInput: the .prj declares something else than WGS 84 degrees, its UTM or Web Mercator.
+        BadInput: the .prj cannot be read, or no way from there to WGS 84 is known.
     """
     named = NAMED.match(wkt)
     datum = DATUM.search(wkt)
     if named is None or datum is None:
         raise BadInput(where=where, what="is no coordinate system that can be read (WKT)")
-    if not WGS_84.search(datum.group(1)):
-        what = f'"{named.group(1)}" is on the datum "{datum.group(1)}": save it in WGS 84'
-        raise BadInput(where=where, what=what)
+    plain = _on_wgs_84(wkt, named.group(1)) if WGS_84.search(datum.group(1)) else None
+    if plain is not None:
+        return plain, ()
+    return degrees_by_wkt(wkt, named.group(1), extent, where)
+
+
+def _on_wgs_84(wkt: str, name: str) -> ToDegrees | None:
+    """Degrees, UTM and Web Mercator on WGS 84, for which PROJ need not be loaded."""
     if not wkt.lstrip().upper().startswith(("PROJCS", "PROJCRS")):
-        return _as_they_are
-    zone = UTM_ZONE.search(named.group(1))
-    if zone is not None and 1 <= int(zone.group(1)) <= 60:
-        _want_metres(wkt, where)
+        return as_they_are
+    zone = UTM_ZONE.search(name)
+    if zone is not None and 1 <= int(zone.group(1)) <= 60 and _is_in_metres(wkt):
         return _utm(int(zone.group(1)), south=zone.group(2).upper() == "S")
-    if WEB_MERCATOR.search(wkt):
-        return _degrees_from_web_mercator
-    what = f'"{named.group(1)}" is a projection that is not read: save it in WGS 84 degrees'
-    raise BadInput(where=where, what=what)
+    return _degrees_from_web_mercator if WEB_MERCATOR.search(wkt) else None
 
 
-def _want_metres(wkt: str, where: str) -> None:
+def _is_in_metres(wkt: str) -> bool:
     # The unit of the projection stands last, that of its degrees before it.
     units = LINEAR_UNIT.findall(wkt)
-    if units and units[-1] not in ("1", "1.0"):
-        raise BadInput(where=where, what="its unit is not the metre: save it in WGS 84 degrees")
-
-
-def _as_they_are(coordinates: Array) -> Array:
-    return coordinates
+    return not units or units[-1] in ("1", "1.0")
 
 
 def _utm(zone: int, *, south: bool) -> ToDegrees:

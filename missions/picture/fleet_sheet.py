@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 
 from missions.area import Shapes, ring_en
+from missions.checks import Finding
 from missions.fleet.fleet_work import DroneWork, FleetWork
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.path import PatrolPath
 from missions.picture import palette
 from missions.picture.canvas import BOLD, Canvas
+from missions.picture.findings_list import LINE_PX, SIDE_LETTERS, draw_findings
 from missions.picture.map_view import MapView
 
 WIDTH, HEIGHT = 1600, 1000
 MARGIN, HEAD, SIDE = 20, 76, 360
-LINE_PX = 20
-SIDE_LETTERS = 44
 # Told apart on the dark map; a ninth drone is drawn like the first, its number beside it.
 COLOURS = (
     (0xC5, 0xD6, 0x3A),
@@ -41,6 +41,7 @@ class DrawnFleet:
     starts_s: Sequence[Sequence[float]]
     shapes: Shapes
     facts: Sequence[str] = ()
+    findings: Sequence[Finding] = ()
 
 
 def write_fleet_picture(drawn: DrawnFleet, path: Path) -> None:
@@ -77,6 +78,8 @@ def _map(canvas: Canvas, drawn: DrawnFleet) -> None:
     view = MapView(canvas, plane, ring_en(plane, (*places, *docks)))
     view.grid()
     view.shapes(drawn.shapes)
+    view.seen(*(path for _, path in paths))
+    view.edges(drawn.shapes)
     for i, path in paths:
         _transits(view, drawn.work.drones[i], path)
     for i, path in paths:
@@ -84,6 +87,8 @@ def _map(canvas: Canvas, drawn: DrawnFleet) -> None:
     view.places(drawn.shapes)
     for dock in docks:
         view.home(dock)
+    view.findings(drawn.findings)
+    view.names(drawn.shapes)
     view.scale_bar()
 
 
@@ -99,11 +104,13 @@ def _path(view: MapView, path: PatrolPath, colour: palette.Colour, name: str) ->
     points = view.ring_px(tuple(point.position for point in path.points))
     if len(points) > 1:
         view.canvas.line(points, colour, 2.5)
+        view.arrows(points, colour)
     for point, at in zip(path.points, points, strict=True):
         if point.dwell_s > 0.0 or point.action is not None:
             view.canvas.dot(at, 3.0, palette.PAPER, colour)
     view.canvas.dot(points[-1], 5.0, colour, palette.PAPER)
     view.canvas.dot(points[0], 9.0, colour, palette.PAPER)
+    view.keep_free(points[0], 10.0)
     left = points[0][0] - view.canvas.width_of(name, size=12, weight=BOLD) / 2.0
     view.canvas.text(name, left, points[0][1] + 4.3, size=12, colour=palette.PAPER, weight=BOLD)
 
@@ -124,6 +131,7 @@ def _side(canvas: Canvas, drawn: DrawnFleet, left: int) -> None:
         canvas.text(str(i + 1), left + 5, y - 1, size=11, colour=palette.PAPER, weight=BOLD)
         canvas.text(_told(one, starts), left + 34, y, size=13, colour=palette.MUTED)
         y += LINE_PX + 4
+    draw_findings(canvas, drawn.findings, left, y + 22, bottom=HEIGHT - MARGIN)
 
 
 def _told(one: DroneWork, starts_s: Sequence[float]) -> str:

@@ -46,7 +46,9 @@ def draw_profile(canvas: Canvas, along_m: Array, heights_m: Array, ground: Array
     def level(height: float) -> Array:
         return px(np.array((0.0, total)), np.array((height, height)))
 
-    words = "height above home" if ground is None else "height above home, over the ground"
+    words = "height above home"
+    if ground is not None:
+        words += f", over the ground; dashed: {CEILING_M:g} m above it"
     canvas.text(words, LEFT, 21, size=13, colour=palette.MUTED)
     step = round_distance((top - low) / 5.0)
     for height in np.arange(math.ceil(low / step) * step, top, step):

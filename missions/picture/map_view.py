@@ -11,13 +11,14 @@ from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from missions.alike import alike, some
-from missions.area import Area, Ring, Shapes, ring_en
+from missions.area import Area, Ring, Shapes, middle, ring_en
 from missions.checks import Finding, Severity
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.path import PatrolPath
 from missions.patterns.ground import polygons_of
 from missions.picture import palette
 from missions.picture.canvas import BOLD, Canvas
+from missions.picture.labels import Labels, around
 
 Array = npt.NDArray[np.float64]
 
@@ -26,7 +27,9 @@ ARROW_PX = 15.0
 BETWEEN_ARROWS_PX = 95.0
 LOOK_PX = 22.0
 MOST_LOOKS = 160
-MOST_NAMES = 30
+MOST_NAMES = 40
+LONGEST_NAME = 32
+HOME_EDGE_PX = 34.0
 
 
 class MapView:
@@ -38,6 +41,7 @@ class MapView:
         room = np.array((canvas.width, canvas.height)) * (1.0 - 2.0 * BORDER)
         self.px_per_m = float((room / np.maximum(high - low, 1.0)).min())
         self._middle = (low + high) / 2.0
+        self._labels = Labels(canvas)
 
     def px(self, en: npt.ArrayLike) -> Array:
         """Pixels of metres east and north, shape (n, 2)."""
@@ -99,10 +103,14 @@ class MapView:
         left, top = self.px([(low[0], low[1] + step * field.shape[0])])[0]
         self.canvas.glow(bright[::-1], left, top, step * self.px_per_m, palette.HEAT)
 
-    def seen(self, path: PatrolPath) -> None:
-        """The band that the camera sees along the path."""
+    def seen(self, *paths: PatrolPath) -> None:
+        """The band that the cameras see along paths."""
+        bands = [band for path in paths if (band := self._seen_along(path)) is not None]
+        self.band(shapely.union_all(bands))
+
+    def _seen_along(self, path: PatrolPath) -> BaseGeometry | None:
         if path.swath_m is None or len(path.points) < 2 or path.pattern == "facade":
-            return
+            return None
         en = ring_en(self.plane, tuple(point.position for point in path.points))
         half = path.swath_m / 2.0
         legs = [
@@ -110,7 +118,7 @@ class MapView:
             for leg in itertools.pairwise(en)
             if math.dist(*leg) > 0.1
         ]
-        self.band(shapely.union_all([*legs, shapely.MultiPoint(en[1:-1]).buffer(half)]))
+        return shapely.union_all([*legs, shapely.MultiPoint(en[1:-1]).buffer(half)])
 
     def band(self, band: BaseGeometry) -> None:
         """Ground that is seen."""
@@ -132,7 +140,7 @@ class MapView:
         points = self.ring_px(tuple(point.position for point in path.points))
         lengths = np.hypot(*np.diff(points, axis=0).T) if len(points) > 1 else np.zeros(0)
         total = max(float(lengths.sum()), 1e-9)
-        done, next_arrow = 0.0, BETWEEN_ARROWS_PX / 3.0
+        done = 0.0
         self._looks(path, points)
         for (a, b), length in zip(itertools.pairwise(points), lengths, strict=True):
             pieces = min(max(1, math.ceil(length / 30.0)), 200)
@@ -140,18 +148,28 @@ class MapView:
                 ends = np.array((i, i + 1))[:, None] / pieces
                 colour = palette.along((done + length * (i + 0.5) / pieces) / total)
                 self.canvas.line(a + ends * (b - a), colour, 2.25)
-            while next_arrow < done + length:
-                at = a + (b - a) * (next_arrow - done) / max(length, 1e-9)
-                colour = palette.along(next_arrow / total)
-                self.canvas.arrow(at, b - a, ARROW_PX, colour)
-                next_arrow += max(BETWEEN_ARROWS_PX, total / 400.0)
             done += float(length)
+        self.arrows(points, None)
         for point, at in zip(path.points, points, strict=True):
             if point.dwell_s > 0.0 or point.action is not None:
                 self.canvas.dot(at, 3.0, palette.PAPER, palette.INK)
         if len(points):
             self.canvas.dot(points[-1], 5.0, palette.along(1.0), palette.PAPER)
             self.canvas.dot(points[0], 5.0, palette.along(0.0), palette.PAPER)
+
+    def arrows(self, points: Array, colour: palette.Colour | None) -> None:
+        """Arrow heads along a path in pixels, in a colour or in those of the path's run."""
+        lengths = np.hypot(*np.diff(points, axis=0).T) if len(points) > 1 else np.zeros(0)
+        total = max(float(lengths.sum()), 1e-9)
+        self._labels.avoid(points)
+        done, next_arrow = 0.0, BETWEEN_ARROWS_PX / 3.0
+        for (a, b), length in zip(itertools.pairwise(points), lengths, strict=True):
+            while next_arrow < done + length:
+                at = a + (b - a) * (next_arrow - done) / max(length, 1e-9)
+                shown = palette.along(next_arrow / total) if colour is None else colour
+                self.canvas.arrow(at, b - a, ARROW_PX, shown)
+                next_arrow += max(BETWEEN_ARROWS_PX, total / 400.0)
+            done += float(length)
 
     def _looks(self, path: PatrolPath, points: Array) -> None:
         """Where the nose points, or what is looked at, where that is not simply ahead."""
@@ -170,37 +188,72 @@ class MapView:
                 self.canvas.dashes(np.array((at, target)), palette.LOOK, 0.75, dash=3.0)
 
     def places(self, shapes: Shapes) -> None:
-        """Points of the drawing, and their names where there are few."""
+        """Points of the drawing."""
         for place in shapes.places:
             at = self.ring_px((place.position,))[0]
             self.canvas.dot(at, 4.0, palette.INK, palette.PAPER)
-            if len(shapes.places) <= MOST_NAMES and place.name:
-                self.canvas.text(place.name, at[0] + 8, at[1] - 6, size=12, colour=palette.MUTED)
+            self._labels.keep_free(at, 5.0)
+
+    def names(self, shapes: Shapes) -> None:
+        """The names of the drawing's points and closed areas, where there are few, over all else.
+
+        What there is no room for is left out.
+        """
+        named = [(place.name, place.position) for place in shapes.places]
+        named += [(zone.name, middle(zone.outer)) for zone in shapes.no_fly]
+        for name, position in named if len(named) <= MOST_NAMES else []:
+            if name:
+                self._labels.write(name[:LONGEST_NAME], self.ring_px((position,))[0])
 
     def home(self, home: GeoPoint) -> None:
-        """Where it takes off."""
+        """Where it takes off; out of the window at its edge, with how far it is from there."""
         at = self.ring_px((home,))[0]
+        middle_px = np.array((self.canvas.width, self.canvas.height)) / 2.0
+        room = (middle_px - HOME_EDGE_PX) / np.maximum(np.abs(at - middle_px), 1e-9)
+        if room.min() < 1.0:
+            way = at - middle_px
+            at = middle_px + way * float(room.min())
+            away_m = float(np.hypot(*(way * (1.0 - room.min())))) / self.px_per_m
+            ahead = way / float(np.hypot(*way))
+            self.canvas.arrow(at + 20.0 * ahead, ahead, 14.0, palette.HOME)
+            self._labels.keep_free(at, 8.0)
+            self._labels.write(f"home, {away_m:.0f} m from here", at)
         self.canvas.dot(at, 9.0, palette.PAPER, palette.HOME)
+        self._labels.keep_free(at, 11.0)
         self.canvas.text("H", at[0] - 4.6, at[1] + 4.8, size=13, weight=BOLD)
 
     def findings(self, findings: Sequence[Finding]) -> None:
         """The places of findings, those of a kind with its number in the list."""
         numbered = [(i, one) for i, group in enumerate(alike(findings), 1) for one in some(group)]
-        for number, finding in reversed(numbered):
+        shown: set[int] = set()
+        for number, finding in numbered:
             if finding.place is None:
                 continue
             at = self.ring_px((finding.place,))[0]
+            # Many of a kind in one spot are one mark.
+            if number in shown and not self._labels.is_clear(around(at, 10.0)):
+                continue
+            shown.add(number)
+            at = self._labels.room_near(at, 10.0)
             bad = finding.severity is Severity.ERROR
             self.canvas.dot(at, 9.0, palette.ERROR if bad else palette.WARNING, palette.PAPER)
+            self._labels.keep_free(at, 11.0)
             label = str(number)
             left = at[0] - self.canvas.width_of(label, size=12, weight=BOLD) / 2.0
             self.canvas.text(label, left, at[1] + 4.3, size=12, colour=palette.PAPER, weight=BOLD)
+
+    def keep_free(self, at: Array, radius: float) -> None:
+        """Nothing is marked or written over this, pixels."""
+        self._labels.keep_free(at, radius)
 
     def scale_bar(self) -> None:
         """A bar of a round length, and north."""
         metres = round_distance(110.0 / self.px_per_m)
         left, base = 22.0, self.canvas.height - 22.0
-        right = left + metres * self.px_per_m
+        long = metres * self.px_per_m
+        if not self._labels.is_clear((left, base - 24.0, left + long, base)):
+            left = self.canvas.width - 22.0 - long
+        right = left + long
         bar = np.array([(left, base - 6), (left, base), (right, base), (right, base - 6)])
         self.canvas.line(bar, palette.INK, 1.5)
         words = f"{metres / 1000.0:g} km" if metres >= 1000.0 else f"{metres:g} m"

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from missions.alike import alike
 from missions.area import Shapes, ring_en
-from missions.checks import Finding, Severity
+from missions.checks import Finding
 from missions.checks.places import flown_items
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.path import PatrolPath
 from missions.picture import palette
 from missions.picture.canvas import BOLD, Canvas
+from missions.picture.findings_list import LINE_PX, SIDE_LETTERS, draw_findings
 from missions.picture.height_profile import draw_profile, ground_below
 from missions.picture.map_view import MapView
 from missions.plan import Plan
@@ -25,8 +25,8 @@ Array = npt.NDArray[np.float64]
 
 WIDTH, HEIGHT = 1600, 1120
 MARGIN, HEAD, SIDE, PROFILE = 20, 76, 350, 230
-LINE_PX = 20
-SIDE_LETTERS = 44
+# A path that is smaller than its surroundings by this is shown without them.
+FAR_AWAY = 2.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,18 +101,24 @@ def _map(canvas: Canvas, drawn: Drawn) -> None:
     if plan.home is not None:
         view.home(plan.home.position)
     view.findings(drawn.findings)
+    view.names(drawn.shapes)
     view.scale_bar()
 
 
 def _wanted(drawn: Drawn, plane: LocalPlane) -> Array:
-    """Everything that the map has to hold: the path, home, and the shapes that the path is for."""
-    places = [point.position for point in drawn.path.points]
+    """What the map has to hold: the path with home and fence round it, or with the drawing alone
+    where home is so far away that nothing could be made out."""
+    flown = ring_en(plane, tuple(point.position for point in drawn.path.points))
+    places = [one for one in drawn.plan.fence.polygons if one.inclusion]
+    around = [point for one in places for point in one.ring]
     if drawn.plan.home is not None:
-        places.append(drawn.plan.home.position)
-    for polygon in drawn.plan.fence.polygons:
-        if polygon.inclusion:
-            places.extend(polygon.ring)
-    return ring_en(plane, tuple(places))
+        around.append(drawn.plan.home.position)
+    if not around:
+        return flown
+    whole = np.vstack((flown, ring_en(plane, tuple(around))))
+    if np.ptp(whole, axis=0).max() <= FAR_AWAY * np.ptp(flown, axis=0).max():
+        return whole
+    return np.vstack((flown, *(ring_en(plane, area.outer) for area in drawn.shapes.areas)))
 
 
 def _transits(drawn: Drawn) -> tuple[list[GeoPoint], list[GeoPoint]]:
@@ -133,12 +139,7 @@ def _side(canvas: Canvas, drawn: Drawn, left: int) -> None:
             y += LINE_PX
         y += 4
     y = _legend(canvas, drawn, left, y + 14)
-    y += 22
-    if not drawn.findings:
-        canvas.dot(np.array((left + 7.0, y - 5.0)), 5.0, palette.GOOD)
-        canvas.text("nothing found that is wrong", left + 22, y, size=14)
-        return
-    _findings(canvas, drawn.findings, left, y)
+    draw_findings(canvas, drawn.findings, left, y + 22, bottom=HEIGHT - PROFILE - MARGIN)
 
 
 def _legend(canvas: Canvas, drawn: Drawn, left: int, y: int) -> int:
@@ -168,28 +169,6 @@ def _swatch(canvas: Canvas, left: int, y: int, colour: palette.Colour | None) ->
     for i in range(28):
         ends = np.array([(left + i, y), (left + i + 1, y)], dtype=np.float64)
         canvas.line(ends, palette.along(i / 27.0) if colour is None else colour, 3.0)
-
-
-def _findings(canvas: Canvas, findings: Sequence[Finding], left: int, y: int) -> None:
-    """Each kind of finding once, with the number that its places have on the map."""
-    bottom = HEIGHT - PROFILE - MARGIN - LINE_PX
-    groups = alike(findings)
-    for number, group in enumerate(groups, start=1):
-        finding = group[0]
-        more = f" ({len(group) - 1} more like it)" if len(group) > 1 else ""
-        words = textwrap.wrap(f"{finding.message}; {finding.proposal}{more}", SIDE_LETTERS)
-        if y + LINE_PX * len(words) > bottom:
-            canvas.text(f"and {len(groups) - number + 1} more", left + 22, y, size=13)
-            return
-        bad = finding.severity is Severity.ERROR
-        canvas.dot(np.array((left + 7.0, y - 5.0)), 8.0, palette.ERROR if bad else palette.WARNING)
-        label = str(number)
-        middle = left + 7.0 - canvas.width_of(label, size=11, weight=BOLD) / 2.0
-        canvas.text(label, middle, y - 1, size=11, colour=palette.PAPER, weight=BOLD)
-        for line in words:
-            canvas.text(line, left + 22, y, size=13, colour=palette.INK)
-            y += LINE_PX - 2
-        y += 8
 
 
 def _profile(canvas: Canvas, drawn: Drawn) -> None:

@@ -63,7 +63,8 @@ def flyable(reaction: Reaction, drone: str, how: Assembly | None = None) -> Flya
     by_diverts = not any(visit.circles for visit in alarms)
     if route.resume.how in (How.RESUME, How.JUMP) and by_diverts:
         item = route.resume.item if route.resume.how is How.JUMP else None
-        return Flyable(diverts=_diverts(alarms, speed), start_item=item)
+        back = route.resume.how is How.RESUME
+        return Flyable(diverts=_diverts(alarms, speed, comes_back=back), start_item=item)
     if not route.visits:
         return Flyable()
     if route.resume.how is How.CONTINUE:
@@ -76,7 +77,8 @@ def flyable(reaction: Reaction, drone: str, how: Assembly | None = None) -> Flya
     return _new_plan(route, running, how or usual)
 
 
-def _diverts(alarms: list[Visit], speed_m_s: float) -> tuple[Divert, ...]:
+def _diverts(alarms: list[Visit], speed_m_s: float, *, comes_back: bool) -> tuple[Divert, ...]:
+    """The legs to the alarms; after the last it comes back by itself, or waits to be sent on."""
     legs = []
     for number, visit in enumerate(alarms):
         legs += [
@@ -85,7 +87,7 @@ def _diverts(alarms: list[Visit], speed_m_s: float) -> tuple[Divert, ...]:
         assert isinstance(visit.task, Alarm)
         look_s = visit.task.look_s
         # All but the last are left for the next alarm, not for the patrol.
-        is_last = number == len(alarms) - 1
+        is_last = comes_back and number == len(alarms) - 1
         legs.append(
             Divert(
                 position=visit.position,

@@ -4,7 +4,7 @@ simulated vehicle with its pilot, joined by bytes, on an event loop whose time i
 import asyncio
 import json
 import selectors
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -349,6 +349,36 @@ async def _flown(bench: Bench, deeds: Deeds) -> Bench:
     return bench
 
 
+FleetDeeds = Callable[[list[Bench]], Coroutine[Any, Any, None]]
+
+
+def flown_together(deeds: FleetDeeds, configs: Sequence[VehicleConfig]) -> list[Bench]:
+    """Run `deeds(benches)` against vehicles that are ready, on one virtual clock."""
+    loop = VirtualLoop()
+    clock = SteppedClock()
+    benches = [Bench(Vehicle(config, clock=clock, payload=None), clock) for config in configs]
+
+    async def flight() -> None:
+        worlds = [asyncio.create_task(bench.world()) for bench in benches]
+        try:
+            for bench in benches:
+                await bench.ready()
+            await deeds(benches)
+            assert not any(world.done() for world in worlds)
+        finally:
+            for bench in benches:
+                bench.pilot.close()
+            for world in worlds:
+                world.cancel()
+            await asyncio.gather(*worlds, return_exceptions=True)
+
+    try:
+        loop.run_until_complete(flight())
+    finally:
+        loop.close()
+    return benches
+
+
 async def _done(bench: Bench, deeds: Deeds) -> None:
     await bench.ready()
     await deeds(bench)
@@ -358,3 +388,9 @@ async def _done(bench: Bench, deeds: Deeds) -> None:
 def fly() -> Any:
     """Runs deeds against a fresh simulated vehicle."""
     return flown
+
+
+@pytest.fixture(scope="session")
+def fly_together() -> Any:
+    """Runs deeds against several fresh simulated vehicles, each with its pilot."""
+    return flown_together

@@ -1,10 +1,8 @@
 """Small situations whose answer a person can see: who goes, why, and how the rest goes on."""
 
-import json
 import math
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -21,7 +19,6 @@ from missions.reaction.react import react
 from missions.reaction.situation import Alarm, Landing, RunningDrone, Situation, Stop
 from missions.vehicle import Vehicle
 from missions.wind import Wind
-from qyran import main
 
 PLANE = LocalPlane(GeoPoint(latitude_deg=44.85, longitude_deg=65.5))
 FLYER = Vehicle(name="flyer", endurance_s=1600.0)
@@ -361,68 +358,3 @@ def test_many_zones_of_many_corners_are_gone_round_in_time() -> None:
     answer = react(two(no_fly=zones), budget=SHORT)
     assert answer.alarms[0].drone == "west"
     assert answer.undone == ()
-
-
-def written(folder: Path, **more: object) -> Path:
-    def point(place: GeoPoint) -> dict[str, float]:
-        return {"latitude_deg": place.latitude_deg, "longitude_deg": place.longitude_deg}
-
-    drones = [
-        {
-            "name": one.name,
-            "battery_s": one.battery_s,
-            **point(one.position),
-            "landing": [{"name": "dock", **point(one.landings[0].position)}],
-            "stop": [
-                {"name": s.name, "dwell_s": 5.0, "item": s.item, **point(s.position)}
-                for s in one.stops
-            ],
-        }
-        for one in two().drones
-    ]
-    alarm = {"name": "fire", "look_s": 60.0, **point(two().alarms[0].position)}
-    ring = box(180.0, -400.0, 40.0, 700.0).outer
-    zone = {"name": "wall", "ring": [[p.longitude_deg, p.latitude_deg] for p in ring]}
-    file = folder / "situation.json"
-    text = {"drone": drones, "alarm": [alarm], "no_fly": [zone], **more}
-    file.write_text(json.dumps(text), encoding="utf-8")
-    return file
-
-
-def test_the_command_answers_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = written(tmp_path)
-    assert main(["react", str(file), "--iterations", "300", "--json"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert said["alarms"][0]["drone"] == "west"
-    assert len(said["routes"][0]["visits"][0]["via"]) == 2
-    assert main(["react", str(file), "--iterations", "300"]) == 0
-    assert "west goes to 'fire'" in capsys.readouterr().out
-
-
-def test_the_command_writes_plans_for_who_needs_one(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    extra = {"name": "nobody's", "latitude_deg": 44.852, "longitude_deg": 65.52}
-    file = written(tmp_path, stop=[extra])
-    plans = tmp_path / "plans"
-    assert main(["react", str(file), "--iterations", "300", "--plans", str(plans)]) == 0
-    assert sorted(path.name for path in plans.iterdir())
-    assert "from item" in capsys.readouterr().out
-
-
-@pytest.mark.parametrize(
-    ("more", "said"),
-    [
-        ({"wnd": 3}, "wnd"),
-        ({"alarm": [{"name": "x", "latitude_deg": 95.0, "longitude_deg": 0.0}]}, "latitude_deg"),
-        ({"wind": {"speed_m_s": -3.0, "from_deg": 0.0}}, "speed_m_s"),
-        ({"drone": []}, "drone"),
-    ],
-)
-def test_a_wrong_file_is_refused_with_the_key(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: dict[str, object], said: str
-) -> None:
-    assert main(["react", str(written(tmp_path, **more))]) == 2
-    told = capsys.readouterr().err
-    assert said in told
-    assert told.count("\n") == 1
