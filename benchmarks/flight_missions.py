@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from missions.geodesy import GeoPoint, LocalPlane
@@ -30,7 +30,8 @@ class FlownMission:
 
 def every_mission() -> list[FlownMission]:
     """All of them, always the same."""
-    return [*_sweeps(), *_lines(), *_heights(), *_endings(), *_waits(), *_winds(), *_random()]
+    own = [*_sweeps(), *_lines(), *_heights(), *_endings(), *_waits(), *_winds()]
+    return [*own, *random_places(range(4))]
 
 
 def _sweeps() -> Iterator[FlownMission]:
@@ -128,8 +129,9 @@ def _winds() -> Iterator[FlownMission]:
     yield FlownMission(name="more asked for than the air speed allows", plan=plan, wind=wind)
 
 
-def _random() -> Iterator[FlownMission]:
-    for seed in range(4):
+def random_places(seeds: Iterable[int], *, on_px4: bool = False) -> Iterator[FlownMission]:
+    """A mission for each seed: places, heights, speeds, stays and radii at random."""
+    for seed in seeds:
         dice = random.Random(seed)
         items = [_takeoff(dice.uniform(10.0, 60.0)), _speed(dice.uniform(3.0, 9.0))]
         for _ in range(dice.randint(6, 25)):
@@ -142,7 +144,8 @@ def _random() -> Iterator[FlownMission]:
             stay = dice.choice((0.0, 0.0, 0.0, dice.uniform(1.0, 20.0)))
             radius = dice.choice((0.0, 2.0, 5.0))
             items.append(_at(Command.NAV_WAYPOINT, place, one=stay, two=radius))
-        yield FlownMission(name=f"places at random, seed {seed}", plan=_plan([*items, _return()]))
+        plan = _plan([*items, _return()])
+        yield FlownMission(name=f"places at random, seed {seed}", plan=plan, on_px4=on_px4)
 
 
 def _round(radius_m: float, angle_deg: float, height_m: float) -> Place:

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.evaluation_data import evaluation_data
-from benchmarks.flight_missions import GROUND_AMSL_M, HOME, FlownMission, every_mission
+from benchmarks.flight_missions import (
+    GROUND_AMSL_M,
+    HOME,
+    FlownMission,
+    every_mission,
+    random_places,
+)
 from benchmarks.machine import Machine
 from benchmarks.px4_missions import Px4Setup, fly_on_px4
 from benchmarks.report import Report, Row, Table, run, told
@@ -68,13 +74,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--px4-first", type=int, default=0, help="the first instance to use")
     parser.add_argument("--px4-count", type=int, default=1, help="instances at a time")
     parser.add_argument("--px4-speed", type=float, default=4.0, help="times real time")
+    parser.add_argument(
+        "--seeds", type=int, nargs="*", default=[], metavar="N", help="more missions at random"
+    )
     parser.add_argument("--no-simulated", action="store_true", help="only PX4 and recordings")
 
 
 def measure(arguments: argparse.Namespace) -> Report:
     """Fly everything and say how far off the predictions are."""
     machine = Machine.now()
-    chosen = [mission for mission in every_mission() if arguments.only in mission.name]
+    missions = [*every_mission(), *random_places(arguments.seeds, on_px4=True)]
+    chosen = [mission for mission in missions if arguments.only in mission.name]
     tables, notes = [], [_cost(chosen)]
     if not arguments.no_simulated:
         tables.append(_table("Our simulated vehicle", [_simulated(mission) for mission in chosen]))

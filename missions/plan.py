@@ -7,10 +7,13 @@ the names of commands and frames are MAVLink's (https://mavlink.io/en/messages/c
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAboveHome, HeightAmsl
+
+if TYPE_CHECKING:
+    from missions.made_for import MadeFor
 
 
 class Frame(IntEnum):
@@ -162,7 +165,10 @@ class ComplexItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A mission with the fence and the rally points that travel with it."""
+    """A mission with the fence and the rally points that travel with it.
+
+    `made_for` changes nothing of what is flown: two plans that differ in it only are equal.
+    """
 
     items: tuple[MissionItem, ...] = ()
     home: Home | None = None
@@ -172,3 +178,4 @@ class Plan:
     hover_speed_m_s: float | None = None
     complex_items: tuple[ComplexItem, ...] = ()
     notes: tuple[str, ...] = ()
+    made_for: "MadeFor | None" = field(default=None, compare=False)

@@ -101,6 +101,8 @@ def run(arguments: argparse.Namespace) -> int:
         keys=arguments.keys,
     )
     telling = Telling(sys.stderr if arguments.json else sys.stdout)
+    if plan.made_for is not None and plan.made_for.says:
+        telling.line(f"the plan was made for {plan.made_for.says}")
     report = asyncio.run(
         fly(
             plan,

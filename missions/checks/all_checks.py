@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from missions.camera import CameraModel
 from missions.checks.beyond_px4 import findings_beyond_px4
 from missions.checks.finding import Finding, Severity
+from missions.checks.made_for import made_for_findings
 from missions.checks.px4_items import fence_refusals, mission_refusals, rally_refusals
 from missions.checks.px4_navigator import fence_is_kept, navigator_findings
 from missions.checks.px4_profile import MissionResult, Px4Profile
@@ -92,6 +93,7 @@ def px4_of(vehicle: Vehicle) -> Px4Profile:
         vtol=vehicle.kind is VehicleKind.VTOL,
         fixed_wing=vehicle.kind is VehicleKind.FIXED_WING,
         rtl_return_alt_m=return_altitude_m(vehicle),
+        rtl_type=vehicle.px4.rtl_type,
     )
 
 
@@ -107,16 +109,19 @@ def check(
 ) -> tuple[Finding, ...]:
     """Every finding: those that PX4 would make, then our own; errors before warnings.
 
+    Without a vehicle it is the one that the plan was made for, where it says so.
     Without a profile PX4 is taken for one with its defaults, of the vehicle's kind.
     With terrain the ceiling is measured from the ground below; from home where it is not known.
     The camera's shortest interval is held against the mission's triggers.
     With surroundings the battery is held against the way home from everywhere, in their wind.
     """
-    flown_by = vehicle or default_vehicle()
+    carried = None if plan.made_for is None else plan.made_for.vehicle
+    flown_by = vehicle or carried or default_vehicle()
     known = profile or px4_of(flown_by)
     found = [
         *predict(plan, known).findings,
         *findings_beyond_px4(plan, flown_by, known, camera),
+        *made_for_findings(plan, flown_by, camera),
     ]
     if terrain is not None:
         # Whoever has no terrain need not load what reads it.

@@ -1,36 +1,24 @@
-"""Ways across the fence, which PX4 does not look at: it judges waypoints only.
+"""Ways across the fence, which PX4 does not look at: it judges waypoints only."""
 
-A return by failsafe may begin anywhere on a leg: all ways home from it fill the triangle between
-the leg and the destination, which is what must lie within the fence.
-"""
-
-import math
 from collections.abc import Iterator
-from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import shapely
-from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from missions.checks.finding import Finding, error, warning
 from missions.checks.places import FenceShape
 from missions.checks.px4_fence import KeptFence
 from missions.checks.px4_profile import Px4Profile
-from missions.checks.return_way import Destination, destinations, destinations_from
+from missions.checks.return_fans import LEAST_AREA_M2, return_fans
 from missions.checks.ways import Way, WayKind, legs_of
 from missions.geodesy import LocalPlane
 from missions.plan import Fence, FenceCircle, Plan
-
-Floats = npt.NDArray[np.float64]
+from missions.px4_flight.returns import Destination
 
 # Fence and leg are both drawn on a plane: a leg along the fence is not across it.
 GRAZE_M = 0.05
-# A leg is cut where another destination becomes the nearer one, to within this.
-CUT_M = 5.0
-MOST_CUTS = 20_000
-LEAST_AREA_M2 = 1.0
 RULES = {
     WayKind.LEG: "leg-across-fence",
     WayKind.JUMP: "jump-across-fence",
@@ -107,8 +95,8 @@ def _returns(
     plan: Plan, ways: list[Way], shape: FenceShape, plane: LocalPlane, profile: Px4Profile
 ) -> list[Finding]:
     """One finding for all legs from which a return would cross the fence: the worst."""
-    known, legs = destinations(plan, profile), legs_of(ways)
-    fans = _fans(legs, known, plane, profile) if known else []
+    legs = legs_of(ways)
+    fans = return_fans(plan, legs, plane, profile)
     if not fans:
         return []
     worst, bad = _Worst(), set()
@@ -153,43 +141,6 @@ class _Worst:
                 place=plane.geo(middle.x, middle.y),
             )
         ]
-
-
-def _fans(
-    legs: list[Way], known: list[Destination], plane: LocalPlane, profile: Px4Profile
-) -> list[tuple[int, BaseGeometry, Destination]]:
-    """The triangles from legs to where a return from them leads, each with its leg's index."""
-    whole_m = sum(way.line.length for way in legs)
-    step_m = max(CUT_M, whole_m / MOST_CUTS) if len(known) > 1 else math.inf
-    found = []
-    for index, way in enumerate(legs):
-        pieces = max(1, math.ceil(way.line.length / step_m))
-        spots = _along(way.line, pieces)
-        goals = destinations_from(plane.geo_from_en(spots), known, profile)
-        for goal, run in _runs(goals.tolist()):
-            if goal >= 0:
-                # A step more each way: the border between two lies somewhere within it.
-                first, last = spots[max(0, run.start - 1)], spots[min(pieces, run.stop)]
-                goal_en = plane.en(known[goal].place)
-                fan: BaseGeometry = Polygon((first, last, goal_en))
-                if fan.area <= LEAST_AREA_M2:
-                    fan = LineString((first, last, goal_en))
-                found.append((index, fan, known[goal]))
-    return found
-
-
-def _along(line: LineString, pieces: int) -> Floats:
-    ends = shapely.get_coordinates(line)
-    part = np.linspace(0.0, 1.0, pieces + 1)[:, None]
-    found: Floats = ends[0] + part * (ends[-1] - ends[0])
-    return found
-
-
-def _runs(goals: list[int]) -> Iterator[tuple[int, slice]]:
-    """Runs of the same destination, as slices."""
-    borders = [0, *(i for i in range(1, len(goals)) if goals[i] != goals[i - 1]), len(goals)]
-    for first, last in pairwise(borders):
-        yield goals[first], slice(first, last)
 
 
 def _rally_outside(plan: Plan, shape: FenceShape, plane: LocalPlane) -> list[Finding]:

@@ -15,9 +15,9 @@ from shapely.geometry import LineString, Point
 from missions.checks.flown_order import Ending, FlownOrder, Step, flown_order
 from missions.checks.places import place_of_item
 from missions.checks.px4_profile import FLOWN_TO, Px4Profile
-from missions.checks.return_way import destination_from, destinations
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import Command, MissionItem, Plan
+from missions.px4_flight.returns import By, ReturnRoute, destinations, item_place, return_route
 from missions.vehicle import Vehicle
 
 # The radius of a loiter is its third parameter, or its second.
@@ -45,7 +45,8 @@ class WayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """One line; `item` is the one that it is flown for, `name` what it is called."""
+    """One line; `item` is the one that it is flown for, `name` what it is called; `flown_to` is the
+    item at its end."""
 
     kind: WayKind
     item: int
@@ -53,6 +54,7 @@ class Way:
     name: str
     start: GeoPoint
     end: GeoPoint
+    flown_to: int = 0
 
 
 def ways_of(plan: Plan, plane: LocalPlane, vehicle: Vehicle, profile: Px4Profile) -> list[Way]:
@@ -125,6 +127,7 @@ class _Drawing:
             name=name,
             start=a,
             end=b,
+            flown_to=after.item,
         )
 
     def _turn(self, before: Step, after: Step, a: GeoPoint, b: GeoPoint, heading: float) -> Way:
@@ -186,22 +189,30 @@ class _Drawing:
             return []
         stops = (place_of_item(self.plan.items[step.item]) for step in reversed(order.steps))
         start = next((place for place in stops if place is not None), None)
-        known = destinations(self.plan, self.profile)
-        chosen = None if start is None else destination_from(start, known, self.profile)
-        if start is None or chosen is None:
+        if start is None:
             return []
-        to = known[chosen]
-        line = LineString((self.plane.en(start), self.plane.en(to.place)))
-        name = f"the return to {to.name}"
+        route = return_route(self.plan, self.profile.rtl_type, start, order.last)
+        if route is None:
+            return []
+        through = (item_place(self.plan.items[item]) for item in route.items)
+        places = [start, *(place for place in through if place is not None), route.place]
+        line = LineString([self.plane.en(place) for place in places])
+        name = f"the return {self._led_to(route)}"
         back = Way(
-            kind=WayKind.RETURN, item=order.last, line=line, name=name, start=start, end=to.place
+            kind=WayKind.RETURN, item=order.last, line=line, name=name, start=start, end=route.place
         )
         if not self.winged:
             return [back]
         radius_m = self.profile.rtl_loiter_rad_m
-        name = f"the circle over {to.name} ({radius_m:.0f} m)"
+        name = f"the circle at the end of {name} ({radius_m:.0f} m)"
         kind = WayKind.RETURN_CIRCLE
-        return [back, self._circle(order.last, to.place, radius_m, name, kind)]
+        return [back, self._circle(order.last, route.place, radius_m, name, kind)]
+
+    def _led_to(self, route: ReturnRoute) -> str:
+        if route.by in (By.FORWARD, By.BACKWARD):
+            return route.by.value
+        known = destinations(self.plan, self.profile.rtl_type)
+        return f"to {next(one.name for one in known if one.place == route.place)}"
 
 
 def turn_towards(at: Spot, heading: float, towards: Spot, radius_m: float) -> list[Spot]:

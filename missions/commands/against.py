@@ -11,6 +11,7 @@ from missions.camera import CameraModel
 from missions.checks import Finding, Px4Profile, check
 from missions.checks.all_checks import return_altitude_m
 from missions.checks.surroundings import Surroundings
+from missions.made_for import MadeFor
 from missions.plan import Plan
 from missions.terrain.reading import read_terrain
 from missions.terrain.surface import Terrain
@@ -52,22 +53,35 @@ class Against:
 
 
 def asked_against(
-    args: argparse.Namespace, vehicle: Vehicle, profile: Px4Profile | None = None
+    args: argparse.Namespace,
+    vehicle: Vehicle,
+    profile: Px4Profile | None = None,
+    made_for: MadeFor | None = None,
 ) -> Against:
-    """Everything that the arguments name, read.
+    """Everything that the arguments name, read; what they leave out is as a plan was made for.
 
     Raises:
         BadInput: a file cannot be read.
     """
     terrain = read_terrain(Path(args.terrain)) if args.terrain else None
     known = _profile(vehicle, profile or Px4Profile())
+    vehicle = _with_return(vehicle, known)
+    carried = made_for is not None and made_for.camera is not None
     return Against(
         vehicle=vehicle,
         profile=known,
         terrain=terrain,
-        surroundings=asked_surroundings(args, vehicle, known.rtl_return_alt_m),
-        camera=asked_camera(args) if args.camera else None,
+        surroundings=asked_surroundings(args, vehicle, known.rtl_return_alt_m, made_for),
+        camera=asked_camera(args, made_for) if args.camera or carried else None,
     )
+
+
+def _with_return(vehicle: Vehicle, profile: Px4Profile) -> Vehicle:
+    """The vehicle with the RTL_TYPE that its PX4 has: it is flown, and timed, by that."""
+    if vehicle.px4.rtl_type == profile.rtl_type:
+        return vehicle
+    px4 = vehicle.px4.model_copy(update={"rtl_type": profile.rtl_type})
+    return vehicle.model_copy(update={"px4": px4})
 
 
 def _profile(vehicle: Vehicle, profile: Px4Profile) -> Px4Profile:
@@ -82,4 +96,5 @@ def _profile(vehicle: Vehicle, profile: Px4Profile) -> Px4Profile:
         vtol=vtol,
         fixed_wing=profile.fixed_wing or fixed_wing,
         rtl_return_alt_m=height_m,
+        rtl_type=profile.rtl_type or vehicle.px4.rtl_type,
     )

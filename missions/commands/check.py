@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from missions.asked.camera import asked_vehicle
 from missions.asked.px4 import asked_profile
@@ -16,7 +17,8 @@ from missions.files import read_plan
 def check_command(args: argparse.Namespace) -> int:
     """`qyran check`."""
     plan = read_plan(Path(args.plan))
-    against = asked_against(args, asked_vehicle(args), asked_profile(args))
+    made_for = plan.made_for
+    against = asked_against(args, asked_vehicle(args, made_for), asked_profile(args), made_for)
     refuse_out_alone(args)
     done = written_mended(args, plan, against) if args.fix else None
     if done is None:
@@ -34,8 +36,14 @@ def check_command(args: argparse.Namespace) -> int:
         "fence_kept": answer.fence_kept,
     }
     verdict = "PX4 would accept it" if answer.accepted else "PX4 would not fly it as it is"
-    said, lines = {"plan": args.plan, "px4": px4}, [f"{args.plan}: {verdict}"]
+    said: dict[str, Any] = {"plan": args.plan, "px4": px4, "vehicle": against.vehicle.name}
+    lines = [f"{args.plan}: {verdict}"]
+    if made_for is not None and made_for.says:
+        said["made_for"] = made_for.model_dump(mode="json", exclude_none=True, exclude_unset=True)
+        lines.append(f"made for {made_for.says}")
     if done is not None:
         said |= {"mended": list(done.mended), "out": done.out}
-        lines = [*done.lines, f"{done.out or args.plan}: {verdict}"]
+        if done.sorties is not None and done.sorties.flights:
+            said["flights"] = [one.said() for one in done.sorties.flights]
+        lines = [*done.lines, f"{done.out or args.plan}: {verdict}", *lines[1:]]
     return say(args, said, findings, lines)

@@ -23,11 +23,12 @@ def add_check(parser: argparse.ArgumentParser) -> None:
     )
     parser.epilog = CHECK_EXAMPLES
     parser.add_argument("plan", metavar="PLAN", help="a .plan, .waypoints or DJI .kmz file")
-    add_vehicle(parser)
+    add_vehicle(parser, of_a_plan=True)
     parser.add_argument(
         "--camera",
         metavar="NAME",
-        help="what it carries; a wrong name lists the known ones (default: qyran-sim)",
+        help="what it carries; a wrong name lists the known ones (default: as the plan was made "
+        "for, else qyran-sim)",
     )
     parser.add_argument("--cameras", metavar="FILE", help="a TOML file with more cameras")
     parser.add_argument("--vtol", action="store_true", help="it is a VTOL, whatever --vehicle says")

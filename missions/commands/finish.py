@@ -3,7 +3,7 @@
 import argparse
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from missions.commands.drawing import draw
 from missions.commands.editable import editable
 from missions.commands.facts import fact_lines, facts
 from missions.commands.following import followed
+from missions.commands.made_for import asked_made_for
 from missions.files import write_plan
 from missions.files.by_suffix import write_text
 from missions.files.qgc_editable import REACHED_BY, run_of
@@ -89,6 +90,7 @@ def finish(
     plan = assembled(asked, made, home, land_at, transit_height)
     plan = followed(plan, asked, made, against.terrain)
     plan = editable(plan, asked, made, files.plan)
+    plan = replace(plan, made_for=asked_made_for(asked, made))
     lost = write_plan(plan, files.plan, dji=asked_dji(asked.args.dji))
     notes = (*asked.shapes.notes, *made.sight.notes, *plan.notes, *lost)
     if files.path_json is not None:

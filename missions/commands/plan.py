@@ -3,6 +3,7 @@
 import argparse
 
 from missions.asked.camera import asked_vehicle
+from missions.asked.dji import asked_dji
 from missions.asked.fleet import is_for_a_fleet
 from missions.asked.home import asked_home
 from missions.asked.pattern import Asked, asked_path
@@ -10,6 +11,7 @@ from missions.asked.shapes import asked_shapes
 from missions.commands.against import asked_against
 from missions.commands.finish import asked_files, finish
 from missions.commands.say import say
+from missions.commands.sorties import instead_of, is_too_long, written_sorties
 
 
 def plan_command(args: argparse.Namespace) -> int:
@@ -29,4 +31,10 @@ def plan_command(args: argparse.Namespace) -> int:
     start = home.position if home is not None else None
     asked = Asked(args=args, shapes=asked_shapes(args), vehicle=vehicle, start=start)
     done = finish(asked, asked_path(asked), against, asked_files(args), home=home)
-    return say(args, done.said, done.findings, list(done.lines))
+    if not is_too_long(done.findings):
+        return say(args, done.said, done.findings, list(done.lines))
+    dji = asked_dji(args.dji)
+    sorties = written_sorties(done.plan, asked_files(args).plan, against, dji=dji)
+    said = {**done.said, "flights": [one.said() for one in sorties.flights]}
+    lines = [*done.lines, *sorties.lines]
+    return say(args, said, instead_of(done.findings, sorties), lines)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from missions.files.located import Located
 from missions.files.qgc_corridor import corridor_items
 from missions.files.qgc_landing import LAND_COMMANDS, landing_items
+from missions.files.qgc_made_for import kind_of_type, made_for_in
 from missions.files.qgc_survey import old_grid, survey_items, transect_grid
 from missions.files.structure_scan import structure_scan_items
 from missions.geodesy import GeoPoint
@@ -27,7 +28,7 @@ from missions.plan import (
 )
 
 CALCULATED_ABOVE_TERRAIN = 3
-PX4, QUADROTOR = 12, 2
+PX4 = 12
 # Version 2 wrote the kind of a complex item as its type.
 OLD_SURVEY = "survey"
 
@@ -44,7 +45,7 @@ def plan_from_qgc(text: str, file: str) -> Plan:
         raise kind.refuse(f'should be "Plan", not "{kind.value}"')
     _version(root, {1})
     mission, fence, rally = root.at("mission"), root.at("geoFence"), root.at("rallyPoints")
-    return _mission(mission, _fence(fence), _rally(rally))
+    return _mission(root, mission, _fence(fence), _rally(rally))
 
 
 def _version(part: Located, known: set[int]) -> int:
@@ -54,7 +55,7 @@ def _version(part: Located, known: set[int]) -> int:
     return version.integer()
 
 
-def _mission(mission: Located, fence: Fence, rally: tuple[RallyPoint, ...]) -> Plan:
+def _mission(root: Located, mission: Located, fence: Fence, rally: tuple[RallyPoint, ...]) -> Plan:
     _version(mission, {2})
     items: list[MissionItem] = []
     numbers: dict[int, int] = {}
@@ -81,7 +82,8 @@ def _mission(mission: Located, fence: Fence, rally: tuple[RallyPoint, ...]) -> P
             items.extend(expanded)
         else:
             raise kind.refuse(f'"{kind.value}" is neither SimpleItem nor ComplexItem')
-    _made_for(mission, notes)
+    _other_autopilot(mission, notes)
+    made_for = made_for_in(root, complex_items, notes)
     for index, entry in jumps:
         items[index] = _jump_to_index(items[index], entry, numbers)
     return Plan(
@@ -93,15 +95,16 @@ def _mission(mission: Located, fence: Fence, rally: tuple[RallyPoint, ...]) -> P
         hover_speed_m_s=_speed(mission, "hoverSpeed"),
         complex_items=tuple(complex_items),
         notes=tuple(dict.fromkeys(notes)),
+        made_for=made_for,
     )
 
 
-def _made_for(mission: Located, notes: list[str]) -> None:
-    """A Plan has no place for these two, and one written from it says PX4 and multirotor."""
+def _other_autopilot(mission: Located, notes: list[str]) -> None:
+    """A Plan has no place for these: one written from it says PX4, and flies in the air."""
     firmware, vehicle = mission.get("firmwareType"), mission.get("vehicleType")
     if firmware is not None and firmware.integer() != PX4:
         notes.append(f"was made for another autopilot (firmwareType {firmware.integer()})")
-    if vehicle is not None and vehicle.integer() != QUADROTOR:
+    if vehicle is not None and kind_of_type(vehicle.integer()) is None:
         notes.append(f"was made for another vehicle (vehicleType {vehicle.integer()})")
 
 

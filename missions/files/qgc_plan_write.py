@@ -13,13 +13,13 @@ from missions.area import middle
 from missions.errors import BadInput, Failed
 from missions.files.located import Located
 from missions.files.qgc_editable import style_with_items
+from missions.files.qgc_made_for import made_for_written, vehicle_type
 from missions.files.qgc_plan import expanded_items
 from missions.files.qgc_simple import ALTITUDE_RELATIVE, number_or_null, simple_item
 from missions.geodesy import GeoPoint
 from missions.plan import ComplexItem, MissionItem, Plan
 
 PX4 = 12
-QUADROTOR = 2
 STYLE = "TransectStyleComplexItem"
 
 
@@ -39,6 +39,7 @@ def qgc_from_plan(plan: Plan) -> str:
             "version": 2,
         },
         "version": 1,
+        **made_for_written(plan.made_for),
     }
     return json.dumps(document, indent=4, ensure_ascii=False, allow_nan=False) + "\n"
 
@@ -51,7 +52,7 @@ def _mission(plan: Plan) -> dict[str, Any]:
         "hoverSpeed": 5.0 if plan.hover_speed_m_s is None else plan.hover_speed_m_s,
         "items": _items(plan),
         "plannedHomePosition": _home(plan),
-        "vehicleType": QUADROTOR,
+        "vehicleType": vehicle_type(plan.made_for),
         "version": 2,
     }
 

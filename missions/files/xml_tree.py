@@ -7,6 +7,7 @@ namespaces of one format change with its version (`http://www.dji.com/wpmz/1.0.0
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 from xml.parsers import expat
 
 from missions.errors import BadInput
@@ -105,22 +106,19 @@ def tree_from_xml(text: bytes | str, file: str) -> Element:
     return builder.root
 
 
-class Handler:
+class Handler(Protocol):
     """What `parse_xml` calls; `line` is the line of the event."""
 
-    line = 0
+    line: int
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str], /) -> None:
         """An element begins."""
-        raise NotImplementedError
 
-    def end(self, name: str) -> None:
+    def end(self, name: str, /) -> None:
         """An element ends."""
-        raise NotImplementedError
 
-    def data(self, text: str) -> None:
+    def data(self, text: str, /) -> None:
         """Text within the element that began last."""
-        raise NotImplementedError
 
 
 def parse_xml(text: bytes | str, file: str, handler: Handler) -> None:
@@ -160,8 +158,9 @@ def parse_xml(text: bytes | str, file: str, handler: Handler) -> None:
         raise BadInput(where=f"{file}: line 1", what=f"not XML: {error}") from error
 
 
-class _Builder(Handler):
+class _Builder:
     def __init__(self, file: str) -> None:
+        self.line = 0
         self.root: Element | None = None
         self._file = file
         self._open: list[Element] = []

@@ -75,8 +75,8 @@ class PatrolFile(BaseModel):
         return Battery(endurance_s=table.endurance_s, swap_s=table.swap_s, charge_s=table.charge_s)
 
 
-def read_patrol_file(path: Path) -> PatrolFile:
-    """What a .toml file or a drawing says of a patrol.
+def read_patrol_file(path: Path, crs: str | None = None) -> PatrolFile:
+    """What a .toml file or a drawing says of a patrol; `crs` is the drawing's system, EPSG:CODE.
 
     Raises:
         BadInput: it cannot be read, or a value is wrong: the key is named.
@@ -84,7 +84,7 @@ def read_patrol_file(path: Path) -> PatrolFile:
     try:
         if path.suffix.lower() == ".toml":
             return PatrolFile.model_validate(tomllib.loads(read_text(path)))
-        places = read_shapes(path).places
+        places = read_shapes(path, crs).places
         docks = [_point(one) for one in places if one.properties.get("kind") == "dock"]
         others = [_point(one) for one in places if one.properties.get("kind") != "dock"]
         return PatrolFile.model_validate({"place": others, "dock": docks})

@@ -46,6 +46,7 @@ class Px4Parameters(BaseModel):
     nav_loiter_rad_m: float = Field(default=80.0, gt=0.0)
     mis_yaw_err_deg: float = Field(default=12.0, gt=0.0)
     mis_command_tout_s: float = Field(default=0.0, ge=0.0)
+    rtl_type: int = Field(default=0, ge=0, le=5)
     rtl_return_alt_m: float = Field(default=30.0, ge=0.0)
     rtl_min_dist_m: float = Field(default=10.0, ge=0.0)
     rtl_cone_ang_deg: float = Field(default=45.0, ge=0.0, le=90.0)

@@ -1,15 +1,17 @@
 """A plan as the stages that PX4's navigator makes a multirotor fly, one after another.
 
-Source: PX4-Autopilot v1.17, src/modules/navigator/{mission,mission_base,rtl_direct}.cpp.
+Source: PX4-Autopilot v1.17, src/modules/navigator/{mission,mission_base,rtl,rtl_*}.cpp.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import RELATIVE_FRAMES, Command, MissionItem, Plan
 from missions.px4_flight.parameters import Px4Parameters
+from missions.px4_flight.returns import By, ReturnRoute, return_route
 from missions.vehicle import Vehicle
 
 NAN = math.nan
@@ -118,6 +120,8 @@ class _Walk:
     ) -> None:
         self.made = Stages(plane=plane)
         self.over = False
+        self._plan = plan
+        self._home = plan.home is not None
         self._items = plan.items
         self._vehicle = vehicle
         self._px4: Px4Parameters = vehicle.px4
@@ -142,20 +146,75 @@ class _Walk:
         self.made.unending = True
 
     def go_home(self, index: int) -> None:
-        """RTL: up where it is, home at the cruise speed, down."""
+        """RTL, as RTL_TYPE has it: up where it is, or by the mission; down.
+
+        Straight it goes at the cruise speed; by items PX4 says the mission's speed again.
+        """
         self.made.returns_from = len(self.made.stages)
-        self._speed = self._vehicle.cruise_speed_m_s
-        n, e, d = self._at
+        n, e, _ = self._at
+        at = self.made.plane.geo(e, n)
+        straight = ReturnRoute(by=By.DIRECT, place=self.made.plane.geo(0.0, 0.0))
+        route = return_route(self._plan, self._px4.rtl_type, at, index) if self._home else straight
+        if route is None:
+            self._land(index, (n, e))
+        elif route.by in (By.FORWARD, By.LANDING):
+            self._by_landing(index, route)
+        elif route.by is By.BACKWARD:
+            self._by_items(index, route.items)
+            self._move_and_land(index, (0.0, 0.0, 0.0))
+        else:
+            self._straight(index, route)
+
+    def _straight(self, index: int, route: ReturnRoute) -> None:
         px4 = self._px4
-        height = px4.return_height_m(distance_m=math.hypot(n, e), height_m=-d)
-        if height > -d + px4.nav_mc_alt_rad_m:
-            self._add(index, Kind.CLIMB, (NAN, NAN, -height), passes=True)
-            self._at = (n, e, -height)
-        self._add(index, Kind.GO, (0.0, 0.0, -height))
+        self._speed = self._vehicle.cruise_speed_m_s
+        east, north = self.made.plane.en(route.place)
+        ground = self._rally_up_m(route.place)
+        self._climb_to_return(index, (north, east), ground)
+        height = -self._at[2]
+        self._add(index, Kind.GO, (north, east, -height))
         if px4.rtl_land_delay_s > 0.0:
-            down = max(-px4.rtl_descend_alt_m, -height)
-            self._add(index, Kind.CLIMB, (0.0, 0.0, down), stay_s=px4.rtl_land_delay_s)
-        self._land(index, (0.0, 0.0))
+            down = max(-px4.rtl_descend_alt_m - ground, -height)
+            self._add(index, Kind.CLIMB, (north, east, down), stay_s=px4.rtl_land_delay_s)
+        self._land(index, (north, east), ground)
+
+    def _climb_to_return(self, index: int, place: tuple[float, float], ground_m: float) -> None:
+        """Up where it is, if a return to a place is flown higher."""
+        n, e, d = self._at
+        away = math.hypot(n - place[0], e - place[1])
+        above = -d - ground_m
+        height = ground_m + self._px4.return_height_m(distance_m=away, height_m=above)
+        if height > -d + self._px4.nav_mc_alt_rad_m:
+            self._add(index, Kind.CLIMB, (NAN, NAN, -height), passes=True)
+        self._at = (n, e, -height)
+
+    def _by_landing(self, index: int, route: ReturnRoute) -> None:
+        """By the mission's items to its landing."""
+        east, north = self.made.plane.en(route.place)
+        if route.climbs:
+            self._climb_to_return(index, (north, east), 0.0)
+        lands = self._items[route.items[-1]].command in LANDINGS
+        self._by_items(index, route.items[:-1] if lands else route.items)
+        self._move_and_land(index, (north, east, 0.0))
+
+    def _by_items(self, index: int, items: Sequence[int]) -> None:
+        """From item to item, each passed as a waypoint."""
+        flown = [item for item in items if self._en[item] is not None]
+        for k, item in enumerate(flown):
+            params = self._items[item].params
+            own = params[1] if self._items[item].command == Command.NAV_WAYPOINT else 0.0
+            self._add(
+                index,
+                Kind.GO,
+                self._target(item),
+                following=self._target(flown[k + 1]) if k + 1 < len(flown) else NOWHERE,
+                acceptance_m=own if own > 0.0 else self._px4.nav_acc_rad_m,
+            )
+
+    def _rally_up_m(self, place: GeoPoint) -> float:
+        """PX4 takes a rally point's height for that of the ground there."""
+        heights = (one.height.m for one in self._plan.rally if one.position == place)
+        return next((height for height in heights if math.isfinite(height)), 0.0)
 
     def _resolved(self, index: int, *, count: bool) -> int | None:
         """The item that is done at an index; PX4 follows at most ten jumps in a row."""
@@ -239,8 +298,8 @@ class _Walk:
             self._add(index, Kind.GO, (target[0], target[1], self._at[2]), from_anywhere=True)
         self._land(index, target[:2])
 
-    def _land(self, index: int, place: tuple[float, float]) -> None:
-        self._add(index, Kind.LAND, (*place, 0.0))
+    def _land(self, index: int, place: tuple[float, float], ground_m: float = 0.0) -> None:
+        self._add(index, Kind.LAND, (*place, -ground_m))
         self.over = True
 
     def _wait(self, index: int, seconds: float, *, stops: bool) -> None:

@@ -4,6 +4,7 @@ A height above ground is compared with the terrain below, every 10 m; without te
 taken to be level with home, which the finding says. What cannot be compared counts as within.
 """
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from missions.airspace.applicability import Span, applies
 from missions.airspace.zone import Airspace, Limit, Restriction, Volume, Zone
 from missions.checks.around.crossing import Crossing, crossings
-from missions.checks.around.part import Kind, Part, Track
+from missions.checks.around.part import Kind, Part, Spot, Track
 from missions.checks.finding import Finding, Severity, warning
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAboveGround, HeightAmsl
@@ -78,13 +79,21 @@ def airspace_findings(
 
 
 def _returns(track: Track, return_height_m: float) -> Track:
-    """PX4's return from the end of every leg: straight home, no lower than its height."""
-    ways = []
+    """PX4's return from the end of every leg: straight home, no lower than its height; each piece
+    of another way once."""
+    ways, known = [], set[tuple[Spot, Spot]]()
     for part in track.parts:
         east, north, up = part.end
-        if part.kind is Kind.LEG and not part.returning and math.hypot(east, north) > STEP_M:
-            high = max(up, return_height_m)
-            ways.append(replace(part, start=(east, north, high), end=(0.0, 0.0, high)))
+        if part.kind is not Kind.LEG or part.returning or math.hypot(east, north) <= STEP_M:
+            continue
+        high = max(up, return_height_m)
+        spots = [(east, north, high), (0.0, 0.0, high)]
+        if track.homeward is not None:
+            spots = track.homeward.spots(part.end, part.item)
+        for start, end in itertools.pairwise(spots):
+            if start[:2] != end[:2] and (start, end) not in known:
+                known.add((start, end))
+                ways.append(replace(part, start=start, end=end))
     return replace(track, parts=tuple(ways))
 
 

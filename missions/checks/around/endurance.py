@@ -1,23 +1,20 @@
 """Whether the way home is always within the battery, the reserve kept, in the wind forecast.
 
-At every place of the flight PX4 may be told to return: it climbs to its return height, flies
-straight home at cruise speed and descends. The last place from which that leaves the reserve is the
-point of no return; a plan that flies past it is refused.
+At every place of the flight PX4 may be told to return: it climbs to its return height, flies home
+at cruise speed, straight or as RTL_TYPE has it, and descends. The last place from which that leaves
+the reserve is the point of no return; a plan that flies past it is refused.
 """
 
+import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
 
 from missions.checks.around.part import Kind, Part, Spot, Track
 from missions.checks.finding import Finding, error
 from missions.vehicle import Vehicle
 from missions.wind import Wind
 from missions.wind_triangle import airspeed_m_s, flown_ground_speed_m_s
-
-Array = npt.NDArray[np.float64]
 
 STEP_M = 25.0
 STEP_S = 10.0
@@ -87,28 +84,47 @@ class WayHome:
 
 
 def way_home(
-    spot: Spot, vehicle: Vehicle, wind: Wind, battery: Battery, *, return_height_m: float
+    spot: Spot,
+    vehicle: Vehicle,
+    wind: Wind,
+    battery: Battery,
+    *,
+    return_height_m: float,
+    by: Sequence[Spot] = (),
 ) -> WayHome:
-    """The return from a spot above home's plane."""
+    """The return from a spot above home's plane: straight home, or `by` the spots of another."""
+    flown = by or _straight(spot, return_height_m)
+    seconds = used = 0.0
+    for start, end in itertools.pairwise(flown):
+        way = _way(start, end, vehicle, wind, battery)
+        seconds, used = seconds + way.seconds, used + way.used
+    return WayHome(seconds=seconds, used=used)
+
+
+def _straight(spot: Spot, return_height_m: float) -> list[Spot]:
     east, north, up = spot
     distance = math.hypot(east, north)
     near = distance <= NEAR_HOME_M
     high = max(up, min(2.0 * distance, return_height_m) if near else return_height_m, 0.0)
-    climb_s = (high - up) / vehicle.climb_speed_m_s
-    descent_s = _descent_s(high, vehicle.descent_speed_m_s)
-    level_s, through_air = 0.0, 0.0
-    if distance > 0.0:
-        course = math.atan2(-east, -north)
-        made = flown_ground_speed_m_s(course, vehicle.cruise_speed_m_s, vehicle, wind)
-        if made is None or made < 1e-3:
-            return WayHome(seconds=math.inf, used=math.inf)
-        level_s = distance / made + made / vehicle.acceleration_m_s2
-        through_air = airspeed_m_s(course, made, wind)
-    upright_s = climb_s + descent_s
-    return WayHome(
-        seconds=upright_s + level_s,
-        used=battery.hovering(upright_s) + battery.used(level_s, through_air),
-    )
+    return [spot, (east, north, high), (0.0, 0.0, high), (0.0, 0.0, 0.0)]
+
+
+def _way(start: Spot, end: Spot, vehicle: Vehicle, wind: Wind, battery: Battery) -> WayHome:
+    """One straight piece of a return: no shorter than its climb or its descent."""
+    (east, north, up), (a, b, c) = start, end
+    distance, rise = math.hypot(a - east, b - north), c - up
+    upright_s = rise / vehicle.climb_speed_m_s if rise > 0.0 else -rise / vehicle.descent_speed_m_s
+    if distance <= 0.0:
+        lands = c <= 0.0 and rise < 0.0
+        upright_s = _descent_s(up, vehicle.descent_speed_m_s) if lands else upright_s
+        return WayHome(seconds=upright_s, used=battery.hovering(upright_s))
+    course = math.atan2(a - east, b - north)
+    made = flown_ground_speed_m_s(course, vehicle.cruise_speed_m_s, vehicle, wind)
+    if made is None or made < 1e-3:
+        return WayHome(seconds=math.inf, used=math.inf)
+    level_s = max(distance / made + made / vehicle.acceleration_m_s2, upright_s)
+    through_air = airspeed_m_s(course, made, wind)
+    return WayHome(seconds=level_s, used=battery.used(level_s, through_air))
 
 
 def _descent_s(high_m: float, speed_m_s: float) -> float:
@@ -138,14 +154,15 @@ class Moment:
 
 def moments(track: Track, vehicle: Vehicle, wind: Wind, *, return_height_m: float) -> list[Moment]:
     """Samples along the whole flight, its start and its end among them."""
-    battery = Battery(vehicle=vehicle)
+    battery, homeward = Battery(vehicle=vehicle), track.homeward
     found: list[Moment] = []
     used = 0.0
     for part in track.parts:
         whole = _part_uses(part, battery)
         for share in _shares(part, first=not found):
             spot, at_s = part.at(share), part.starts_s + share * (part.ends_s - part.starts_s)
-            home = way_home(spot, vehicle, wind, battery, return_height_m=return_height_m)
+            by = () if homeward is None else homeward.spots(spot, part.item)
+            home = way_home(spot, vehicle, wind, battery, return_height_m=return_height_m, by=by)
             if part.returning:
                 # It is being flown.
                 home = WayHome(seconds=0.0, used=0.0)

@@ -3,9 +3,13 @@
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from missions.checks.around.camera_state import CameraState
 from missions.geodesy import GeoPoint, LocalPlane
+
+if TYPE_CHECKING:
+    from missions.checks.around.homeward import Homeward
 
 Spot = tuple[float, float, float]
 
@@ -61,7 +65,8 @@ class Part:
 class Track:
     """The parts of a flight in order of time; `home_amsl_m` is NaN where nobody knows it.
 
-    `ends_home` is False where the plan leaves the vehicle in the air.
+    `ends_home` is False where the plan leaves the vehicle in the air. `homeward` are its returns,
+    None where they all lead straight home.
     """
 
     plane: LocalPlane
@@ -69,6 +74,7 @@ class Track:
     parts: tuple[Part, ...]
     ends_home: bool
     endless: bool
+    homeward: "Homeward | None" = None
 
     @property
     def duration_s(self) -> float:

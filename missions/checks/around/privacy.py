@@ -1,5 +1,6 @@
 """Whether the camera sees a privacy zone while it is on: it must be off or level there.
 
+A zone whose `camera` is "off" is content with nothing less: a level camera that is on sees it, too.
 A plan that says when its camera records is taken at its word; one that only points it has it on all
 the time. A camera of which nothing is said looks straight down.
 """
@@ -71,10 +72,13 @@ def exposures(
     ]
     found = []
     for number, part in enumerate(track.parts):
-        if not near or not _sees(part, watch):
+        if not near or not _takes(part, watch):
             continue
+        level = is_level(part.camera)
         views = _Views(part, watch, _looked_at(track, part.camera))
         for index, shape, ground_up in near:
+            if level and not asks_off(areas[index]):
+                continue
             span = _span(views, shape, ground_up)
             if span is not None:
                 found.append(Exposure(area=index, part=number, begins=span[0], ends=span[1]))
@@ -109,9 +113,14 @@ class _Views:
         )
 
 
-def _sees(part: Part, watch: Watch) -> bool:
-    """Whether pictures are taken there, of more than the horizon."""
-    if max(part.start[2], part.end[2]) <= FLYING_M or is_level(part.camera):
+def asks_off(area: Area) -> bool:
+    """Whether a zone wants the camera off, not only level."""
+    return str(area.properties.get("camera", "")).strip().lower() == "off"
+
+
+def _takes(part: Part, watch: Watch) -> bool:
+    """Whether pictures are taken there, in the air."""
+    if max(part.start[2], part.end[2]) <= FLYING_M:
         return False
     return part.kind is Kind.PICTURE or part.camera.on or watch.always_on
 
@@ -172,17 +181,30 @@ def privacy_findings(
 def _finding(track: Track, area: Area, found: list[Exposure], watch: Watch) -> Finding:
     first = found[0]
     part = track.parts[first.part]
-    length = sum((one.ends - one.begins) * track.parts[one.part].length_m for one in found)
-    parts = len({one.part for one in found})
     name = area.name or "a privacy zone"
+    where = f"first on the way to item {part.item + 1}"
+    if part.kind is Kind.PICTURE:
+        where = f"first by item {part.item + 1}"
+    off = "turn the camera off there: the zone asks for it"
     return (error if watch.known else warning)(
         "privacy",
-        f"{_camera(part, watch)} sees {name} from {length:.0f} m of the flight, on {parts} parts, "
-        f"first on the way to item {part.item + 1}",
-        "hold the camera level there, or turn it off",
+        f"{_camera(part, watch)} sees {name} {_how_much(track, found)}, {where}",
+        off if asks_off(area) else "hold the camera level there, or turn it off",
         item=part.item,
         place=track.place(part.at(first.begins)),
     )
+
+
+def _how_much(track: Track, found: list[Exposure]) -> str:
+    """`in 2 pictures`, or `from 86 m of the flight`, or both."""
+    seen = [(track.parts[one.part], one.ends - one.begins) for one in found]
+    pictures = sum(part.kind is Kind.PICTURE for part, _ in seen)
+    metres = sum(share * part.length_m for part, share in seen)
+    stays = sum(part.ends_s - part.starts_s for part, _ in seen if part.kind is Kind.STAY)
+    said = [f"in {pictures} picture{'s' if pictures > 1 else ''}"] if pictures else []
+    said += [f"from {metres:.0f} m of the flight"] if metres >= 1.0 else []
+    said += [f"for {stays:.0f} s where it stays"] if stays >= 1.0 else []
+    return " and ".join(said) or "as it climbs or descends"
 
 
 def _camera(part: Part, watch: Watch) -> str:

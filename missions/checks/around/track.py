@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from missions.checks.around.camera_state import CameraState, is_one_picture
+from missions.checks.around.homeward import Homeward
 from missions.checks.around.paced import paced
 from missions.checks.around.part import Kind, Part, Spot, Track
 from missions.checks.places import place_of_item
@@ -42,7 +43,16 @@ def flown_track(
     """The flight of a plan; None where it names no home or flies to nothing."""
     if plan.home is None or not any(item.command in FLOWN_TO for item in plan.items):
         return None
-    walk = _Walk(plan, vehicle, wind, terrain, LocalPlane(plan.home.position), return_height_m)
+    plane = LocalPlane(plan.home.position)
+    homeward = Homeward(
+        plan=plan,
+        plane=plane,
+        px4=vehicle.px4,
+        return_height_m=return_height_m,
+        home_amsl_m=home_amsl_m(plan, terrain),
+        hovers=vehicle.hovers,
+    )
+    walk = _Walk(plan, vehicle, wind, terrain, plane, homeward)
     walk.fly()
     parts = tuple(walk.parts)
     if not walk.endless:
@@ -53,6 +63,7 @@ def flown_track(
         parts=parts,
         ends_home=walk.landed,
         endless=walk.endless,
+        homeward=None if homeward.straight else homeward,
     )
 
 
@@ -86,7 +97,7 @@ class _Walk:
     wind: Wind
     terrain: Terrain | None
     plane: LocalPlane
-    return_height_m: float
+    homeward: Homeward
     home_amsl_m: float = math.nan
     speed_m_s: float = 0.0
     now_s: float = 0.0
@@ -99,7 +110,7 @@ class _Walk:
 
     def fly(self) -> None:
         """Go through the list until it ends, lands, or has lasted too long."""
-        self.home_amsl_m = home_amsl_m(self.plan, self.terrain)
+        self.home_amsl_m = self.homeward.home_amsl_m
         # What QGC writes of speeds into a .plan never reaches PX4.
         self.speed_m_s = self.vehicle.cruise_speed_m_s
         items, index = self.plan.items, 0
@@ -202,10 +213,18 @@ class _Walk:
             self._part(index, Kind.STAY, self.at, seconds, self.camera)
 
     def _return(self, index: int) -> None:
-        """PX4's RTL: up to its height where it is, straight home, down."""
-        self._climb(index, max(self._last()[2], self.return_height_m))
-        self._go(index, (0.0, 0.0, self._last()[2]), None)
-        self._climb(index, 0.0)
+        """PX4's RTL: up to its height where it is, the way that RTL_TYPE has it go, down."""
+        self._stop()
+        route = self.homeward.route(self.at, index)
+        if route is None or not route.items:
+            self.speed_m_s = self.vehicle.cruise_speed_m_s
+        _, *on, down = self.homeward.spots(self.at, index)
+        for spot in on:
+            if spot[:2] == self._last()[:2]:
+                self._climb(index, spot[2])
+            else:
+                self._go(index, spot, None)
+        self._climb(index, down[2])
         self.landed = True
 
     def _climb(self, index: int, up_m: float) -> None:

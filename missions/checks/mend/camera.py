@@ -1,16 +1,17 @@
 """The camera held level, or turned off, wherever a privacy zone would be in its picture.
 
-A leg is cut by waypoints where the zone comes into view and where it has left it; what the camera
-did before is said to it again there.
+A single picture is taken level, or not at all where the plan has no gimbal to level or the zone
+asks for the camera to be off. A leg is cut by waypoints where the zone comes into view and where it
+has left it; what the camera did before is said to it again there.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from missions.checks.around.part import Kind, Part, Track
-from missions.checks.around.privacy import Exposure, exposures, watch_of
+from missions.checks.around.privacy import Exposure, asks_off, exposures, watch_of
 from missions.checks.finding import Finding
-from missions.checks.mend.editing import command, cut_in_two, insert, waypoint
+from missions.checks.mend.editing import command, cut_in_two, insert, put, waypoint
 from missions.checks.mend.situation import Change, Mender, Situation
 from missions.checks.surroundings import track_in
 from missions.plan import Command, MissionItem, Plan
@@ -61,8 +62,9 @@ def _level(plan: Plan, findings: Sequence[Finding], situation: Situation) -> lis
     if not watch.known:
         return [_always_level(plan)]
     seen = exposures(track, around.privacy, watch, situation.terrain)
-    blocks = _blocks(track, [one for one in seen if one.part < _first_pass(track)])
-    found = [_cut(plan, track, blocks, off) for off in (False, True)]
+    first = [one for one in seen if one.part < _first_pass(track)]
+    only_off = any(asks_off(around.privacy[one.area]) for one in first)
+    found = [_cut(plan, track, first, off) for off in ((True,) if only_off else (False, True))]
     return [one for one in found if one is not None]
 
 
@@ -125,20 +127,36 @@ def _meets(track: Track, before: _Block, first: int, begins: float) -> bool:
     return way < 2.0 * ROOM_M
 
 
-def _cut(plan: Plan, track: Track, blocks: list[_Block], off: bool) -> Change | None:
-    """Commands put in at both ends of every block, from the back."""
+def _cut(plan: Plan, track: Track, seen: list[Exposure], off: bool) -> Change | None:
+    """Commands put in at both ends of every block, from the back; where the camera is to be off,
+    single pictures not taken."""
     said: list[str] = []
-    for block in reversed(blocks):
+    pictures = {one.part for one in seen if track.parts[one.part].kind is Kind.PICTURE}
+    for block in reversed(_blocks(track, seen)):
         before, after = _commands(plan, track.parts[block.first], off)
-        if not before:
+        inside = range(block.first, block.last + 1)
+        taken = sorted({track.parts[one].item for one in pictures.intersection(inside)})
+        if not before and not (off and taken):
             continue
-        if track.parts[block.last].item < len(plan.items) - 1:
+        if before and track.parts[block.last].item < len(plan.items) - 1:
             plan, _ = _put(plan, track, block.last, block.ends, after, leaving=True)
-        plan, cut = _put(plan, track, block.first, block.begins, before, leaving=False)
-        doing = "turned off" if off else "levelled"
-        where = f"on the way to item {track.parts[block.first].item + 1}"
-        said = [f"the camera {doing} {where}: privacy", *cut, *said]
+        if off:
+            plan, out = _without(plan, taken)
+            said = [*out, *said]
+        if before:
+            plan, cut = _put(plan, track, block.first, block.begins, before, leaving=False)
+            doing = "turned off" if off else "levelled"
+            where = f"on the way to item {track.parts[block.first].item + 1}"
+            said = [f"the camera {doing} {where}: privacy", *cut, *said]
     return Change(plan=plan, said=tuple(said)) if said else None
+
+
+def _without(plan: Plan, pictures: list[int]) -> tuple[Plan, list[str]]:
+    """The plan with these pictures not taken: a stop in their place tells nobody to record, and
+    leaves every other item where it is."""
+    for index in pictures:
+        plan = put(plan, index, STOPS[int(Command.IMAGE_START_CAPTURE)])
+    return plan, [f"item {index + 1}: this picture is not taken: privacy" for index in pictures]
 
 
 def _put(

@@ -93,7 +93,27 @@ def _late_takeoff(plan: Plan, findings: Sequence[Finding], situation: Situation)
     return [*(Change(plan=one.plan, said=(*said, *one.said)) for one in first), changed]
 
 
+def _placed_takeoff(plan: Plan, findings: Sequence[Finding], situation: Situation) -> list[Change]:
+    """Rise over home; a wing, which cannot, climbs towards the first place flown to."""
+    places = [one.place for one in flown_items(plan) if one.item.command not in TAKEOFFS]
+    ahead = not situation.vehicle.hovers and bool(places)
+    place = places[0] if ahead else None if plan.home is None else plan.home.position
+    if place is None:
+        return []
+    said = []
+    for finding in findings:
+        assert finding.item is not None
+        item = plan.items[finding.item]
+        there = (place.latitude_deg, place.longitude_deg)
+        params = params_of((*item.params[:4], *there, item.params[6]))
+        plan = put(plan, finding.item, replace(item, params=params))
+        where = "towards the first waypoint" if ahead else "over home"
+        said.append(f"item {finding.item + 1}: the take-off's place put {where}")
+    return [Change(plan=plan, said=tuple(said))]
+
+
 ENDS = (
+    Mender(rules=frozenset(("takeoff-without-place",)), ways=_placed_takeoff),
     Mender(rules=frozenset(("px4-takeoff-not-first",)), ways=_late_takeoff),
     Mender(rules=frozenset(("px4-takeoff-too-low",)), ways=_low_takeoff),
     Mender(rules=frozenset(("px4-takeoff-land-required",)), ways=_both),

@@ -372,7 +372,7 @@ def test_jump_into_a_survey_survives(tmp_path: Path) -> None:
 
 def test_plan_for_another_vehicle_says_so() -> None:
     plan = json.loads(document(old_survey(3)))
-    plan["mission"] |= {"firmwareType": 3, "vehicleType": 1}
+    plan["mission"] |= {"firmwareType": 3, "vehicleType": 10}
     notes = plan_from_qgc(json.dumps(copy.deepcopy(plan)), "a.plan").notes
     assert any("firmwareType 3" in note for note in notes)
-    assert any("vehicleType 1" in note for note in notes)
+    assert any("vehicleType 10" in note for note in notes)

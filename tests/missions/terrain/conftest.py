@@ -1,5 +1,6 @@
 """Tiles made byte by byte from the standards, or by tifffile, which nobody here wrote."""
 
+import math
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import tifffile
+
+from missions.assemble import Assembly, assemble
+from missions.geodesy import LocalPlane
+from missions.heights import HeightAboveHome, HeightAmsl
+from missions.path import PathPoint, PatrolPath
+from missions.plan import Home, Plan
+from missions.terrain import Answer, Terrain, read_terrain
+from sim.scenario.play import ScenarioFleet
 
 Heights = npt.NDArray[np.float64]
 
@@ -108,3 +117,61 @@ def hills(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return geotiff(
         folder / "hills.tif", scaled.astype(np.float32), north=46.06, west=8.0, step=1 / 3600
     )
+
+
+Places = list[tuple[float, float]]
+ABOVE_HOME_M = 60.0
+STEP = 1 / 3600
+
+
+@pytest.fixture
+def valley(fleet: ScenarioFleet, write_geotiff: Callable[..., Path]) -> Terrain:
+    """Round the simulated home: a hill of 90 m, then a valley of 60 m, half a kilometre apart."""
+    home = fleet.home
+    east = (np.arange(120) - 20.0) * STEP * 111_320.0 * math.cos(math.radians(home.latitude_deg))
+    hill = 90.0 * np.exp(-(((east - 350.0) / 130.0) ** 2))
+    heights = 400.0 + hill - 60.0 * np.exp(-(((east - 800.0) / 130.0) ** 2))
+    tile = np.repeat(heights[None, :], 60, axis=0).astype(np.float32)
+    north, west = home.latitude_deg + 30 * STEP, home.longitude_deg - 20 * STEP
+    return read_terrain(write_geotiff("v.tif", tile, north=north, west=west, step=STEP))
+
+
+@pytest.fixture
+def level_plan(fleet: ScenarioFleet) -> Callable[[Places, float], Plan]:
+    """A plan through places, metres east and north of home, at one height and a speed."""
+
+    def made(places: Places, speed_m_s: float) -> Plan:
+        plane = LocalPlane(fleet.home)
+        points = tuple(
+            PathPoint(position=plane.geo(east, north), height=HeightAboveHome(ABOVE_HOME_M))
+            for east, north in places
+        )
+        home = Home(position=fleet.home, height=HeightAmsl(math.nan))
+        path = PatrolPath(pattern="sweep", points=points)
+        return assemble(path, home, Assembly(speed_m_s=speed_m_s))
+
+    return made
+
+
+@pytest.fixture
+def flown_above_ground(fleet: ScenarioFleet) -> Callable[[Plan, Terrain], Heights]:
+    """Metres above ground at every step of a flight, from the first waypoint to the last."""
+
+    def flown_over(plan: Plan, terrain: Terrain) -> Heights:
+        drone = fleet["qyran-1"]
+        ground_at_home = terrain.grounds(
+            np.array([fleet.home.latitude_deg]), np.array([fleet.home.longitude_deg])
+        ).amsl_m[0]
+        drone.fly(plan)
+        fleet.run_until(lambda: drone.has_reached(2), at_most_s=120.0)
+        flown: list[tuple[float, float, float]] = []
+        fleet.watch(lambda _: flown.append((drone.east_m, drone.north_m, drone.height_m)))
+        fleet.run_until(lambda: drone.has_reached(len(plan.items) - 2), at_most_s=1500.0)
+        east, north, height = np.array(flown).T
+        places = LocalPlane(fleet.home).geo_from_en(np.column_stack((east, north)))
+        found = terrain.grounds(places[:, 0], places[:, 1])
+        assert (found.answers == Answer.KNOWN).all()
+        above: Heights = ground_at_home + height - found.amsl_m
+        return above
+
+    return flown_over

@@ -3,21 +3,18 @@
 import itertools
 import math
 from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from missions.assemble import Assembly, assemble
 from missions.checks import check
 from missions.geodesy import LocalPlane
-from missions.heights import HeightAboveGround, HeightAboveHome, HeightAmsl
-from missions.path import PathPoint, PatrolPath
+from missions.heights import HeightAboveGround, HeightAmsl
 from missions.plan import Command, Frame, Home, MissionItem, Plan
-from missions.terrain import Answer, Following, Terrain, follow_plan, read_terrain
+from missions.terrain import Following, Terrain, follow_plan
 from missions.terrain.capture import capture_radius_m, highest_behind
 from missions.terrain.flown_heights import Rates
 from missions.vehicle import default_vehicle
@@ -34,56 +31,16 @@ SWEEP: Places = [(100.0, 10.0), (1100.0, 10.0), (1100.0, 60.0), (100.0, 60.0)]
 RIDGE: Places = [(100.0, 0.0), (300.0, 5.0), (420.0, -10.0), (610.0, 60.0), (1000.0, 40.0)]
 
 
-@pytest.fixture
-def valley(fleet: ScenarioFleet, write_geotiff: Callable[..., Path]) -> Terrain:
-    """Round the simulated home: a hill of 90 m, then a valley of 60 m, half a kilometre apart."""
-    home = fleet.home
-    east = (np.arange(120) - 20.0) * STEP * 111_320.0 * math.cos(math.radians(home.latitude_deg))
-    hill = 90.0 * np.exp(-(((east - 350.0) / 130.0) ** 2))
-    heights = 400.0 + hill - 60.0 * np.exp(-(((east - 800.0) / 130.0) ** 2))
-    tile = np.repeat(heights[None, :], 60, axis=0).astype(np.float32)
-    north, west = home.latitude_deg + 30 * STEP, home.longitude_deg - 20 * STEP
-    return read_terrain(write_geotiff("v.tif", tile, north=north, west=west, step=STEP))
-
-
-def level_plan(fleet: ScenarioFleet, places: Places, speed_m_s: float) -> Plan:
-    plane = LocalPlane(fleet.home)
-    points = tuple(
-        PathPoint(position=plane.geo(east, north), height=HeightAboveHome(HEIGHT_M))
-        for east, north in places
-    )
-    home = Home(position=fleet.home, height=HeightAmsl(math.nan))
-    path = PatrolPath(pattern="sweep", points=points)
-    return assemble(path, home, Assembly(speed_m_s=speed_m_s))
-
-
-def flown_above_ground(
-    fleet: ScenarioFleet, plan: Plan, terrain: Terrain
-) -> npt.NDArray[np.float64]:
-    """Metres above ground at every step, from the first waypoint to the last."""
-    drone = fleet["qyran-1"]
-    ground_at_home = terrain.grounds(
-        np.array([fleet.home.latitude_deg]), np.array([fleet.home.longitude_deg])
-    ).amsl_m[0]
-    drone.fly(plan)
-    fleet.run_until(lambda: drone.has_reached(2), at_most_s=120.0)
-    flown: list[tuple[float, float, float]] = []
-    fleet.watch(lambda _: flown.append((drone.east_m, drone.north_m, drone.height_m)))
-    fleet.run_until(lambda: drone.has_reached(len(plan.items) - 2), at_most_s=1500.0)
-    east, north, height = np.array(flown).T
-    places = LocalPlane(fleet.home).geo_from_en(np.column_stack((east, north)))
-    found = terrain.grounds(places[:, 0], places[:, 1])
-    assert (found.answers == Answer.KNOWN).all()
-    above: npt.NDArray[np.float64] = ground_at_home + height - found.amsl_m
-    return above
-
-
 @pytest.mark.parametrize(
     ("places", "speed_m_s"),
     [(SWEEP, 3.0), (SWEEP, 8.0), (SWEEP, 12.0), (RIDGE, 3.0), (RIDGE, 8.0), (RIDGE, 12.0)],
 )
 def test_followed_plan_is_flown_to_its_end_above_its_floor(
-    places: Places, speed_m_s: float, fleet: ScenarioFleet, valley: Terrain
+    places: Places,
+    speed_m_s: float,
+    valley: Terrain,
+    level_plan: Callable[[Places, float], Plan],
+    flown_above_ground: Callable[[Plan, Terrain], Any],
 ) -> None:
     vehicle = default_vehicle()
     how = Following(
@@ -92,19 +49,20 @@ def test_followed_plan_is_flown_to_its_end_above_its_floor(
         speed_m_s=speed_m_s,
         tolerance_m=TOLERANCE_M,
     )
-    plan = follow_plan(level_plan(fleet, places, speed_m_s), valley, how)
+    plan = follow_plan(level_plan(places, speed_m_s), valley, how)
     assert not [one for one in check(plan, vehicle=vehicle, terrain=valley) if "clear" in one.rule]
-    above = flown_above_ground(fleet, plan, valley)
+    above = flown_above_ground(plan, valley)
     assert above.min() >= HEIGHT_M - TOLERANCE_M - HEIGHT_ERROR_M
 
 
 def test_straight_on_after_a_given_place_the_way_is_level(
-    fleet: ScenarioFleet, valley: Terrain
+    valley: Terrain,
+    level_plan: Callable[[Places, float], Plan],
 ) -> None:
     """So that PX4, which must pass within 2 m of the place, does not swing about its height."""
     vehicle = default_vehicle()
     how = Following(height=HeightAboveGround(HEIGHT_M), vehicle=vehicle, speed_m_s=8.0)
-    plan = follow_plan(level_plan(fleet, RIDGE, 8.0), valley, how)
+    plan = follow_plan(level_plan(RIDGE, 8.0), valley, how)
     ways = [item for item in plan.items if item.command == Command.NAV_WAYPOINT]
     radius_m = capture_radius_m(Rates.of(vehicle, speed_m_s=8.0))
     assert {item.params[1] for item in ways} == {2.0, radius_m}

@@ -1,0 +1,199 @@
+"""A plan cut into sorties, each of which its battery lasts for, the way home reckoned with.
+
+Every sortie takes off at home, goes to where the one before it stopped, says again what held there
+(speed, gimbal, camera), goes on, and returns. All together fly every place of the plan once, in its
+order; nothing is recorded on the ways between. A cut is made at a place of the plan; on a leg that
+is too long for one battery a place is put in.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from missions.checks.flown_order import Ending, flown_order
+from missions.checks.places import place_of_item
+from missions.checks.px4_profile import FLOWN_TO, TAKEOFFS
+from missions.errors import Failed
+from missions.geodesy import GeoPoint, LocalPlane, distance_m
+from missions.plan import Command, MissionItem, Plan
+from missions.sorties.resuming import restored, stopped
+
+# Whether a plan's battery lasts, the reserve kept.
+Lasts = Callable[[Plan], bool]
+# The places between two that lead round what forbids; none where the straight way is free.
+WayRound = Callable[[GeoPoint, GeoPoint], tuple[GeoPoint, ...]]
+
+ENDS = frozenset(
+    (
+        Command.NAV_RETURN_TO_LAUNCH,
+        Command.NAV_LAND,
+        Command.NAV_VTOL_LAND,
+        Command.DO_LAND_START,
+    )
+)
+MOST_SORTIES = 200
+MOST_ITEMS = 20_000
+# A place is put into a leg to within this share of it.
+FINEST = 1.0 / 64.0
+RETURN = MissionItem(
+    command=int(Command.NAV_RETURN_TO_LAUNCH), frame=2, params=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+)
+CLOSELY_M = 2.0
+AT_HOME_M = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorties:
+    """Plans that are to be flown in this order, and what of the one plan they do not keep."""
+
+    plans: tuple[Plan, ...]
+    notes: tuple[str, ...] = ()
+
+
+def split(plan: Plan, lasts: Lasts, way_round: WayRound | None = None) -> Sorties:
+    """The fewest sorties, each as long as it can be; the plan itself where its battery lasts.
+
+    Raises:
+        Failed: it has no home, never ends, or goes where no battery of this kind can.
+    """
+    if lasts(plan):
+        return Sorties(plans=(plan,))
+    if plan.home is None:
+        raise Failed("cannot be split: the plan names no home to come back to")
+    return _Cutting(plan, lasts, way_round or (lambda a, b: ())).sorties()
+
+
+class _Cutting:
+    """The plan's items in three: up to the take-off, the task, the landing."""
+
+    def __init__(self, plan: Plan, lasts: Lasts, way_round: WayRound) -> None:
+        assert plan.home is not None
+        self._plan, self._lasts, self._way_round = plan, lasts, way_round
+        self._home = plan.home.position
+        items = list(_unrolled(plan))
+        up = next((i + 1 for i, one in enumerate(items) if one.command in TAKEOFFS), 0)
+        down = next((i for i in range(up, len(items)) if items[i].command in ENDS), len(items))
+        self._head, self._body, self._tail = items[:up], items[up:down], items[down:]
+        self._notes = ["surveys and scans are cut into plain waypoints"] * bool(plan.complex_items)
+        if any(item.command == Command.DO_JUMP for item in plan.items):
+            self._notes.append("loops are written out: every sortie flies its rounds once")
+
+    def sorties(self) -> Sorties:
+        """Sortie by sortie, each taken as far as the battery lets it."""
+        found: list[Plan] = []
+        begun = -1
+        while (whole := self._sortie(begun, len(self._body))) and not self._lasts(whole):
+            until = self._furthest(begun)
+            if until is None or len(found) >= MOST_SORTIES:
+                raise Failed(self._why_not(begun))
+            part = self._sortie(begun, until + 1)
+            found.append(part)
+            begun = until
+        return Sorties(plans=(*found, whole), notes=tuple(self._notes))
+
+    def _places(self, begun: int) -> list[int]:
+        """The items of the task behind one at which it can be left."""
+        return [
+            i
+            for i in range(begun + 1, len(self._body))
+            if self._body[i].command in FLOWN_TO and place_of_item(self._body[i]) is not None
+        ]
+
+    def _furthest(self, begun: int) -> int | None:
+        """The last item up to which a sortie can fly; None where it can fly to none."""
+        places = self._places(begun)
+        low, high = -1, len(places)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._lasts(self._sortie(begun, places[middle] + 1)):
+                low = middle
+            else:
+                high = middle
+        if low >= 0:
+            return places[low]
+        return self._within_leg(begun, places[0]) if places and begun >= 0 else None
+
+    def _within_leg(self, begun: int, to: int) -> int | None:
+        """A place put into the leg to an item, as far along as the battery lasts."""
+        a, b = self._body[begun], self._body[to]
+        start, end = place_of_item(a), place_of_item(b)
+        assert start is not None
+        assert end is not None
+        whole, best, step = self._body, None, 0.5
+        share = 0.5
+        while step > FINEST:
+            middle = _between(a, b, start, end, share)
+            self._body = [*whole[:to], middle, *whole[to:]]
+            lasts = self._lasts(self._sortie(begun, to + 1))
+            best = self._body if lasts else best
+            step /= 2.0
+            share += step if lasts else -step
+        self._body = whole if best is None else best
+        return None if best is None else to
+
+    def _sortie(self, begun: int, until: int) -> Plan:
+        """The plan of the task's items from behind `begun` to before `until`."""
+        done, items = self._body[: begun + 1], self._body[begun + 1 : until]
+        resumed = self._resumed(done) if begun >= 0 else []
+        last = until >= len(self._body)
+        ended = self._tail if last else self._ended(self._body[:until])
+        flown = (*self._head, *resumed, *items, *ended)
+        return replace(self._plan, items=flown, complex_items=())
+
+    def _resumed(self, done: Sequence[MissionItem]) -> list[MissionItem]:
+        """To where the task was left, and everything as it was there."""
+        item = done[-1]
+        place = place_of_item(item)
+        assert place is not None
+        way = [_passing(item, one) for one in self._way_round(self._home, place)]
+        return [*way, _passing(item, place), *restored([*self._head, *done])]
+
+    def _ended(self, done: Sequence[MissionItem]) -> list[MissionItem]:
+        item = done[-1]
+        place = place_of_item(item)
+        assert place is not None
+        way = [_passing(item, one) for one in self._way_round(place, self._home)]
+        landing = self._tail if self._lands_at_home() else [RETURN]
+        return [*stopped([*self._head, *done]), *way, *landing]
+
+    def _lands_at_home(self) -> bool:
+        """Whether the plan's own ending leads home, by a wing's approach or straight."""
+        landing = next((place_of_item(item) for item in reversed(self._tail)), None)
+        return landing is not None and distance_m(landing, self._home) < AT_HOME_M
+
+    def _why_not(self, begun: int) -> str:
+        at = f"behind item {begun + 1} of its task" if begun >= 0 else "its first place"
+        return (
+            f"cannot be split: {at}: no battery lasts to there and home; take another vehicle, or "
+            "a home that is nearer"
+        )
+
+
+def _unrolled(plan: Plan) -> Iterator[MissionItem]:
+    """The items as they are flown, each jump taken, what stands behind the end kept."""
+    order = flown_order(plan)
+    if order.ending in (Ending.TOO_LONG, Ending.HOLDS) or len(order.steps) > MOST_ITEMS:
+        raise Failed("cannot be split: the mission never ends; jump less often")
+    yield from (plan.items[step.item] for step in order.steps)
+    if order.ending is Ending.RETURN:
+        yield from plan.items[order.last + 1 :]
+
+
+def _passing(like: MissionItem, place: GeoPoint) -> MissionItem:
+    """A waypoint at a place, as high as an item and flown to closely."""
+    lat, lon = place.latitude_deg, place.longitude_deg
+    params = (0.0, CLOSELY_M, 0.0, math.nan, lat, lon, like.params[6])
+    return MissionItem(command=int(Command.NAV_WAYPOINT), frame=like.frame, params=params)
+
+
+def _between(
+    a: MissionItem, b: MissionItem, start: GeoPoint, end: GeoPoint, share: float
+) -> MissionItem:
+    """A waypoint a share of the way from one item to the next."""
+    plane = LocalPlane(start)
+    east, north = plane.en(end)
+    height = b.params[6]
+    if a.frame == b.frame:
+        height = a.params[6] + share * (b.params[6] - a.params[6])
+    item = _passing(b, plane.geo(share * east, share * north))
+    return replace(item, params=(*item.params[:6], height))
