@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from missions.errors import BadInput, place_of
+from missions.toml_lines import LineIndex
 from sim.vehicle.config import FleetConfig, StreamProfile, VehicleConfig
 
 Latitude = Annotated[float, Field(ge=-90, le=90)]
@@ -117,22 +118,23 @@ def read_simulation_config(path: Path) -> SimulationConfig:
     """Read and check a configuration file.
 
     Raises:
-        BadInput: the file cannot be read, is not TOML, or a key is wrong; names the key.
+        BadInput: the file cannot be read, is not TOML, or a key is wrong; names line and key.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
     except OSError as error:
         raise place_of(error, str(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(where=str(path), what=str(error)) from error
-    return checked(data, where=str(path), folder=path.parent)
+    return checked(data, where=str(path), folder=path.parent, text=text)
 
 
-def checked(data: dict[str, Any], *, where: str, folder: Path) -> SimulationConfig:
+def checked(data: dict[str, Any], *, where: str, folder: Path, text: str = "") -> SimulationConfig:
     """A configuration from plain data; relative paths are under `folder`.
 
     Raises:
-        BadInput: a key is wrong; it is named after `where`.
+        BadInput: a key is wrong; it is named after `where`, by its line where `text` is the file.
     """
     try:
         config = SimulationConfig.model_validate(data)
@@ -140,6 +142,8 @@ def checked(data: dict[str, Any], *, where: str, folder: Path) -> SimulationConf
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         place = f"{where}: {key}" if key else where
+        if text:
+            place = LineIndex(text).place(first["loc"], where=where)
         raise BadInput(where=place, what=first["msg"].lower()) from error
     paths = {
         name: folder / path

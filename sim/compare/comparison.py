@@ -51,8 +51,9 @@ def compare(
         raise BadInput(where=str(path), what="flies a mission that was uploaded before it begins")
     theirs = read_flight(_with_texts(log, spoken), setup.home)
     links = Links(heard=link_of(log), told=link_of(spoken))
-    said = Replay(setup, theirs, inputs_of(spoken), links, seed).run()
-    ours = read_flight(_within(said, log, theirs), setup.home)
+    replay = Replay(setup, theirs, inputs_of(spoken), links, seed)
+    said = replay.run()
+    ours = read_flight(_since(replay.begins_s, said, log), setup.home)
     rows = [
         *flight_rows(theirs, ours, waypoints_of(spoken), LocalFrame(setup.home)),
         *rate_rows(theirs, ours, log.lost),
@@ -71,7 +72,7 @@ def _with_texts(log: Log, spoken: Log) -> list[Frame]:
     return sorted(frames, key=lambda frame: frame.boot_s)
 
 
-def _within(said: list[Frame], log: Log, theirs: Flight) -> list[Frame]:
+def _since(begins_s: float, said: list[Frame], log: Log) -> list[Frame]:
     """What our vehicle said from the boot second at which the log begins."""
     vehicle = [frame for frame in said if frame.message.system_id == log.system_id]
-    return [frame for frame in vehicle if frame.boot_s >= theirs.begins_s] or vehicle
+    return [frame for frame in vehicle if frame.boot_s >= begins_s] or vehicle

@@ -30,11 +30,12 @@ class Entry(NamedTuple):
 
 
 class Ack(NamedTuple):
-    """A command's answer."""
+    """A command's answer, and the system that is answered; 0 for one of the vehicle's own parts."""
 
     at_s: float
     command: int
     result: int
+    answered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _take(flight: Flight, frame: Frame, chunks: dict[int, str]) -> None:
     elif message.name == "STATUSTEXT":
         _text(flight.texts, at_s, message, chunks)
     elif message.name == "COMMAND_ACK":
-        flight.acks.append(Ack(at_s, message.command, message.result))
+        flight.acks.append(Ack(at_s, message.command, message.result, message.target_system))
     elif message.name == "SYS_STATUS" and flight.ready_s is None:
         good = message.onboard_control_sensors_health & PREARM_CHECK
         flight.ready_s = at_s if good else None

@@ -7,7 +7,7 @@ come, unless it stays away for `PATIENCE_S`. All passes as bytes, through the co
 
 import math
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -99,6 +99,8 @@ class Replay:
         self._shift_s = -self._skipped_s
         self._anchored_s = -math.inf
         self._uploads: list[tuple[PlanSender, Encoder]] = []
+        self._to_deliver: deque[bytes] = deque()
+        self._delivers = False
         self.sent_s: list[float] = []
 
     def run(self) -> list[Frame]:
@@ -112,6 +114,14 @@ class Replay:
         while self._now_s < until_s or (armed.armed and self._now_s < until_s + AFTER_S):
             self._step()
         return self._frames
+
+    @property
+    def begins_s(self) -> float:
+        """Boot second at which the log begins on our vehicle; a text then is a step early."""
+        if not self.sent_s:
+            return self._theirs.begins_s
+        waited_s = self._inputs[0].at_s - self._theirs.begins_s
+        return self.sent_s[0] + self._skipped_s - waited_s - STEP_S
 
     @property
     def _now_s(self) -> float:
@@ -151,6 +161,16 @@ class Replay:
         return Encoder(system_id=message.system_id, component_id=message.component_id)
 
     def _deliver(self, frame: bytes) -> None:
+        """What an answer calls for waits its turn: a plan has hundreds of items."""
+        self._to_deliver.append(frame)
+        if self._delivers:
+            return
+        self._delivers = True
+        while self._to_deliver:
+            self._give_to_vehicle(self._to_deliver.popleft())
+        self._delivers = False
+
+    def _give_to_vehicle(self, frame: bytes) -> None:
         for message in Decoder().feed(frame):
             now_s = self._now_s + self._skipped_s
             self._frames.append(Frame(now_s, now_s, message))

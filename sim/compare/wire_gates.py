@@ -58,8 +58,10 @@ def rate_rows(theirs: Flight, ours: Flight, lost: float) -> list[Row]:
 def ack_rows(theirs: Flight, ours: Flight, said: Sequence[Frame]) -> list[Row]:
     """Results in their order, and how long our vehicle took for the slowest."""
     asked = _asked(said)
-    left = [(ack.command, ack.result) for ack in theirs.acks if ack.command in asked]
-    right = [(ack.command, ack.result) for ack in ours.acks if ack.command in asked]
+    left = [
+        (ack.command, ack.result) for ack in theirs.acks if (ack.command, ack.answered) in asked
+    ]
+    right = [(ack.command, ack.result) for ack in ours.acks if (ack.command, ack.answered) in asked]
     differ = [f"{a}!={b}" for a, b in zip(left, right, strict=False) if a != b]
     if len(left) != len(right):
         differ.append(f"{len(left)} and {len(right)} answers")
@@ -110,9 +112,10 @@ def order_rows(theirs: Flight, ours: Flight) -> list[Row]:
     return rows
 
 
-def _asked(said: Sequence[Frame]) -> set[int]:
-    """Commands that a ground station gave; PX4 answers its own modules on the air, too."""
-    return {frame.message.command for frame in said if _is_command(frame)}
+def _asked(said: Sequence[Frame]) -> set[tuple[int, int]]:
+    """Commands and who gave them; PX4 answers its own modules on the air, too."""
+    given = (frame.message for frame in said if _is_command(frame))
+    return {(message.command, message.system_id) for message in given}
 
 
 def _is_command(frame: Frame) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from missions.errors import BadInput, place_of
-from sim.scenario.lines import LineIndex
+from missions.toml_lines import LineIndex
 from sim.scenario.schema import Scenario
 
 SHIPPED = "scenarios"
@@ -43,10 +43,8 @@ def scenario_from_text(text: str, *, where: str) -> Scenario:
         return Scenario.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        line = LineIndex(text).line(first["loc"])
-        key = ".".join(str(part) for part in first["loc"])
         what = first["msg"].removeprefix("Value error, ")
-        place = f"{where}, line {line}" + (f": {key}" if key else "")
+        place = LineIndex(text).place(first["loc"], where=where)
         raise BadInput(where=place, what=what[:1].lower() + what[1:]) from error
 
 

@@ -160,6 +160,11 @@ class Flight:
     def move_sticks(self, *, forward: float, right: float, clockwise: float, up: float) -> None:
         """Where the sticks are, each from -1 to 1; they count in a leg that is flown by them."""
         self._craft["stick"][self.index] = forward, right, clockwise, up
+        self._craft["sticks_s"][self.index] = self.boot_s
+
+    def hear_companion(self) -> None:
+        """A setpoint came in, be it the same as before."""
+        self._craft["companion_s"][self.index] = self.boot_s
 
 
 class LandState:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from missions.errors import BadInput, place_of
 from missions.geodesy import GeoPoint
+from missions.toml_lines import LineIndex
 
 Pair = tuple[
     Annotated[float, Field(ge=-90, le=90)],
@@ -152,15 +153,16 @@ def read_scenario(path: Path) -> Scenario:
     """Read and check a scenario file.
 
     Raises:
-        BadInput: the file cannot be read, is not TOML, or a key is wrong; names the key.
+        BadInput: the file cannot be read, is not TOML, or a key is wrong; names line and key.
     """
     try:
-        return Scenario.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        text = path.read_text(encoding="utf-8")
+        return Scenario.model_validate(tomllib.loads(text))
     except OSError as error:
         raise place_of(error, str(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(where=str(path), what=str(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise BadInput(where=f"{path}: {key}", what=first["msg"].lower()) from error
+        place = LineIndex(text).place(first["loc"], where=str(path))
+        raise BadInput(where=place, what=first["msg"].lower()) from error

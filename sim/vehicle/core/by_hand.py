@@ -64,12 +64,8 @@ def by_hand(
     if target.leg == STICKS_STABILIZED:
         _stabilized(craft, axes, settings, dt_s)
         return
-    if target.leg == STICKS_ACRO:
-        _acro(craft, settings)
-    elif target.leg == RATES:
-        for index in range(3):
-            craft.asked_rates[index] = target.asked_rates[index]
-        craft.asked_thrust = target.asked_thrust
+    if craft.by_rates:
+        ask_rates(craft, settings, target)
     else:
         craft.asked_turn, craft.asked_thrust = target.asked_yaw_rate, target.asked_thrust
         a = target.asked_attitude
@@ -148,6 +144,17 @@ def _stabilized(craft: Craft, axes: Axes, settings: FlightSettings, dt_s: float)
     )
     craft.asked_turn = craft.stick_yaw_rate
     craft.asked_thrust = _throttle(craft, settings)
+
+
+@inner
+def ask_rates(craft: Craft, settings: FlightSettings, target: Target) -> None:
+    """Body rates and thrust as sticks or a companion have them; nothing in another leg."""
+    if target.leg == STICKS_ACRO:
+        _acro(craft, settings)
+    elif target.leg == RATES:
+        for index in range(3):
+            craft.asked_rates[index] = target.asked_rates[index]
+        craft.asked_thrust = target.asked_thrust
 
 
 @inner

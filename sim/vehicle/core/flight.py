@@ -4,7 +4,7 @@ import math
 
 from sim.vehicle.core.attitude import ask_for_command, begin_torques, end_torques, may_lean
 from sim.vehicle.core.body import step_body, upright
-from sim.vehicle.core.by_hand import begin_by_hand, flown_by_hand
+from sim.vehicle.core.by_hand import ask_rates, begin_by_hand, flown_by_hand
 from sim.vehicle.core.compiled import inner
 from sim.vehicle.core.control import (
     IDLE_THRUST,
@@ -23,6 +23,7 @@ from sim.vehicle.core.estimates import (
 )
 from sim.vehicle.core.guidance import guide, rest
 from sim.vehicle.core.layout import FLIGHT, RAMP_UP, Craft, Target
+from sim.vehicle.core.messages import keep_told
 from sim.vehicle.core.path import Axes
 from sim.vehicle.core.rotation import wrap_pi
 from sim.vehicle.settings import FlightSettings
@@ -67,6 +68,8 @@ def believe(craft: Craft) -> None:
 @inner
 def _rest(craft: Craft, axes: Axes, settings: FlightSettings, target: Target) -> None:
     """Disarmed on the ground: nothing moves."""
+    if craft.leg_before != target.leg:
+        keep_told(craft)
     craft.leg_before = target.leg
     craft.has_setpoint, craft.thrust_off = False, True
     craft.command[0] = craft.command[1] = craft.command[2] = 0.0
@@ -76,6 +79,7 @@ def _rest(craft: Craft, axes: Axes, settings: FlightSettings, target: Target) ->
     craft.torques = craft.inverted = craft.by_hand = False
     if flown_by_hand(target.leg):
         begin_by_hand(craft, settings)
+        ask_rates(craft, settings, target)
     for axis in range(2):
         craft.lean[axis] = craft.lean_goal[axis] = craft.lean_rate[axis] = 0.0
     rest(craft, axes)

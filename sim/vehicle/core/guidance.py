@@ -29,6 +29,7 @@ from sim.vehicle.core.layout import (
     Target,
 )
 from sim.vehicle.core.layout import FLIGHT as IN_FLIGHT
+from sim.vehicle.core.messages import keep_told
 from sim.vehicle.core.offboard import ask
 from sim.vehicle.core.orbit import begin_orbit, orbit, reach_circle
 from sim.vehicle.core.path import Axes, follow, toward, toward_level
@@ -120,6 +121,7 @@ def _begin(craft: Craft, axes: Axes, settings: FlightSettings, target: Target) -
         begin_orbit(craft)
     if flown_by_hand(target.leg):
         begin_by_hand(craft, settings)
+        keep_told(craft)
     elif flown_by_sticks(target.leg):
         begin_sticks(craft, axes, True)
     elif flown_by_sticks(craft.leg_before) or flown_by_hand(craft.leg_before):

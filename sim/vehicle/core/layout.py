@@ -121,6 +121,13 @@ class Craft:
     asked_rates: Vector
     asked_turn: float
     asked_thrust: float
+    # When a companion's attitude or rates, and when sticks came in last; boot seconds.
+    companion_s: float
+    sticks_s: float
+    # The last attitude that was asked for before rates alone, and its thrust.
+    told_s: float
+    told_attitude: Quaternion
+    told_thrust: float
     reference_known: bool
     reference: Quaternion
     reference_rate: Vector

@@ -10,9 +10,10 @@ import math
 import numpy as np
 
 from onboard.mavlink.codec.dialect import LAYOUT_BY_NAME
+from sim.vehicle.core.by_hand import flown_by_hand
 from sim.vehicle.core.compiled import inner
 from sim.vehicle.core.frames import Bytes, blank, finish, put_4, put_int
-from sim.vehicle.core.layout import Craft, Floats, Told
+from sim.vehicle.core.layout import ATTITUDE, RATES, STICKS_ACRO, Craft, Floats, Told
 from sim.vehicle.core.rotation import attitude, quaternion_from_euler
 
 WRITTEN = (
@@ -33,6 +34,9 @@ WRITTEN = (
 )
 FIELDS_AT_MOST = 128
 FLOAT = 9
+# So long without an attitude, PX4 tells of rates.
+QUIET_S = 0.5
+AT_ONCE_S = 1e-6
 MOTOR_OFF_US, MOTOR_IDLE_US, MOTOR_RANGE_US = 900, 1000, 1000
 SEA_LEVEL_HPA, SCALE_HEIGHT_M = 1013.25, 8434.0
 GRAVITY_M_S2 = 9.80665
@@ -126,9 +130,39 @@ def _fill(v: Floats, which: int, craft: Craft, told: Told, yaw: float, at_s: flo
 
 @inner
 def silent(craft: Craft, which: int) -> bool:
-    """Whether PX4 has nothing to tell: by hand no place is asked for, by rates no attitude."""
-    asked = which == PLACE_ASKED or (which == ATTITUDE_ASKED and craft.by_rates)
-    return bool(craft.by_hand and asked)
+    """Whether PX4 has nothing to tell: by hand no place is asked for, armed or not."""
+    return which == PLACE_ASKED and flown_by_hand(craft.leg_before)
+
+
+@inner
+def waits(craft: Craft, which: int, sent_s: float) -> bool:
+    """Whether PX4 has said all that it was asked by hand: it tells of each attitude once, and,
+    where none came for half a second, of each that rates were asked for.
+
+    Source: PX4-Autopilot v1.17, src/modules/mavlink/streams/ATTITUDE_TARGET.hpp.
+    """
+    if which != ATTITUDE_ASKED:
+        return False
+    told = heard_s(craft) <= sent_s + AT_ONCE_S
+    if craft.leg_before == ATTITUDE:
+        return told and craft.boot_s - craft.companion_s <= QUIET_S
+    if craft.leg_before == STICKS_ACRO or craft.leg_before == RATES:
+        return told or craft.boot_s - craft.told_s <= QUIET_S
+    return False
+
+
+@inner
+def heard_s(craft: Craft) -> float:
+    """When what is flown by hand was asked for."""
+    return float(craft.sticks_s if craft.leg_before == STICKS_ACRO else craft.companion_s)
+
+
+@inner
+def asked_at_s(craft: Craft, which: int, due_s: float) -> float:
+    """The time a message is of: of what was asked for, where it had to wait for that."""
+    if which == ATTITUDE_ASKED and craft.leg_before in (ATTITUDE, STICKS_ACRO, RATES):
+        return max(due_s, heard_s(craft))
+    return due_s
 
 
 @inner
@@ -173,11 +207,31 @@ def _attitudes(v: Floats, which: int, craft: Craft, at_s: float) -> None:
         if craft.torques:
             v[4], v[5] = craft.rates[0], craft.rates[1]
         return
+    if which == 2 and (craft.leg_before == STICKS_ACRO or craft.leg_before == RATES):
+        _rates_asked(v, craft)
+        return
     _put_quaternion(v, 1, craft)
     if which == 1:
         v[7] = craft.yaw_rate
     else:
         v[8] = _collective(craft)
+
+
+@inner
+def _rates_asked(v: Floats, craft: Craft) -> None:
+    """ATTITUDE_TARGET by rates alone: PX4 repeats the last attitude, its time and its thrust."""
+    v[0], v[8] = milliseconds(craft.told_s), craft.told_thrust
+    for index in range(4):
+        v[1 + index] = craft.told_attitude[index]
+    for index in range(3):
+        v[5 + index] = craft.asked_rates[index]
+
+
+@inner
+def keep_told(craft: Craft) -> None:
+    """Rates may be asked for from now on: keep what was flown."""
+    craft.told_s, craft.told_thrust = craft.boot_s, _collective(craft)
+    _put_quaternion(craft.told_attitude, 0, craft)
 
 
 @inner

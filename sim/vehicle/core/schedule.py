@@ -10,7 +10,16 @@ import numpy.typing as npt
 from sim.vehicle.core.compiled import inner
 from sim.vehicle.core.frames import Bytes, blank, finish, put_4, put_int
 from sim.vehicle.core.layout import Craft, Floats, Mind, Told
-from sim.vehicle.core.messages import LARGEST, SIZES, microseconds, milliseconds, silent, write
+from sim.vehicle.core.messages import (
+    LARGEST,
+    SIZES,
+    asked_at_s,
+    microseconds,
+    milliseconds,
+    silent,
+    waits,
+    write,
+)
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -49,6 +58,9 @@ def send_due(
                 if slot >= FIRST_KEPT and not kept_fresh[slot - FIRST_KEPT]:
                     return slot
                 at_s = due[link, slot]
+                if waits(craft, slot, at_s - period[link, slot]):
+                    break
+                at_s = asked_at_s(craft, slot, at_s)
                 if craft.boot_s - at_s > period[link, slot] + LATE_S:
                     at_s = craft.boot_s
                 due[link, slot] = at_s + period[link, slot]

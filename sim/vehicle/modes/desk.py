@@ -165,6 +165,7 @@ class ModeDesk:
         """A setpoint of a companion came in; streaming them makes offboard mode possible."""
         self._navigator.offboard = setpoint
         self._offboard_at_s = self._state.now_s
+        self._flight.hear_companion()
 
     def sticks_moved(self, positions: StickPositions, source: int) -> bool:
         """MANUAL_CONTROL came in; whether these sticks count. The pilot may take over."""

@@ -79,6 +79,9 @@ class PlaceReturn:
         self.triplet = None
         self.stage = self._first(state)
         self._set(state)
+        if not state.armed:
+            # PX4's navigator runs no mode then: a return is begun once armed.
+            return
         amsl = state.frame.origin.height_amsl_m - self._down
         above = self._goal.place.d - self._down
         up, beside = math.ceil(amsl - 1e-4), math.ceil(above - 1e-4)

@@ -215,6 +215,55 @@ def test_nobody_hears_a_place_asked_for_while_flown_by_hand(aloft: Any) -> None:
     assert aloft.bench.last("POSITION_TARGET_LOCAL_NED").time_boot_ms - before < 100
 
 
+def test_nor_on_the_ground_before_arming(pilot: Any) -> None:
+    pilot.mode(Px4Mode.STABILIZED)
+    pilot.run(0.2)
+    heard = len(pilot.bench.all("POSITION_TARGET_LOCAL_NED"))
+    pilot.run(2.0)
+    assert len(pilot.bench.all("POSITION_TARGET_LOCAL_NED")) == heard
+    pilot.mode(Px4Mode.POSITION)
+    pilot.run(2.0)
+    assert len(pilot.bench.all("POSITION_TARGET_LOCAL_NED")) > heard + 90
+
+
+def told_since(pilot: Any, since_s: float) -> list[Any]:
+    return [h.message for h in pilot.bench.all("ATTITUDE_TARGET") if h.at_s > since_s]
+
+
+def test_rates_are_told_as_often_as_sticks_come_half_a_second_after_the_last_attitude(
+    aloft: Any,
+) -> None:
+    """PX4 told 16.6 a second of sticks that came 16.6 times, the attitude of before in each."""
+    aloft.mode(Px4Mode.ACRO)
+    begun_s = aloft.bench.now_s
+    aloft.hold(0.0, 0.2, 0.49, 0.0).run(0.48)
+    assert len(told_since(aloft, begun_s + 0.1)) == 0
+    aloft.run(0.1)
+    begun_s = aloft.bench.now_s
+    aloft.run(3.0)
+    told = told_since(aloft, begun_s)
+    assert len(told) == pytest.approx(3.0 / 0.06, abs=1)
+    assert {message.time_boot_ms for message in told} == {told[0].time_boot_ms}
+    assert {message.q for message in told} == {told[0].q}
+    assert told[-1].body_roll_rate == pytest.approx(math.radians(20.0), abs=0.02)
+    aloft.sticks = None
+    begun_s = aloft.bench.now_s
+    aloft.run(0.5)
+    assert len(told_since(aloft, begun_s + 0.1)) == 0
+
+
+@pytest.mark.parametrize("how", [{}, {"type_mask": 0b111}])
+def test_what_a_companion_asks_for_is_told_as_often_as_it_asks(
+    aloft: Any, how: dict[str, int]
+) -> None:
+    stream(aloft, 1.0, (0.0, 0.0, 0.0), **how)
+    assert aloft.bench.command(SET_MODE, 1.0, OFFBOARD) == ACCEPTED
+    stream(aloft, 1.0, (0.0, 0.0, 0.0), **how)
+    begun_s = aloft.bench.now_s
+    stream(aloft, 2.0, (0.0, 0.0, 0.0), **how)
+    assert len(told_since(aloft, begun_s)) == pytest.approx(2.0 / 0.04, abs=1)
+
+
 def test_lost_sticks_return_from_stabilized_as_from_position(aloft: Any) -> None:
     aloft.mode(Px4Mode.STABILIZED)
     aloft.sticks = None

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from missions.errors import BadInput
-from sim.scenario.lines import LineIndex
+from missions.toml_lines import LineIndex
 from sim.scenario.read import read_scenario_file, scenario_from_text
 
 GOOD = """title = "t"

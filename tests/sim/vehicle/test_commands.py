@@ -132,6 +132,15 @@ def test_return_from_near_climbs_to_px4s_height_first(bench: Callable[..., Any])
     assert flying.pose().height_above_home_m == pytest.approx(30.0, abs=1.0)
 
 
+def test_return_asked_for_on_the_ground_begins_nothing(bench: Callable[..., Any]) -> None:
+    """As PX4 said it in its trace 01: that it returns, and nothing of heights."""
+    asking = bench().ready()
+    assert asking.command(RETURN) == ACCEPTED
+    asking.run(2.0)
+    assert "Returning to launch\t" in asking.texts()
+    assert not [text for text in asking.texts() if text.startswith("RTL: ")]
+
+
 def test_unknown_auto_mode_is_refused_in_words(bench: Callable[..., Any]) -> None:
     asking = bench().ready()
     assert asking.command(SET_MODE, 1.0, 4.0, 77.0) == REJECTED_NOW
