@@ -107,9 +107,14 @@ def _bound(tables: Tables) -> tuple[str, bool]:
 
 
 def _makespans(tables: Tables) -> tuple[str, bool]:
-    areas = max(_column(_titled(tables, "All areas"), "ratio, most"))
+    areas, free = (
+        max(_column(_titled(tables, "All areas"), name))
+        for name in ("ratio, most", "no docks, ratio, most")
+    )
     points = max(_column(_titled(tables, "Places"), "ratio"))
-    return f"{areas:.3f} / {points:.3f}", areas <= 1.05 and points <= 1.10
+    # Judged with the ways from a dock and back, which nobody can make even.
+    said = f"{areas:.3f} ({free:.3f} without docks) / {points:.3f}"
+    return said, areas <= 1.05 and points <= 1.10
 
 
 def _first_plan(tables: Tables) -> tuple[str, bool]:

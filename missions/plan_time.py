@@ -1,13 +1,14 @@
 """How long a plan takes in the air, item by item, as PX4 flies it."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from missions.geodesy import LocalPlane
-from missions.plan import Plan
+from missions.plan import Fence, Plan
 from missions.px4_flight.flight import fly_stages
 from missions.px4_flight.stages import Kind, stages_of
 from missions.vehicle import Vehicle
@@ -51,6 +52,27 @@ def predict_flight(
 
     A mission that ends in the air is followed by a return (RTL) unless `comes_home` is false.
     """
+    # What changes nothing of the flight is left out, so that the same flight is known again.
+    flown = replace(plan, complex_items=(), notes=(), fence=Fence(), made_for=None)
+    if math.isinf(every_s):
+        return _remembered(flown, vehicle, wind, comes_home)
+    return _predicted(flown, vehicle, wind, every_s, comes_home)
+
+
+@lru_cache(maxsize=8)
+def _remembered(
+    plan: Plan, vehicle: Vehicle, wind: Wind, comes_home: bool
+) -> PredictedFlight | None:
+    """Every check of a plan asks for the same flight."""
+    flight = _predicted(plan, vehicle, wind, math.inf, comes_home)
+    if flight is not None:
+        flight.track.flags.writeable = False
+    return flight
+
+
+def _predicted(
+    plan: Plan, vehicle: Vehicle, wind: Wind, every_s: float, comes_home: bool
+) -> PredictedFlight | None:
     if vehicle.winged:
         return _on_wings(winged_flight(plan, vehicle, wind, comes_home=comes_home))
     made = stages_of(plan, vehicle, comes_home=comes_home)

@@ -8,20 +8,24 @@ from missions.airspace.ed269 import LISTS, zones_from_ed269
 from missions.airspace.ed318 import zones_from_ed318
 from missions.airspace.geojson import zones_from_geojson
 from missions.airspace.zone import Airspace
+from missions.files.geojson_system import put_in_degrees
 from missions.files.located import Located, read_text
 
 
-def read_airspace(path: Path) -> Airspace:
-    """The zones of an ED-269, ED-318 or plain GeoJSON file.
+def read_airspace(path: Path, crs: str | None = None) -> Airspace:
+    """The zones of an ED-269, ED-318 or plain GeoJSON file, that one in the system `crs`.
 
     Raises:
         BadInput: the file cannot be read or is not as its format says: file, line, key, reason.
     """
-    return replace(zones_from_text(read_text(path), str(path)), file=str(path))
+    return replace(zones_from_text(read_text(path), str(path), crs), file=str(path))
 
 
-def zones_from_text(text: str, file: str) -> Airspace:
+def zones_from_text(text: str, file: str, crs: str | None = None) -> Airspace:
     """The zones of a document; `file` names it in a refusal.
+
+    Plain GeoJSON is in the system `crs`, else as it says itself; the others know degrees on WGS 84
+    only, and what they say is kept to.
 
     Raises:
         BadInput: it is none of the formats, or not as its format says.
@@ -34,7 +38,10 @@ def zones_from_text(text: str, file: str) -> Airspace:
         "FeatureCollection",
     ):
         raise root.refuse("is neither ED-269, ED-318 nor a GeoJSON feature collection")
-    return zones_from_ed318(root) if _is_ed318(root) else zones_from_geojson(root)
+    if _is_ed318(root):
+        return zones_from_ed318(root)
+    put_in_degrees(root, crs, file)
+    return zones_from_geojson(root)
 
 
 def _is_ed269(value: Any) -> bool:

@@ -8,7 +8,7 @@ from missions.errors import BadInput
 from missions.files.by_suffix import PROJECTED_SUFFIXES, read_shapes
 from missions.files.coordinate_systems import code_of
 
-READ_FROM = ("source", "area", "avoid", "people", "privacy")
+READ_FROM = ("source", "area", "avoid", "people", "privacy", "zones")
 
 
 def asked_drawing(args: argparse.Namespace, file: str) -> Shapes:

@@ -5,10 +5,10 @@ import math
 from datetime import datetime
 from pathlib import Path
 
-from missions.airspace import Airspace, read_airspace
+from missions.airspace import read_airspace
 from missions.area import Area
 from missions.asked.camera import asked_camera
-from missions.asked.coordinates import asked_drawing
+from missions.asked.coordinates import asked_crs, asked_drawing
 from missions.checks.around.link import ANTENNA, Station
 from missions.checks.around.others import OtherPlan
 from missions.checks.around.track import RETURN_HEIGHT_M
@@ -41,7 +41,7 @@ def asked_surroundings(
         raise BadInput(where="--link-range-m", what="needs --station, where the link begins")
     return Surroundings(
         wind=asked_wind(args.wind),
-        airspace=tuple(_zones(Path(file)) for file in args.zones),
+        airspace=tuple(read_airspace(Path(file), asked_crs(args, file)) for file in args.zones),
         authorised=frozenset(args.authorised),
         at=at,
         people=_areas(args, args.people),
@@ -110,10 +110,6 @@ def asked_instant(option: str, text: str | None) -> datetime | None:
     if found.tzinfo is None:
         raise BadInput(where=option, what=f"{text!r} does not say its offset: add Z or +05:00")
     return found
-
-
-def _zones(path: Path) -> Airspace:
-    return read_airspace(path)
 
 
 def _areas(args: argparse.Namespace, file: str | None) -> tuple[Area, ...]:

@@ -72,6 +72,8 @@ def predict(plan: Plan, profile: Px4Profile | None = None) -> Prediction:
     )
 
 
+# What is reckoned from home only where nobody knows the ground.
+TOLD_BY_THE_GROUND = frozenset(("ceiling", "px4-waypoint-below-home"))
 # The airframes' own (ROMFS/px4fmu_common/init.d/rc.mc_defaults, rc.fw_defaults, rtl_params.yaml).
 RETURN_ALTITUDE_M = {
     VehicleKind.MULTIROTOR: 30.0,
@@ -111,7 +113,8 @@ def check(
 
     Without a vehicle it is the one that the plan was made for, where it says so.
     Without a profile PX4 is taken for one with its defaults, of the vehicle's kind.
-    With terrain the ceiling is measured from the ground below; from home where it is not known.
+    With terrain the ceiling is measured from the ground below, from home where it is not known; and
+    a waypoint below home is one in a valley, whose clearance is told.
     The camera's shortest interval is held against the mission's triggers.
     With surroundings the battery is held against the way home from everywhere, in their wind.
     """
@@ -129,7 +132,7 @@ def check(
 
         above_ground = terrain_findings(plan, terrain, flown_by, ground_rules)
         if not any(one.rule in GROUND_NOT_KNOWN for one in above_ground):
-            found = [one for one in found if one.rule != "ceiling"]
+            found = [one for one in found if one.rule not in TOLD_BY_THE_GROUND]
         found += above_ground
     if surroundings is not None:
         from missions.checks.surroundings import findings_around

@@ -1,8 +1,8 @@
 """The straight legs that a plan makes a multirotor fly, with heights above sea level at the ends.
 
 Take-off and landing themselves are vertical and make no leg; the way to a landing is flown level,
-as PX4 does; a return home (RTL) rises first and is level then; a jump makes the leg back to its
-target. A leg has no length where only the height changes.
+as PX4 does; a return is flown as `return_legs` says; a jump makes the leg back to its target. A leg
+has no length where only the height changes.
 """
 
 import math
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from missions.checks.places import place_of_item
 from missions.checks.px4_profile import FLOWN_TO, TAKEOFFS
+from missions.checks.return_legs import Returns
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAboveGround, HeightAboveHome, HeightAmsl
 from missions.plan import RELATIVE_FRAMES, Command, Frame, MissionItem, Plan
@@ -57,10 +58,11 @@ def flown_legs(
     """
     if plan.home is None:
         return []
-    walk = _Walk(plan, home, terrain, vehicle.cruise_speed_m_s)
+    walk = _Walk(plan, home, terrain, vehicle, vehicle.cruise_speed_m_s)
+    returns = returns_of(plan, home, terrain, vehicle, return_height_m=return_height_m)
     for index, item in enumerate(plan.items):
         if item.command == Command.NAV_RETURN_TO_LAUNCH:
-            walk.go_home(index, plan.home.position, HeightAmsl(home.m + return_height_m))
+            walk.go_home(index, returns)
         elif item.command == Command.DO_JUMP:
             walk.jump(index)
         elif item.command == Command.DO_CHANGE_SPEED and item.params[1] > 0.0:
@@ -70,6 +72,25 @@ def flown_legs(
     return walk.legs
 
 
+def returns_of(
+    plan: Plan,
+    home: HeightAmsl,
+    terrain: Terrain,
+    vehicle: Vehicle,
+    *,
+    return_height_m: float,
+) -> Returns:
+    """How a plan's vehicle returns from anywhere of it."""
+    walk = _Walk(plan, home, terrain, vehicle, vehicle.cruise_speed_m_s)
+    return Returns(
+        plan=plan,
+        home=home,
+        rtl_type=vehicle.px4.rtl_type,
+        return_height_m=return_height_m,
+        height_of=lambda index: walk.height(plan.items[index]),
+    )
+
+
 @dataclass(slots=True)
 class _Walk:
     """Where the vehicle is as the list is gone through."""
@@ -77,13 +98,14 @@ class _Walk:
     plan: Plan
     home: HeightAmsl
     terrain: Terrain
+    vehicle: Vehicle
     speed_m_s: float
     legs: list[FlownLeg] = field(default_factory=list)
     at: tuple[GeoPoint, HeightAmsl] | None = None
 
     def fly_to(self, index: int, item: MissionItem) -> None:
         """To an item; a take-off rises where the vehicle stands, a landing is flown to level."""
-        place, height = place_of_item(item), self._height(item)
+        place, height = place_of_item(item), self.height(item)
         if item.command in TAKEOFFS and self.plan.home is not None:
             place = place or self.plan.home.position
             self.at = None if height is None else (self.plan.home.position, height)
@@ -96,11 +118,14 @@ class _Walk:
             return
         self._leg(index, place, height)
 
-    def go_home(self, index: int, home: GeoPoint, at_least: HeightAmsl) -> None:
-        """PX4's return: up to its height where it is, then straight home."""
+    def go_home(self, index: int, returns: Returns) -> None:
+        """PX4's return: up to its height where it is, then by the way that RTL_TYPE has it go."""
         if self.at is not None:
-            self.at = self.at[0], max(self.at[1], at_least)
-            self._leg(index, home, self.at[1], returning=True)
+            self.speed_m_s = self.vehicle.cruise_speed_m_s
+            begun, *turns = returns.turns(*self.at, index)
+            self.at = begun
+            for place, height in turns:
+                self._leg(index, place, height, returning=True)
         self.at = None
 
     def jump(self, index: int) -> None:
@@ -110,7 +135,7 @@ class _Walk:
         if not 0.0 <= first < len(self.plan.items):
             return
         for item in self.plan.items[int(first) :]:
-            place, height = place_of_item(item), self._height(item)
+            place, height = place_of_item(item), self.height(item)
             if item.command in FLOWN_TO and place is not None and height is not None:
                 self._leg(index, place, height, jumping=True)
                 break
@@ -139,7 +164,7 @@ class _Walk:
             self.legs.append(leg)
         self.at = place, height
 
-    def _height(self, item: MissionItem) -> HeightAmsl | None:
+    def height(self, item: MissionItem) -> HeightAmsl | None:
         """An item's height above sea level, or None where it is not given or not known."""
         height_m = item.params[6]
         if not math.isfinite(height_m):

@@ -61,10 +61,13 @@ def _direct(
     step_m = max(CUT_M, whole_m / MOST_CUTS) if len(known) > 1 else math.inf
     found: list[Fan] = []
     landed_from: dict[int, int] = {}
+    home = plane.geo_from_en(np.zeros((1, 2)))
     for index, way in enumerate(legs):
         pieces = max(1, math.ceil(way.line.length / step_m))
         spots = _along(way.line, pieces)
-        goals = destinations_from(plane.geo_from_en(spots), known, profile.rtl_type)
+        # Where there is one place only, it is the same from everywhere.
+        places = plane.geo_from_en(spots) if len(known) > 1 else np.repeat(home, len(spots), axis=0)
+        goals = destinations_from(places, known, profile.rtl_type)
         for goal, run in _runs(goals.tolist()):
             if goal < 0:
                 continue

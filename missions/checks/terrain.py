@@ -6,15 +6,18 @@ The ceiling is measured straight down. Rules count the nearest point of the grou
 is nearer, so a leg that passes here passes there.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 
 from missions.checks.finding import Finding, error, warning
-from missions.checks.flown_legs import FlownLeg, flown_legs
-from missions.geodesy import GeoPoint, distance_m
+from missions.checks.flown_legs import FlownLeg, flown_legs, returns_of
+from missions.checks.return_legs import Returns
+from missions.geodesy import distance_m
 from missions.heights import HeightAmsl
 from missions.plan import Plan
+from missions.px4_flight.returns import BY_MISSION
 from missions.terrain.flown_heights import Rates, height_bounds
 from missions.terrain.profile import Profile, ground_under
 from missions.terrain.surface import Answer, NoGround, Terrain
@@ -71,7 +74,9 @@ def terrain_findings(
     if lower:
         found += _along_legs(lower, upper, terrain, vehicle, known)
     starts = [leg for leg in lower if not leg.returning]
-    return found + _on_the_way_home(starts, plan.home.position, homes, terrain, known)
+    height_m = known.return_height_m
+    returns = returns_of(plan, homes.low, terrain, vehicle, return_height_m=height_m)
+    return found + _on_the_way_home(starts, returns, terrain, vehicle, known)
 
 
 def _homes(plan: Plan, terrain: Terrain) -> tuple[_Homes | None, list[Finding]]:
@@ -194,36 +199,69 @@ def _too_high(
 
 
 def _on_the_way_home(
-    legs: list[FlownLeg], home: GeoPoint, homes: _Homes, terrain: Terrain, rules: GroundRules
+    legs: list[FlownLeg],
+    returns: Returns,
+    terrain: Terrain,
+    vehicle: Vehicle,
+    rules: GroundRules,
 ) -> list[Finding]:
-    """A return may begin anywhere: it is straight, at the height that it begins at or higher."""
-    starts = _spread([leg for leg in legs if leg.end != home])
-    if not starts:
+    """A return may begin anywhere; what several of them fly is looked at once."""
+    starts = _spread(legs)
+    ways = _ways_home(starts, returns, vehicle)
+    if not ways:
         return []
-    profile = ground_under([(leg.end, home) for leg in starts], terrain)
-    least = homes.low.m + rules.return_height_m
+    profile = ground_under([(way.start, way.end) for way in ways], terrain)
     bad = []
-    for index, leg in enumerate(starts):
+    for index, way in enumerate(ways):
         part = profile.of(index)
-        height_m = max(leg.end_height.m, least)
-        clear = height_m - profile.amsl_m[part] - profile.rise_m[part]
+        low, _ = _heights(way, profile, part, index, vehicle)
+        clear = low - profile.amsl_m[part] - profile.rise_m[part]
         if np.isfinite(clear).any() and np.nanmin(clear) < rules.clearance_m:
-            sample = part.start + int(np.nanargmin(clear))
-            bad.append((float(np.nanmin(clear)), leg.item, sample, height_m - homes.low.m))
+            bad.append((float(np.nanmin(clear)), index, part.start + int(np.nanargmin(clear))))
     if not bad:
         return []
-    clear_m, item, sample, flown_m = min(bad)
-    raised = flown_m + rules.clearance_m - clear_m
+    clear_m, index, sample = min(bad)
+    way = ways[index]
     return [
         warning(
             "terrain-failsafe-return",
-            f"a return home from {len(bad)} of {len(starts)} waypoints is too low: from item "
-            f"{item + 1} it {_passes(clear_m)}",
-            f"set RTL_RETURN_ALT to {np.ceil(raised):.0f} m or more",
-            item=item,
+            f"a return home from {len({ways[i].item for _, i, _ in bad})} of {len(starts)} "
+            f"waypoints is too low: from item {way.item + 1} it {_passes(clear_m)}",
+            _higher_return(way, returns, rules.clearance_m - clear_m),
+            item=way.item,
             place=profile.place(sample),
         )
     ]
+
+
+def _ways_home(starts: list[FlownLeg], returns: Returns, vehicle: Vehicle) -> list[FlownLeg]:
+    """The legs of all returns, each once; `item` is the one that the return begins behind."""
+    found: dict[object, FlownLeg] = {}
+    for leg in starts:
+        turns = returns.turns(leg.end, leg.end_height, leg.item)
+        for (a, low), (b, high) in itertools.pairwise(turns):
+            if a == b:
+                continue
+            found.setdefault(
+                (a, b, low, high),
+                FlownLeg(
+                    item=leg.item,
+                    start=a,
+                    end=b,
+                    start_height=low,
+                    end_height=high,
+                    speed_m_s=vehicle.cruise_speed_m_s,
+                    returning=True,
+                ),
+            )
+    return list(found.values())
+
+
+def _higher_return(way: FlownLeg, returns: Returns, lacking_m: float) -> str:
+    if returns.rtl_type in BY_MISSION:
+        return f"it goes by the mission (RTL_TYPE {returns.rtl_type}): raise what it passes there"
+    raised = max(way.start_height.m, way.end_height.m) - returns.home.m + lacking_m
+    return f"set RTL_RETURN_ALT to {np.ceil(raised):.0f} m or more"
 
 
 def _spread(legs: list[FlownLeg]) -> list[FlownLeg]:

@@ -1,6 +1,7 @@
 """Plans that follow the ground, where `--above-ground` asks for it."""
 
 from missions.asked.asking import Asked, Made
+from missions.checks.return_way import CEILING_M
 from missions.errors import BadInput
 from missions.heights import HeightAboveGround
 from missions.plan import Plan
@@ -29,5 +30,6 @@ def followed(plan: Plan, asked: Asked, made: Made, terrain: Terrain | None) -> P
         height=HeightAboveGround(made.sight.height_m),
         vehicle=asked.vehicle,
         speed_m_s=made.sight.speed_m_s,
+        ceiling_m=CEILING_M,
     )
     return follow_plan(plan, terrain, how)

@@ -87,19 +87,27 @@ def written_sorties(
         lost += write_plan(mended.plan, file, dji=dji)
         # What is flown is what stands in the file.
         back = read_plan(file) if file.suffix.lower() == ".plan" else mended.plan
-        flights.append(_flight(back, file, against))
+        same = _same(back, mended.plan)
+        flights.append(
+            _flight(back, file, against, mended.findings if same else against.findings(back))
+        )
     return WrittenSorties(
         flights=tuple(flights), notes=(*sorties.notes, *tuple(dict.fromkeys(lost)))
     )
 
 
-def _flight(plan: Plan, file: Path, against: Against) -> WrittenSortie:
+def _same(one: Plan, other: Plan) -> bool:
+    """Whether two plans say the same, but for notes."""
+    return replace(one, notes=()) == replace(other, notes=()) and one.made_for == other.made_for
+
+
+def _flight(
+    plan: Plan, file: Path, against: Against, findings: tuple[Finding, ...]
+) -> WrittenSortie:
     wind = against.surroundings.wind if against.surroundings is not None else None
     seconds = plan_time_s(plan, against.vehicle, *([wind] if wind is not None else []))
-    findings = tuple(
-        replace(one, message=f"{file.name}: {one.message}") for one in against.findings(plan)
-    )
-    return WrittenSortie(file=file, plan=plan, flight_s=seconds, findings=findings)
+    told = tuple(replace(one, message=f"{file.name}: {one.message}") for one in findings)
+    return WrittenSortie(file=file, plan=plan, flight_s=seconds, findings=told)
 
 
 def situation_of(against: Against) -> Situation:

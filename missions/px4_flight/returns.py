@@ -71,7 +71,11 @@ def return_route(plan: Plan, rtl_type: int, at: GeoPoint, current: int) -> Retur
         return None
     if rtl_type in BY_MISSION:
         return _by_mission(plan, rtl_type, current)
-    known = destinations(plan, rtl_type)
+    return direct_route(at, destinations(plan, rtl_type), rtl_type)
+
+
+def direct_route(at: GeoPoint, known: list[Destination], rtl_type: int) -> ReturnRoute | None:
+    """The return from a place to one of all destinations; None where it lands on the spot."""
     chosen = destination_from(at, known, rtl_type)
     if chosen is None:
         return None

@@ -296,7 +296,8 @@ class _Walk:
         away = math.hypot(target[0] - self._at[0], target[1] - self._at[1])
         if away > self._px4.nav_acc_rad_m:
             self._add(index, Kind.GO, (target[0], target[1], self._at[2]), from_anywhere=True)
-        self._land(index, target[:2])
+        # A landing below home is on the ground there; from below home's level, where it is.
+        self._land(index, target[:2], min(0.0, -target[2]))
 
     def _land(self, index: int, place: tuple[float, float], ground_m: float = 0.0) -> None:
         self._add(index, Kind.LAND, (*place, -ground_m))

@@ -10,6 +10,9 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+import numpy.typing as npt
+
 from missions.checks.flown_order import Ending, flown_order
 from missions.checks.places import place_of_item
 from missions.checks.px4_profile import FLOWN_TO, TAKEOFFS
@@ -17,6 +20,8 @@ from missions.errors import Failed
 from missions.geodesy import GeoPoint, LocalPlane, distance_m
 from missions.plan import Command, MissionItem, Plan
 from missions.sorties.resuming import restored, stopped
+
+Array = npt.NDArray[np.float64]
 
 # Whether a plan's battery lasts, the reserve kept.
 Lasts = Callable[[Plan], bool]
@@ -77,6 +82,9 @@ class _Cutting:
         self._notes = ["surveys and scans are cut into plain waypoints"] * bool(plan.complex_items)
         if any(item.command == Command.DO_JUMP for item in plan.items):
             self._notes.append("loops are written out: every sortie flies its rounds once")
+        self._plane = LocalPlane(self._home)
+        # The way of the sortie before: the next one will be about as long.
+        self._flown_m: float | None = None
 
     def sorties(self) -> Sorties:
         """Sortie by sortie, each taken as far as the battery lets it."""
@@ -102,16 +110,27 @@ class _Cutting:
     def _furthest(self, begun: int) -> int | None:
         """The last item up to which a sortie can fly; None where it can fly to none."""
         places = self._places(begun)
-        low, high = -1, len(places)
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._lasts(self._sortie(begun, places[middle] + 1)):
-                low = middle
-            else:
-                high = middle
-        if low >= 0:
-            return places[low]
-        return self._within_leg(begun, places[0]) if places and begun >= 0 else None
+        if not places:
+            return None
+        ways_m = self._ways_m(begun, places)
+        near = 0 if self._flown_m is None else int((ways_m <= self._flown_m).sum()) - 1
+        last = last_that(
+            lambda k: self._lasts(self._sortie(begun, places[k] + 1)), len(places), near=near
+        )
+        if last is None:
+            return self._within_leg(begun, places[0]) if begun >= 0 else None
+        self._flown_m = float(ways_m[last])
+        return places[last]
+
+    def _ways_m(self, begun: int, places: list[int]) -> Array:
+        """Metres from home by where it was left on to each of the places, and home, never less
+        than to one before."""
+        found = [place_of_item(self._body[i]) for i in ([begun] if begun >= 0 else []) + places]
+        at = [(one.latitude_deg, one.longitude_deg) for one in found if one is not None]
+        spots = np.vstack(((0.0, 0.0), self._plane.en_from_geo(*np.array(at).T)))
+        along = np.cumsum(np.hypot(*np.diff(spots, axis=0).T))
+        ways: Array = np.maximum.accumulate(along + np.hypot(*spots[1:].T))
+        return ways[-len(places) :]
 
     def _within_leg(self, begun: int, to: int) -> int | None:
         """A place put into the leg to an item, as far along as the battery lasts."""
@@ -167,6 +186,20 @@ class _Cutting:
             f"cannot be split: {at}: no battery lasts to there and home; take another vehicle, or "
             "a home that is nearer"
         )
+
+
+def last_that(holds: Callable[[int], bool], count: int, *, near: int) -> int | None:
+    """The last of so many up to which something holds, looked for about one; None for none."""
+    low, high, step = -1, count, 1
+    at = min(max(near, 0), count - 1)
+    while high - low > 1:
+        if holds(at):
+            low, at = at, at + step
+        else:
+            high, at = at, at - step
+        step *= 2
+        at = at if low < at < high else (low + high) // 2
+    return None if low < 0 else low
 
 
 def _unrolled(plan: Plan) -> Iterator[MissionItem]:

@@ -30,11 +30,18 @@ def capture_radius_m(rates: Rates) -> float:
 
     Source: src/lib/mathlib/math/TrajMath.hpp, `computeMaxSpeedFromDistance`, solved for the way.
     """
-    speed, acceleration = rates.speed_m_s, rates.acceleration_m_s2
-    return speed**2 / (2.0 * acceleration) + 2.0 * speed * acceleration / JERK_M_S3
+    return float(stopping_m(rates.speed_m_s, rates.acceleration_m_s2))
 
 
-def highest_behind(along_m: Array, heights_m: Array, reach_m: float) -> Array:
+def stopping_m(speed_m_s: Array | float, acceleration_m_s2: float) -> Array:
+    """The same of many speeds, shape (n,)."""
+    speeds = np.asarray(speed_m_s, dtype=np.float64)
+    jerk = 2.0 * speeds * acceleration_m_s2 / JERK_M_S3
+    found: Array = speeds**2 / (2.0 * acceleration_m_s2) + jerk
+    return found
+
+
+def highest_behind(along_m: Array, heights_m: Array, reach_m: Array | float) -> Array:
     """The greatest height at most `reach_m` behind each place; places in order, shapes (n,).
 
     What lies between two samples counts with the sample before it.

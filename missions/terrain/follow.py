@@ -2,6 +2,7 @@
 
 1. The ground along the way, raised by the height less the tolerance, is the floor.
 2. The floor is lifted until no slope is steeper than the vehicle climbs and descends at its speed.
+   Where that is above the ceiling, the speed there is lowered (`slowing`).
 3. Points stand the tolerance above that, as far apart as the flight between two of them
    (`flown_heights`) stays above the floor, and at most three times the tolerance above the lifted.
 
@@ -15,7 +16,7 @@ QGroundControl keeps to the tolerance at its samples only, along straight lines.
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -24,9 +25,16 @@ from missions.errors import BadInput
 from missions.geodesy import GeoPoint, ecef_from_geodetic
 from missions.heights import HeightAboveGround, HeightAboveHome, HeightAmsl
 from missions.path import PathPoint, PatrolPath
-from missions.terrain.capture import SHARP_TURN, capture_radius_m, highest_behind, turn_at
+from missions.terrain.capture import (
+    SHARP_TURN,
+    highest_behind,
+    stopping_m,
+    turn_at,
+)
 from missions.terrain.flown_heights import Rates, height_bounds
+from missions.terrain.points import Stop, in_time, stops_of
 from missions.terrain.profile import STEP_M, Profile, first_unknown, ground_under
+from missions.terrain.slowing import SLOWEST_M_S, Flown, Speeds, slow_where_too_high
 from missions.terrain.surface import Answer, NoGround, Terrain
 from missions.terrain.tile import Array
 from missions.vehicle import Vehicle
@@ -35,9 +43,6 @@ LEAST_TOLERANCE_M = 1.0
 # The share of the fastest climb and descent that is planned with. PX4 slows its climb towards each
 # waypoint, and a height that is not reached in time lets it fly past the waypoint.
 SLOPE_USED = 0.7
-# What a change of height costs beyond its length at full rate (jerk and acceleration at both ends),
-# and how near to a waypoint's height PX4 must be when it is there (NAV_MC_ALT_RAD is 0.8 m).
-SETTLE_S, REACHED_M = 3.0, 0.3
 WORTH_SAYING_M = 1.0
 
 
@@ -52,7 +57,9 @@ class GroundUnknown(BadInput):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Following:
-    """How the ground is followed: `height` plus or minus `tolerance_m`, at one speed.
+    """How the ground is followed: `height` plus or minus `tolerance_m`.
+
+    It is flown at one speed, but with a `ceiling_m` above ground slower where that keeps below it.
 
     Raises:
         BadInput: the tolerance is below a metre or not below the height.
@@ -62,6 +69,7 @@ class Following:
     vehicle: Vehicle
     speed_m_s: float
     tolerance_m: float = 5.0
+    ceiling_m: float | None = None
 
     def __post_init__(self) -> None:
         if not LEAST_TOLERANCE_M <= self.tolerance_m < self.height.m:
@@ -76,12 +84,17 @@ class Following:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vertex:
-    """A point of a followed way: the place `given`, by its number, or one inserted before it."""
+    """A point of a followed way: the place `given`, by its number, or one inserted before it.
+
+    It is flown to at `speed_m_s`, and reached within `radius_m` of it where it is inserted.
+    """
 
     given: int
     inserted: bool
     position: GeoPoint
     height: HeightAmsl
+    speed_m_s: float
+    radius_m: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,31 +114,102 @@ def follow(places: Sequence[GeoPoint], terrain: Terrain, how: Following) -> Foll
     """
     if not places:
         return Followed(vertices=(), notes=())
-    rates = Rates.of(how.vehicle, speed_m_s=how.speed_m_s)
     legs = list(itertools.pairwise(places)) or [(places[0], places[0])]
-    # Two samples must not be further apart in height than the tolerance lets one leg be.
-    steepest = max(rates.climb_slope, rates.descent_slope)
-    profile = ground_under(legs, terrain, step_m=min(STEP_M, how.tolerance_m / steepest))
-    unknown = first_unknown(profile)
-    if unknown is not None:
-        why = NoGround(answer=Answer(int(profile.answers[unknown]))).why
-        raise GroundUnknown(place=profile.place(unknown), why=why)
-    floor = profile.amsl_m + profile.rise_m + how.height.m - how.tolerance_m
-    floor = highest_behind(_along(profile), floor, capture_radius_m(rates))
-    lifted = _lifted(floor, profile, rates)
-    passed = _passed(legs)
-    stops = list(_stops(passed, profile, floor, lifted, how, rates))
-    stops, heights = _in_time(lifted + how.tolerance_m, stops, profile, rates)
+    profile = _ground(legs, terrain, how)
+    speeds = Speeds(
+        along_m=_along(profile),
+        mission_m_s=how.speed_m_s,
+        acceleration_m_s2=how.vehicle.acceleration_m_s2,
+    )
+    laid = _laid(_passed(legs), profile, speeds, how)
+    begun = laid.flown
+    while how.ceiling_m is not None and slow_where_too_high(speeds, laid.flown, begun):
+        laid = _laid(_passed(legs), profile, speeds, how)
+    arriving = [laid.speeds_m_s[0], *laid.speeds_m_s]
     vertices = tuple(
         Vertex(
             given=stop.given,
             inserted=stop.inserted,
             position=profile.place(stop.sample) if stop.inserted else places[stop.given],
             height=HeightAmsl(float(height)),
+            speed_m_s=float(speed),
+            radius_m=float(laid.radii_m[stop.sample]),
         )
-        for stop, height in zip(stops, heights, strict=True)
+        for stop, height, speed in zip(laid.stops, laid.heights, arriving, strict=True)
     )
-    return Followed(vertices=vertices, notes=_notes(stops, heights, profile, how))
+    return Followed(vertices=vertices, notes=(*_notes(laid, profile, how), *_slowed(speeds, how)))
+
+
+def _ground(legs: Sequence[tuple[GeoPoint, GeoPoint]], terrain: Terrain, how: Following) -> Profile:
+    """The ground under legs, all of it known.
+
+    Two samples must not be further apart in height than the tolerance lets one leg be.
+    """
+    rates = Rates.of(how.vehicle, speed_m_s=how.speed_m_s)
+    steepest = max(rates.climb_slope, rates.descent_slope)
+    profile = ground_under(legs, terrain, step_m=min(STEP_M, how.tolerance_m / steepest))
+    unknown = first_unknown(profile)
+    if unknown is not None:
+        why = NoGround(answer=Answer(int(profile.answers[unknown]))).why
+        raise GroundUnknown(place=profile.place(unknown), why=why)
+    return profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Laid:
+    """The points of a way with their heights, the speed from each to the next, and what came."""
+
+    stops: list[Stop]
+    heights: Array
+    speeds_m_s: list[float]
+    radii_m: Array
+    flown: Flown
+
+
+def _laid(passed: Sequence[bool], profile: Profile, speeds: Speeds, how: Following) -> _Laid:
+    """The way at some speeds."""
+    vehicle, along = how.vehicle, _along(profile)
+    commanded = speeds.commanded
+    clear = profile.amsl_m + profile.rise_m + how.height.m - how.tolerance_m
+    radii_m = stopping_m(speeds.arriving, vehicle.acceleration_m_s2)
+    floor = highest_behind(along, clear, highest_behind(along, radii_m, speeds.room_m))
+    lifted = _lifted(floor, along, speeds.needed, vehicle)
+    stops = list(
+        stops_of(passed, profile, floor, lifted, vehicle, how.tolerance_m, commanded, radii_m)
+    )
+    stops, heights = in_time(lifted + how.tolerance_m, stops, along, vehicle, commanded)
+    at = [stop.sample for stop in stops]
+    between = [float(commanded[sample]) for sample in at[:-1]] or [how.speed_m_s]
+    roof_m = math.inf if how.ceiling_m is None else how.ceiling_m
+    flown = Flown(
+        floor_m=floor,
+        lifted_m=lifted,
+        high_m=_highest(at, heights, along, commanded, vehicle),
+        least_m=clear + how.tolerance_m,
+        roof_m=profile.amsl_m - profile.fall_m + roof_m,
+        stops=np.array(at, dtype=np.int64),
+    )
+    return _Laid(
+        stops=stops,
+        heights=heights,
+        speeds_m_s=between if len(at) > 1 else [],
+        radii_m=radii_m,
+        flown=flown,
+    )
+
+
+def _highest(
+    at: Sequence[int], heights: Array, along: Array, commanded: Array, vehicle: Vehicle
+) -> Array:
+    """How high the vehicle may be at each sample."""
+    high = np.full(len(along), -np.inf)
+    for one, (start, end) in enumerate(itertools.pairwise(at)):
+        part = slice(start, end + 1)
+        way = along[part] - along[start]
+        rates = Rates.of(vehicle, speed_m_s=float(commanded[start]))
+        _, roof = height_bounds(heights[one], heights[one + 1], way, way[-1], rates)
+        high[part] = np.maximum(roof, high[part])
+    return np.maximum(high, heights[0]) if len(at) == 1 else high
 
 
 def follow_path(
@@ -133,14 +217,16 @@ def follow_path(
 ) -> PatrolPath:
     """A patrol's path at a height above the ground, as heights above home; home is on the ground.
 
-    Only the path itself: the way from home and back is followed by `follow_plan`, which also gives
-    the inserted points the radius that PX4 needs to hold them (`capture`).
+    Only the path itself, at one speed, for a path says none: the way from home and back is followed
+    by `follow_plan`, which also gives the inserted points the radius that PX4 needs to hold them
+    (`capture`), and keeps below a ceiling.
 
     Raises:
         GroundUnknown: the ground is not known at home or under a leg.
     """
     level = home_on_the_ground(home, terrain)
-    followed = follow([point.position for point in path.points], terrain, how)
+    one_speed = replace(how, ceiling_m=None)
+    followed = follow([point.position for point in path.points], terrain, one_speed)
     points = tuple(
         PathPoint(
             position=one.position,
@@ -169,16 +255,19 @@ def home_on_the_ground(home: GeoPoint, terrain: Terrain) -> HeightAmsl:
     return found.height
 
 
-def _lifted(floor: Array, profile: Profile, rates: Rates) -> Array:
+def _lifted(floor: Array, along: Array, speeds: Array, vehicle: Vehicle) -> Array:
     """The lowest way above the floor that climbs and descends no steeper than the vehicle may.
 
-    Climbing must begin before the ground does: lift(s) = max over s' of floor(s') - slope |s' - s|.
+    Climbing must begin before the ground does: lift(s) = max over s' of floor(s') less what it
+    climbs from s to s', at the speed from each sample to the next.
     """
-    along = _along(profile)
-    up, down = SLOPE_USED * rates.climb_slope, SLOPE_USED * rates.descent_slope
-    ahead = np.maximum.accumulate((floor - up * along)[::-1])[::-1] + up * along
-    behind = np.maximum.accumulate(floor + down * along) - down * along
-    return np.maximum(ahead, behind)
+    seconds = np.concatenate(([0.0], np.cumsum(np.diff(along) / speeds[:-1])))
+    up = SLOPE_USED * vehicle.climb_speed_m_s * seconds
+    down = SLOPE_USED * vehicle.descent_speed_m_s * seconds
+    ahead = np.maximum.accumulate((floor - up)[::-1])[::-1] + up
+    behind = np.maximum.accumulate(floor + down) - down
+    lifted: Array = np.maximum(ahead, behind)
+    return lifted
 
 
 def _along(profile: Profile) -> Array:
@@ -186,19 +275,6 @@ def _along(profile: Profile) -> Array:
     legs = np.repeat(np.arange(len(profile.lengths_m)), np.diff(profile.starts))
     before: Array = np.concatenate(([0.0], np.cumsum(profile.lengths_m)))[legs]
     return before + profile.distance_m
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stop:
-    """A point of the way: up to which given place, at which sample.
-
-    One that is `level` is as high as the point before it.
-    """
-
-    given: int
-    sample: int
-    inserted: bool
-    level: bool = False
 
 
 def _passed(legs: Sequence[tuple[GeoPoint, GeoPoint]]) -> list[bool]:
@@ -210,127 +286,54 @@ def _passed(legs: Sequence[tuple[GeoPoint, GeoPoint]]) -> list[bool]:
     return [False, *(turn_at(*three) < SHARP_TURN for three in around)]
 
 
-def _stops(
-    passed: Sequence[bool],
-    profile: Profile,
-    floor: Array,
-    lifted: Array,
-    how: Following,
-    rates: Rates,
-) -> Iterator[_Stop]:
-    """The points of the way; after a given place that is passed straight on, a level one."""
-    flown = lifted + how.tolerance_m
-    yield _Stop(given=0, sample=0, inserted=False)
-    for leg, straight_on in enumerate(passed):
-        part = profile.of(leg)
-        band = _Band(
-            distance_m=profile.distance_m[part],
-            floor_m=floor[part],
-            roof_m=lifted[part] + 3.0 * how.tolerance_m,
-            flown_m=flown[part],
-        )
-        first = band.level_end(capture_radius_m(rates)) if straight_on else 0
-        if first:
-            yield _Stop(given=leg + 1, sample=part.start + first, inserted=True, level=True)
-        for sample in band.stops(first, rates):
-            yield _Stop(given=leg + 1, sample=part.start + sample, inserted=True)
-        yield _Stop(given=leg + 1, sample=part.stop - 1, inserted=False)
-
-
-def _in_time(
-    flown: Array, stops: Sequence[_Stop], profile: Profile, rates: Rates
-) -> tuple[list[_Stop], Array]:
-    """The points with heights, raised until each is reached by the time that the vehicle is there.
-
-    What is raised can only clear the ground by more: climbs begin earlier, descents end later. A
-    level point that is not needed, because the way is level there anyway, is left out.
-    """
-    at = [stop.sample for stop in stops]
-    level = np.flatnonzero([stop.level for stop in stops])
-    heights, before = flown[at], np.empty(0)
-    while not np.array_equal(heights, before):
-        before = heights
-        heights = _raised(heights, at, profile, rates)
-        heights[level] = heights[level - 1] = np.maximum(heights[level], heights[level - 1])
-    idle = level[heights[level + 1] == heights[level]]
-    kept = np.setdiff1d(np.arange(len(stops)), idle)
-    return [stops[index] for index in kept], heights[kept]
-
-
-def _raised(flown: Array, at: Sequence[int], profile: Profile, rates: Rates) -> Array:
-    heights = flown.copy()
-    seconds = np.maximum(np.diff(_along(profile)[at]) / rates.speed_m_s - SETTLE_S, 0.0)
-    up = REACHED_M + seconds * rates.climb_speed_m_s
-    down = REACHED_M + seconds * rates.descent_speed_m_s
-    for i in range(len(at) - 2, -1, -1):
-        heights[i] = max(heights[i], heights[i + 1] - up[i])
-    for i in range(len(at) - 1):
-        heights[i + 1] = max(heights[i + 1], heights[i] - down[i])
-    return heights
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Band:
-    """One leg's samples: how low and how high the flight may be, and where points would stand."""
-
-    distance_m: Array
-    floor_m: Array
-    roof_m: Array
-    flown_m: Array
-
-    def level_end(self, reach_m: float) -> int:
-        """The sample up to which the way is level: `reach_m` on, or half-way; 0 if there is none.
-
-        A leg without a sample of its own is shorter than 10 m: too short to fly past its end.
-        """
-        level_m = min(reach_m, self.distance_m[-1] / 2.0)
-        found = int(np.searchsorted(self.distance_m, level_m))
-        return found if found < len(self.distance_m) - 1 else 0
-
-    def stops(self, first: int, rates: Rates) -> Iterator[int]:
-        """The samples at which points are inserted: each as far on as the last one allows."""
-        at, last = first, len(self.distance_m) - 1
-        while (at := self._furthest(at, last, rates)) < last:
-            yield at
-
-    def _furthest(self, start: int, last: int, rates: Rates) -> int:
-        """By doubling, then halving: whatever is answered holds, though a further one might too."""
-        if self._holds(start, last, rates):
-            return last
-        good, reach = start + 1, 2
-        while start + reach < last and self._holds(start, start + reach, rates):
-            good, reach = start + reach, reach * 2
-        bad = min(start + reach, last)
-        while bad - good > 1:
-            middle = (good + bad) // 2
-            good, bad = (middle, bad) if self._holds(start, middle, rates) else (good, middle)
-        return good
-
-    def _holds(self, start: int, end: int, rates: Rates) -> bool:
-        part = slice(start, end + 1)
-        way = self.distance_m[part] - self.distance_m[start]
-        low, high = height_bounds(self.flown_m[start], self.flown_m[end], way, way[-1], rates)
-        inside = (low >= self.floor_m[part] - 1e-6) & (high <= self.roof_m[part] + 1e-6)
-        return bool(inside.all())
-
-
-def _notes(
-    stops: Sequence[_Stop], heights: Array, profile: Profile, how: Following
-) -> tuple[str, ...]:
+def _notes(laid: _Laid, profile: Profile, how: Following) -> tuple[str, ...]:
     along = _along(profile)
-    flown = np.interp(along, along[[stop.sample for stop in stops]], heights)
+    flown = np.interp(along, along[[stop.sample for stop in laid.stops]], laid.heights)
     above = flown - profile.amsl_m
     worst = int(np.argmax(above))
     least_m = how.height.m - how.tolerance_m
     said = [
         f"follows the ground at {how.height.m:g} m, not below {least_m:g} m: "
-        f"{sum(stop.inserted for stop in stops)} points inserted"
+        f"{sum(stop.inserted for stop in laid.stops)} points inserted"
     ]
+    if how.ceiling_m is not None:
+        return (*said, *_too_high(laid.flown, profile, how))
     if above[worst] > how.height.m + 2.0 * how.tolerance_m + WORTH_SAYING_M:
-        place = profile.place(worst)
         said.append(
-            f"up to {above[worst]:.0f} m above the ground at "
-            f"{place.latitude_deg:.6f},{place.longitude_deg:.6f}: {how.vehicle.name} climbs or "
-            f"descends no faster at {how.speed_m_s:g} m/s; a lower speed follows closer"
+            f"up to {above[worst]:.0f} m above the ground at {_told(profile.place(worst))}: "
+            f"{how.vehicle.name} climbs or descends no faster at {how.speed_m_s:g} m/s; a lower "
+            "speed follows closer"
         )
     return tuple(said)
+
+
+def _too_high(flown: Flown, profile: Profile, how: Following) -> tuple[str, ...]:
+    """What no speed keeps below the ceiling, with the place where it is worst."""
+    assert how.ceiling_m is not None
+    over_m = flown.high_m - flown.roof_m
+    worst = int(np.argmax(over_m))
+    if over_m[worst] <= 0.0:
+        return ()
+    return (
+        f"up to {how.ceiling_m + over_m[worst]:.0f} m above the ground at "
+        f"{_told(profile.place(worst))}: {how.vehicle.name} cannot keep below "
+        f"{how.ceiling_m:g} m at any speed from {SLOWEST_M_S:g} m/s on",
+    )
+
+
+def _told(place: GeoPoint) -> str:
+    return f"{place.latitude_deg:.6f},{place.longitude_deg:.6f}"
+
+
+def _slowed(speeds: Speeds, how: Following) -> tuple[str, ...]:
+    """Where the planner asks for a lower speed by itself, and what that costs."""
+    commanded = speeds.commanded[:-1]
+    slow = commanded < how.speed_m_s
+    if not slow.any():
+        return ()
+    ways = np.diff(speeds.along_m)
+    longer_s = float((ways[slow] / commanded[slow] - ways[slow] / how.speed_m_s).sum())
+    return (
+        f"flown slower, down to {commanded.min():.2g} m/s, on {ways[slow].sum():.0f} m of the way "
+        f"({longer_s / 60.0:.1f} min longer), to stay below {how.ceiling_m:g} m above the ground",
+    )

@@ -7,7 +7,7 @@ better: an error that the tiles make everywhere drops out of it.
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from missions.checks.places import place_of_item
 from missions.checks.px4_profile import FLOWN_TO, TAKEOFFS
@@ -15,14 +15,13 @@ from missions.errors import BadInput
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAmsl
 from missions.plan import Command, Frame, Home, MissionItem, Plan
-from missions.terrain.capture import capture_radius_m
-from missions.terrain.flown_heights import Rates
 from missions.terrain.follow import Followed, Following, Vertex, follow, home_on_the_ground
 from missions.terrain.surface import Ground, Terrain
 
 LANDINGS = frozenset((Command.NAV_LAND, Command.NAV_VTOL_LAND))
 LOOKS = frozenset((Command.DO_SET_ROI_LOCATION, Command.NAV_ROI, Command.DO_SET_ROI))
 ACCEPTANCE_RADIUS_M = 2.0
+GROUND_SPEED, LEAVE_THROTTLE = 1.0, -1.0
 # Home's stated height and the tiles' may differ by so much before somebody should look.
 HOME_DIFFERS_M = 10.0
 
@@ -48,8 +47,7 @@ def follow_plan(
     stops = _stops(plan, plan.home.position)
     followed = follow(list(stops.values()), terrain, how)
     zero = HeightAmsl(0.0) if frame is Frame.GLOBAL else level
-    radius_m = capture_radius_m(Rates.of(how.vehicle, speed_m_s=how.speed_m_s))
-    writer = _Writer(plan, terrain, frame, zero, radius_m)
+    writer = _Writer(plan, terrain, frame, zero, how.speed_m_s)
     items, moved = writer.items(list(stops), followed)
     home, notes = _home(plan.home, level)
     return replace(
@@ -76,16 +74,21 @@ def _stops(plan: Plan, home: GeoPoint) -> dict[int, GeoPoint]:
 class _Writer:
     """Writes a followed way into the items of a plan; `zero` is what its frame counts from.
 
-    Inserted points have an acceptance radius of `radius_m`: they stand on straight lines, so that
-    nothing is cut short by it.
+    Inserted points have an acceptance radius of their own: they stand on straight lines, so that
+    nothing is cut short by it. Where the way is flown slower than `speed_m_s` it says so before.
     """
 
     def __init__(
-        self, plan: Plan, terrain: Terrain, frame: Frame, zero: HeightAmsl, radius_m: float
+        self, plan: Plan, terrain: Terrain, frame: Frame, zero: HeightAmsl, speed_m_s: float
     ) -> None:
         self._plan, self._terrain = plan, terrain
         self._frame, self._zero = frame, zero
-        self._radius_m = radius_m
+        self._speeds = _SpeedSaid(followed_m_s=speed_m_s, mission_m_s=speed_m_s)
+        self._jumped_to = {
+            int(item.params[0])
+            for item in plan.items
+            if item.command == Command.DO_JUMP and 0.0 <= item.params[0] < len(plan.items)
+        }
 
     def items(
         self, stops: Sequence[int], followed: Followed
@@ -99,15 +102,21 @@ class _Writer:
         moved: list[int] = []
         for index, item in enumerate(self._plan.items):
             vertices = reached.get(index)
+            self._speeds.pass_by(item)
             if vertices is not None:
-                items += [
-                    self._inserted(one, item, self._radius_m) for one in vertices if one.inserted
-                ]
+                for one in vertices:
+                    items += self._speeds.for_way_to(one)
+                    if one.inserted:
+                        items.append(self._inserted(one, item, one.radius_m))
                 if item.command in LANDINGS:
                     items.append(self._inserted(vertices[-1], item, ACCEPTANCE_RADIUS_M))
                 item = self._at(item, vertices[-1].position, vertices[-1].height)
+            elif item.command == Command.NAV_RETURN_TO_LAUNCH:
+                items += self._speeds.as_the_mission()
             moved.append(len(items))
             items.append(self._looking(item))
+            if index in self._jumped_to:
+                self._speeds.forget()
         return items, moved
 
     def _at(self, item: MissionItem, position: GeoPoint, height: HeightAmsl) -> MissionItem:
@@ -142,6 +151,47 @@ class _Writer:
             return item
         found = self._terrain.ground(place)
         return self._at(item, place, found.height) if isinstance(found, Ground) else item
+
+
+@dataclass(slots=True, kw_only=True)
+class _SpeedSaid:
+    """The speed that the items so far have asked for; None where a jump may have brought another.
+
+    `followed_m_s` is the one that the way was laid for where nothing slows it, `mission_m_s` what
+    the plan's own items ask for.
+    """
+
+    followed_m_s: float
+    mission_m_s: float
+    said_m_s: float | None = None
+
+    def __post_init__(self) -> None:
+        self.said_m_s = self.mission_m_s
+
+    def pass_by(self, item: MissionItem) -> None:
+        """A speed that the plan itself asks for."""
+        if item.command == Command.DO_CHANGE_SPEED and item.params[1] > 0.0:
+            self.mission_m_s = self.said_m_s = item.params[1]
+
+    def forget(self) -> None:
+        """Nobody knows at which speed it came here."""
+        self.said_m_s = None
+
+    def for_way_to(self, vertex: Vertex) -> list[MissionItem]:
+        """What has to be said before the way to a vertex is flown."""
+        slower = vertex.speed_m_s < self.followed_m_s
+        return self._say(min(vertex.speed_m_s, self.mission_m_s) if slower else self.mission_m_s)
+
+    def as_the_mission(self) -> list[MissionItem]:
+        """What has to be said before something that is not followed."""
+        return self._say(self.mission_m_s)
+
+    def _say(self, speed_m_s: float) -> list[MissionItem]:
+        if speed_m_s == self.said_m_s:
+            return []
+        self.said_m_s = speed_m_s
+        params = (GROUND_SPEED, round(speed_m_s, 2), LEAVE_THROTTLE, 0.0, 0.0, 0.0, 0.0)
+        return [MissionItem(command=Command.DO_CHANGE_SPEED, frame=Frame.MISSION, params=params)]
 
 
 def _home(home: Home, level: HeightAmsl) -> tuple[Home, tuple[str, ...]]:

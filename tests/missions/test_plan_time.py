@@ -65,6 +65,17 @@ def test_head_wind_beyond_the_air_speed_makes_the_flight_endless() -> None:
     assert math.isinf(plan_time_s(_plan([(400.0, 0.0, 40.0)]), VEHICLE, storm))
 
 
+def test_a_mission_into_a_valley_below_home_is_flown_to_its_end() -> None:
+    """PX4 knows no ground at home's level where it neither starts nor lands."""
+    places = [(150.0, 0.0), (300.0, 0.0), (300.0, 80.0)]
+    begin = (10.0, 0.0, 60.0)
+    high = plan_time_s(_plan([begin, *((*place, 60.0) for place in places)]), VEHICLE)
+    low = plan_time_s(_plan([begin, *((*place, -60.0) for place in places)]), VEHICLE)
+    assert math.isfinite(low)
+    # 120 m down and as much up again, at 1.5 and 3 m/s; in part while it flies on.
+    assert high < low < high + 120.0 / 1.5 + 180.0 / 3.0 + 30.0
+
+
 def test_wind_that_can_be_flown_in_never_hastens_a_multirotor() -> None:
     plan = _plan([(300.0, 0.0, 40.0), (300.0, 80.0, 40.0), (0.0, 80.0, 40.0)])
     calm = plan_time_s(plan, VEHICLE)

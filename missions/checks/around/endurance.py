@@ -7,7 +7,7 @@ the reserve is the point of no return; a plan that flies past it is refused.
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from missions.checks.around.part import Kind, Part, Spot, Track
@@ -154,25 +154,28 @@ class Moment:
 
 def moments(track: Track, vehicle: Vehicle, wind: Wind, *, return_height_m: float) -> list[Moment]:
     """Samples along the whole flight, its start and its end among them."""
+    return list(each_moment(track, vehicle, wind, return_height_m=return_height_m))
+
+
+def each_moment(
+    track: Track, vehicle: Vehicle, wind: Wind, *, return_height_m: float
+) -> Iterator[Moment]:
+    """The same one by one, for whom the first bad one is enough."""
     battery, homeward = Battery(vehicle=vehicle), track.homeward
-    found: list[Moment] = []
     used = 0.0
-    for part in track.parts:
+    for index, part in enumerate(track.parts):
         whole = _part_uses(part, battery)
-        for share in _shares(part, first=not found):
+        for share in _shares(part, first=index == 0):
             spot, at_s = part.at(share), part.starts_s + share * (part.ends_s - part.starts_s)
             by = () if homeward is None else homeward.spots(spot, part.item)
             home = way_home(spot, vehicle, wind, battery, return_height_m=return_height_m, by=by)
             if part.returning:
                 # It is being flown.
                 home = WayHome(seconds=0.0, used=0.0)
-            found.append(
-                Moment(item=part.item, spot=spot, at_s=at_s, used=used + share * whole, home=home)
-            )
+            yield Moment(item=part.item, spot=spot, at_s=at_s, used=used + share * whole, home=home)
         used += whole
         if used > 2.0 * battery.capacity:
             break
-    return found
 
 
 def _part_uses(part: Part, battery: Battery) -> float:

@@ -7,7 +7,17 @@ from missions.checks.around.part import Spot
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import RELATIVE_FRAMES, Plan
 from missions.px4_flight.parameters import Px4Parameters
-from missions.px4_flight.returns import LANDINGS, By, ReturnRoute, item_place, return_route
+from missions.px4_flight.returns import (
+    BY_MISSION,
+    LANDINGS,
+    By,
+    Destination,
+    ReturnRoute,
+    destinations,
+    direct_route,
+    item_place,
+    return_route,
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,23 +37,33 @@ class Homeward:
     _chains: dict[tuple[int, ...], tuple[tuple[float, float, float | None], ...]] = field(
         default_factory=dict
     )
+    _known: list[Destination] = field(init=False)
+    _by_mission: dict[int, ReturnRoute | None] = field(default_factory=dict)
+    _places: dict[GeoPoint, tuple[float, float]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._known = destinations(self.plan, self.px4.rtl_type)
 
     @property
     def straight(self) -> bool:
         """Whether every return leads straight home, so that nobody need ask."""
-        elsewhere = any(math.isfinite(point.height.m) for point in self.plan.rally)
-        return self.px4.rtl_type == 0 and not elsewhere
+        return self.px4.rtl_type == 0 and len(self._known) == 1
 
     def route(self, spot: Spot, item: int) -> ReturnRoute | None:
         """The return from a spot while an item is current; None where it lands on the spot."""
-        return return_route(self.plan, self.px4.rtl_type, self.plane.geo(*spot[:2]), item)
+        if self.px4.rtl_type not in BY_MISSION:
+            return direct_route(self.plane.geo(*spot[:2]), self._known, self.px4.rtl_type)
+        if item not in self._by_mission:
+            at = self.plane.geo(*spot[:2])
+            self._by_mission[item] = return_route(self.plan, self.px4.rtl_type, at, item)
+        return self._by_mission[item]
 
     def spots(self, spot: Spot, item: int) -> list[Spot]:
         """From the spot to the ground, every place at which the return turns."""
         route = self.route(spot, item)
         if route is None:
             return [spot, (*spot[:2], 0.0)]
-        east, north = self.plane.en(route.place)
+        east, north = self._en(route.place)
         ground_m = self._ground_m(route.place)
         found, up = [spot], spot[2]
         if route.climbs:
@@ -60,6 +80,11 @@ class Homeward:
             ground_m = landing.params[6] if landing.frame in RELATIVE_FRAMES else ground_m
         found.append((east, north, min(up, ground_m) if math.isfinite(ground_m) else 0.0))
         return found
+
+    def _en(self, place: GeoPoint) -> tuple[float, float]:
+        if place not in self._places:
+            self._places[place] = self.plane.en(place)
+        return self._places[place]
 
     def _height_m(self, away_m: float, above_m: float) -> float:
         """How high above its destination; only what hovers may return lower when near."""

@@ -107,6 +107,7 @@ class _Walk:
     parts: list[Part] = field(default_factory=list)
     landed: bool = False
     endless: bool = False
+    jumps: bool = False
 
     def fly(self) -> None:
         """Go through the list until it ends, lands, or has lasted too long."""
@@ -115,6 +116,7 @@ class _Walk:
         self.speed_m_s = self.vehicle.cruise_speed_m_s
         items, index = self.plan.items, 0
         left = {i: _repeats(one) for i, one in enumerate(items) if one.command == Command.DO_JUMP}
+        self.jumps = bool(left)
         self._lift_off()
         steps = 0
         while index < len(items) and not self.landed and not self.endless:
@@ -302,11 +304,7 @@ class _Walk:
         self.parts.append(part)
         self.at, self.now_s = end, until
         too_long = until > 2.0 * self.vehicle.endurance_s and not math.isinf(until)
-        self.endless = self.endless or len(self.parts) > MOST_PARTS or (too_long and self._jumps)
-
-    @property
-    def _jumps(self) -> bool:
-        return any(item.command == Command.DO_JUMP for item in self.plan.items)
+        self.endless = self.endless or len(self.parts) > MOST_PARTS or (too_long and self.jumps)
 
     def _up_m(self, item: MissionItem, place: GeoPoint | None) -> float:
         height = item.params[6]

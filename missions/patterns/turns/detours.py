@@ -25,6 +25,8 @@ FINE_RAD = 0.2
 RUNS = sorted(itertools.product((0.0, 0.5, 1.0), repeat=2), key=sum)
 # Words tried between two states, the shortest first.
 WORDS_TRIED = 3
+# A way of no length at all.
+NOWHERE_M = 1e-9
 # There is room for turns so far about, in radii.
 WIDE_RADII = 12.0
 
@@ -80,11 +82,13 @@ class Turns:
 
     def _keeps_off(self, way: DubinsWay, b: Array) -> bool:
         """Whether neither the way nor the corners that it is written as lead over an obstacle."""
-        states = way.states(FINE_RAD)
-        if self.room is None or len(states) < 2:
+        if self.room is None or way.length_m <= NOWHERE_M:
             return True
         corners = [way.start[:2], *corners_of(way), (float(b[0]), float(b[1]))]
-        return self._ground(LineString(corners)) and self._ground(LineString(states[:, :2]))
+        if not self._ground(LineString(corners)):
+            return False
+        states = way.states(FINE_RAD)
+        return len(states) < 2 or self._ground(LineString(states[:, :2]))
 
 
 def turning_room(

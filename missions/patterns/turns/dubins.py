@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+State = tuple[float, float, float]
 
 TURN = 2.0 * math.pi
 WORDS = ("LSL", "RSR", "LSR", "RSL", "RLR", "LRL")
@@ -35,7 +36,7 @@ class DubinsWay:
 
     def states(self, step_rad: float) -> Array:
         """States along it, shape (n, 3): both ends, each part's end, and arcs every `step_rad`."""
-        at = np.array(self.start, dtype=np.float64)
+        at = self.start
         rows = [at]
         for letter, length in zip(self.word, self.parts_m, strict=True):
             if length <= 1e-6:
@@ -117,11 +118,10 @@ def _angle(angle: Array) -> Array:
     return np.where(turned > TURN - NO_TURN, 0.0, turned)
 
 
-def _moved(state: Array, letter: str, length_m: float, radius_m: float) -> Array:
+def _moved(state: State, letter: str, length_m: float, radius_m: float) -> State:
     east, north, course = state
     if letter == "S":
-        moved = (east + length_m * math.sin(course), north + length_m * math.cos(course), course)
-        return np.array(moved)
+        return east + length_m * math.sin(course), north + length_m * math.cos(course), course
     side = 1.0 if letter == "R" else -1.0
     turned = course + side * length_m / radius_m
     # The centre is to the right of the course for a right turn.
@@ -129,4 +129,4 @@ def _moved(state: Array, letter: str, length_m: float, radius_m: float) -> Array
     centre_n = north - side * radius_m * math.sin(course)
     east = centre_e - side * radius_m * math.cos(turned)
     north = centre_n + side * radius_m * math.sin(turned)
-    return np.array((east, north, turned % TURN))
+    return east, north, turned % TURN

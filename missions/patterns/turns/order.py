@@ -76,56 +76,49 @@ def _nearest(between: Array, start: Array) -> Order:
 
 
 class _Tour:
-    """An order that is made shorter step by step."""
+    """An order that is made shorter step by step.
+
+    A pass with its direction is one number: twice the pass, and one more if flown backwards.
+    """
 
     def __init__(self, order: Order, between: Array, start: Array, end: Array) -> None:
-        self._order, self._between = order, between
-        self._start, self._end = start, end
+        count = 2 * len(start)
+        self._order: Indices = np.array([2 * i + int(b) for i, b in order], dtype=np.int64)
+        self._between = np.ascontiguousarray(between.reshape(count, count))
+        self._start, self._end = start.reshape(count), end.reshape(count)
 
     def improved(self) -> Order:
         """Turned and moved until neither helps."""
         for _ in range(MOST_ROUNDS):
             if not (self._turn_stretches() | self._move_passes()):
                 break
-        return self._order
+        return [(one // 2, one % 2 == 1) for one in self._order.tolist()]
 
-    def _way(self, a: tuple[int, bool] | None, b: tuple[int, bool] | None) -> float:
+    def _way(self, a: int | None, b: int | None) -> float:
         if a is None:
-            return 0.0 if b is None else float(self._start[b[0], int(b[1])])
-        if b is None:
-            return float(self._end[a[0], int(a[1])])
-        return float(self._between[a[0], int(a[1]), b[0], int(b[1])])
+            return 0.0 if b is None else float(self._start[b])
+        return float(self._end[a] if b is None else self._between[a, b])
 
-    def _at(self, place: int) -> tuple[int, bool] | None:
-        return self._order[place] if 0 <= place < len(self._order) else None
+    def _at(self, place: int) -> int | None:
+        return int(self._order[place]) if 0 <= place < len(self._order) else None
 
     def _turn_stretches(self) -> bool:
         helped = False
-        count = len(self._order)
-        for i in range(count):
-            before, first = self._at(i - 1), self._order[i]
-            gains = self._gains_of_turning(i, before, first)
+        for i in range(len(self._order)):
+            gains = self._gains_of_turning(i)
             best = int(gains.argmax())
             if gains[best] > LEAST_GAIN_M:
-                j = i + best
-                self._order[i : j + 1] = turned(self._order[i : j + 1])
+                self._order[i : i + best + 1] = _turned(self._order[i : i + best + 1])
                 helped = True
         return helped
 
-    def _gains_of_turning(
-        self, i: int, before: tuple[int, bool] | None, first: tuple[int, bool]
-    ) -> Array:
+    def _gains_of_turning(self, i: int) -> Array:
         """What turning i..j round would save, for every j from i on."""
-        index = np.array([p for p, _ in self._order[i:]])
-        back = np.array([int(b) for _, b in self._order[i:]])
-        ends = self._end[index[-1], back[-1]]
-        now_out = np.append(self._between[index[:-1], back[:-1], index[1:], back[1:]], ends)
-        own = self._between[first[0], 1 - int(first[1])]
-        new_out = np.append(own[index[1:], back[1:]], self._end[first[0], 1 - int(first[1])])
-        if before is None:
-            new_in = self._start[index, 1 - back]
-        else:
-            new_in = self._between[before[0], int(before[1]), index, 1 - back]
+        left, before = self._order[i:], self._at(i - 1)
+        first = int(left[0])
+        now_out = np.append(self._between[left[:-1], left[1:]], self._end[left[-1]])
+        new_out = np.append(self._between[first ^ 1][left[1:]], self._end[first ^ 1])
+        new_in = (self._start if before is None else self._between[before])[left ^ 1]
         gains: Array = self._way(before, first) + now_out - new_in - new_out
         return gains
 
@@ -138,38 +131,35 @@ class _Tour:
 
     def _move(self, i: int, length: int) -> bool:
         piece = self._order[i : i + length]
-        rest = self._order[:i] + self._order[i + length :]
-        if not rest:
+        rest = np.concatenate((self._order[:i], self._order[i + length :]))
+        if not len(rest):
             return False
         before, after = self._at(i - 1), self._at(i + length)
-        saved = self._way(before, piece[0]) + self._way(piece[-1], after) - self._way(before, after)
+        saved = self._way(before, int(piece[0])) + self._way(int(piece[-1]), after)
+        saved -= self._way(before, after)
         best, best_gain = None, LEAST_GAIN_M
-        ends = np.array(rest, dtype=np.int64)
-        for candidate in (piece, turned(piece)):
-            costs = self._costs_of_inserting(candidate, ends[:, 0], ends[:, 1])
+        now = np.concatenate(
+            (self._start[rest[:1]], self._between[rest[:-1], rest[1:]], self._end[rest[-1:]])
+        )
+        for candidate in (piece, _turned(piece)):
+            costs = self._costs_of_inserting(candidate, rest) - now
             place = int(costs.argmin())
             if saved - costs[place] > best_gain:
                 best, best_gain = (candidate, place), saved - float(costs[place])
         if best is None:
             return False
-        self._order = rest[: best[1]] + best[0] + rest[best[1] :]
+        self._order = np.concatenate((rest[: best[1]], best[0], rest[best[1] :]))
         return True
 
-    def _costs_of_inserting(self, piece: Order, index: Indices, back: Indices) -> Array:
-        """What a piece would cost before each place of the rest, and at its end."""
-        (first, first_back), (last, last_back) = piece[0], piece[-1]
-        into = self._between[index, back, first, int(first_back)]
-        out = self._between[last, int(last_back), index, back]
-        now = self._between[index[:-1], back[:-1], index[1:], back[1:]]
-        come = np.concatenate(([self._start[first, int(first_back)]], into))
-        go = np.concatenate((out, [self._end[last, int(last_back)]]))
-        here = np.concatenate(
-            ([self._start[index[0], back[0]]], now, [self._end[index[-1], back[-1]]])
-        )
-        costs: Array = come + go - here
+    def _costs_of_inserting(self, piece: Indices, rest: Indices) -> Array:
+        """The ways to and from a piece before each place of the rest, and at its end."""
+        first, last = piece[:1], piece[-1:]
+        come = np.concatenate((self._start[first], self._between[rest, first[0]]))
+        go = np.concatenate((self._between[last[0]][rest], self._end[last]))
+        costs: Array = come + go
         return costs
 
 
-def turned(order: Order) -> Order:
+def _turned(order: Indices) -> Indices:
     """The same passes the other way."""
-    return [(index, not back) for index, back in reversed(order)]
+    return order[::-1] ^ 1

@@ -240,9 +240,13 @@ def _shares(axes: Array, body: Array, settings: FlightSettings) -> tuple[float, 
 
 @inner
 def _stay_above_ground(stage: Array, body: Array, memory: Array) -> None:
-    if body[2, PLACE] < 0.0:
+    """The ground is where it starts and lands: a mission may lead below home, into a valley."""
+    if stage[KIND] != RISE and stage[KIND] != LAND:
         return
-    body[2, PLACE] = 0.0
+    ground = max(0.0, stage[TARGET + 2]) if stage[KIND] == LAND else 0.0
+    if body[2, PLACE] < ground:
+        return
+    body[2, PLACE] = ground
     for axis in range(3):
         body[axis, SPEED_OVER_GROUND] = 0.0
         body[axis, PUSH] = min(body[axis, PUSH], 0.0) if axis == 2 else 0.0

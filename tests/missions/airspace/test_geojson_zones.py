@@ -3,11 +3,13 @@
 import json
 from typing import Any
 
+import pyproj
 import pytest
-from shapely.geometry import Point
+from shapely.geometry import Point, Polygon
 
 from missions.airspace.reading import zones_from_text
 from missions.airspace.zone import Circle, Restriction, Zone
+from missions.area import Area
 from missions.errors import BadInput
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.heights import HeightAboveGround, HeightAmsl
@@ -44,6 +46,36 @@ def test_openaips_numbers_and_the_openair_parsers_names_are_read() -> None:
     assert found.upper == HeightAmsl(pytest.approx(65 * 30.48))
     ceiling = {"value": 1000, "unit": "FT", "referenceDatum": "MSL"}
     assert one(upperCeiling=ceiling).volumes[0].upper == HeightAmsl(pytest.approx(304.8))
+
+
+def _metres(epsg: int) -> list[list[float]]:
+    way = pyproj.Transformer.from_crs(4326, epsg, always_xy=True)
+    return [list(way.transform(*place)) for place in RING]
+
+
+def _document(ring: list[list[float]], **more: Any) -> str:
+    written = {
+        "type": "Feature",
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "properties": {"name": "depot"},
+    }
+    return json.dumps({"type": "FeatureCollection", "features": [written], **more})
+
+
+def test_zones_in_another_system_are_put_in_degrees_as_asked_or_as_they_say() -> None:
+    asked = zones_from_text(_document(_metres(32641)), "zones.geojson", "EPSG:32641")
+    named = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::32641"}}
+    said = zones_from_text(_document(_metres(32641), crs=named), "zones.geojson")
+    for found in (asked, said):
+        outline = found.zones[0].volumes[0].outline
+        assert isinstance(outline, Area)
+        corners = Polygon([(one.longitude_deg, one.latitude_deg) for one in outline.outer])
+        assert corners.symmetric_difference(Polygon(RING)).area < 1e-9
+
+
+def test_zones_in_metres_of_which_nobody_says_the_system_are_refused() -> None:
+    with pytest.raises(BadInput, match="are no degrees: name their system with --crs"):
+        zones_from_text(_document(_metres(32641)), "zones.geojson")
 
 
 def test_a_point_with_a_radius_is_a_circle() -> None:

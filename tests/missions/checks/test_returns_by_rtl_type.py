@@ -125,3 +125,18 @@ def test_a_return_leads_to_the_nearer_rally_point_and_lands_there(here: Any) -> 
     assert track is not None
     assert distance_m(track.place(track.parts[-1].end), point) < 1.0
     assert flight.track[-1, 1:3] == pytest.approx((900.0, 100.0), abs=1.0)
+
+
+def test_rally_point_at_home_changes_nothing_of_a_return(corner: Plan, here: Any) -> None:
+    """PX4 passes it over: rtl.cpp takes a safe point only beyond 10 m of home."""
+    at_home = replace(corner, rally=(RallyPoint(position=here.origin, height=HeightAboveHome(0)),))
+    away = RallyPoint(position=here.plane.geo(600, 0), height=HeightAboveHome(0))
+    plain, same, other = (
+        flown_track(plan, by_type(0)) for plan in (corner, at_home, replace(corner, rally=(away,)))
+    )
+    assert plain is not None
+    assert same is not None
+    assert other is not None
+    assert same.homeward is None
+    assert same.parts == plain.parts
+    assert other.homeward is not None

@@ -18,7 +18,9 @@ from missions.errors import Failed
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.heights import HeightAmsl
 from missions.plan import Fence, FencePolygon, Home, MissionItem, Plan
-from missions.sorties.by_battery import TOO_LONG, split_by_battery
+from missions.plan_time import plan_time_s
+from missions.sorties.by_battery import TOO_LONG, at_least_s, split_by_battery
+from missions.sorties.split import last_that
 from missions.vehicle import Vehicle
 from missions.wind import CALM, Wind
 from qyran import main
@@ -110,6 +112,45 @@ def test_speed_gimbal_and_trigger_are_as_they_were_where_it_is_gone_on() -> None
     # The way home is not filmed.
     assert first.items[-2].command == 206
     assert first.items[-2].params[0] == 0.0
+
+
+@given(count=st.integers(1, 300), until=st.integers(0, 300), near=st.integers(-5, 400))
+def test_the_last_that_holds_is_found_from_anywhere_in_few_tries(
+    count: int, until: int, near: int
+) -> None:
+    tried: list[int] = []
+
+    def holds(one: int) -> bool:
+        tried.append(one)
+        return one < until
+
+    found = last_that(holds, count, near=near)
+    assert found == (min(until, count) - 1 if until else None)
+    assert all(0 <= one < count for one in tried)
+    assert len(tried) <= 2 * math.ceil(math.log2(count + 1)) + 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    spots=st.lists(
+        st.tuples(st.floats(-900, 900), st.floats(-900, 900), st.floats(0.0, 80.0)),
+        min_size=1,
+        max_size=12,
+    ),
+    commanded=st.floats(1.0, 15.0),
+    wind=st.floats(0.0, 6.0),
+    direction=st.floats(0.0, 6.28),
+)
+def test_the_time_that_straight_legs_take_at_least_is_never_more_than_the_flight(
+    spots: list[tuple[float, float, float]], commanded: float, wind: float, direction: float
+) -> None:
+    legs = []
+    for east, north, radius in spots:
+        item = to(east, north)
+        legs.append(replace(item, params=(0.0, radius, *item.params[2:])))
+    plan = flight(do(178, 1.0, commanded, -1.0), *legs)
+    blown = Wind(speed_m_s=wind, from_rad=direction)
+    assert at_least_s(plan, FLYER, blown) <= plan_time_s(plan, FLYER, blown)
 
 
 def test_nothing_is_recorded_on_the_way_to_where_it_is_gone_on() -> None:

@@ -15,7 +15,7 @@ from missions.assemble import Assembly, assemble
 from missions.geodesy import LocalPlane
 from missions.heights import HeightAboveHome, HeightAmsl
 from missions.path import PathPoint, PatrolPath
-from missions.plan import Home, Plan
+from missions.plan import Command, Home, Plan
 from missions.terrain import Answer, Terrain, read_terrain
 from sim.scenario.play import ScenarioFleet
 
@@ -166,7 +166,8 @@ def flown_above_ground(fleet: ScenarioFleet) -> Callable[[Plan, Terrain], Height
         fleet.run_until(lambda: drone.has_reached(2), at_most_s=120.0)
         flown: list[tuple[float, float, float]] = []
         fleet.watch(lambda _: flown.append((drone.east_m, drone.north_m, drone.height_m)))
-        fleet.run_until(lambda: drone.has_reached(len(plan.items) - 2), at_most_s=1500.0)
+        last = max(i for i, one in enumerate(plan.items) if one.command == Command.NAV_WAYPOINT)
+        fleet.run_until(lambda: drone.has_reached(last), at_most_s=1500.0)
         east, north, height = np.array(flown).T
         places = LocalPlane(fleet.home).geo_from_en(np.column_stack((east, north)))
         found = terrain.grounds(places[:, 0], places[:, 1])

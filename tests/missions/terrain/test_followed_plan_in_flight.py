@@ -3,6 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from missions.checks import check
+from missions.checks.terrain import GroundRules, terrain_findings
 from missions.geodesy import LocalPlane
 from missions.heights import HeightAboveGround, HeightAmsl
 from missions.plan import Command, Frame, Home, MissionItem, Plan
@@ -21,7 +23,7 @@ from missions.vehicle import default_vehicle
 from sim.scenario.fleet import NotInTime
 from sim.scenario.play import ScenarioFleet
 
-HEIGHT_M, TOLERANCE_M = 60.0, 10.0
+HEIGHT_M, TOLERANCE_M, LOW_CEILING_M = 60.0, 10.0, 95.0
 STEP = 1 / 3600
 # What PX4 may be below the height that it counts as reached (NAV_MC_ALT_RAD), and its swing there.
 HEIGHT_ERROR_M = 1.3
@@ -52,6 +54,34 @@ def test_followed_plan_is_flown_to_its_end_above_its_floor(
     plan = follow_plan(level_plan(places, speed_m_s), valley, how)
     assert not [one for one in check(plan, vehicle=vehicle, terrain=valley) if "clear" in one.rule]
     above = flown_above_ground(plan, valley)
+    assert above.min() >= HEIGHT_M - TOLERANCE_M - HEIGHT_ERROR_M
+
+
+@pytest.mark.parametrize("places", [SWEEP, RIDGE])
+def test_plan_that_slows_over_steep_ground_is_flown_below_its_ceiling(
+    places: Places,
+    valley: Terrain,
+    level_plan: Callable[[Places, float], Plan],
+    flown_above_ground: Callable[[Plan, Terrain], Any],
+) -> None:
+    vehicle = default_vehicle()
+    how = Following(
+        height=HeightAboveGround(HEIGHT_M),
+        vehicle=vehicle,
+        speed_m_s=12.0,
+        tolerance_m=TOLERANCE_M,
+        ceiling_m=LOW_CEILING_M,
+    )
+    level = level_plan(places, 12.0)
+    plan = follow_plan(level, valley, how)
+    asked = [one.params[1] for one in plan.items if one.command == Command.DO_CHANGE_SPEED]
+    assert min(asked) < 12.0
+    rules = GroundRules(ceiling_m=LOW_CEILING_M, return_height_m=60.0)
+    one_speed = follow_plan(level, valley, replace(how, ceiling_m=None))
+    found = terrain_findings(one_speed, valley, vehicle, rules)
+    assert [one for one in found if one.rule == "ceiling" and "return" not in one.message]
+    above = flown_above_ground(plan, valley)
+    assert above.max() <= LOW_CEILING_M + HEIGHT_ERROR_M
     assert above.min() >= HEIGHT_M - TOLERANCE_M - HEIGHT_ERROR_M
 
 

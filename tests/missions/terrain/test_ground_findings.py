@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,8 @@ from missions.checks import Finding, Severity, check
 from missions.checks.flown_legs import flown_legs
 from missions.checks.terrain import GroundRules, terrain_findings
 from missions.geodesy import GeoPoint, distance_m
-from missions.heights import HeightAmsl
-from missions.plan import Command, Frame, Home, MissionItem, Plan
+from missions.heights import HeightAboveHome, HeightAmsl
+from missions.plan import Command, Frame, Home, MissionItem, Plan, RallyPoint
 from missions.terrain import Terrain, read_terrain
 from missions.vehicle import Vehicle
 
@@ -160,6 +161,39 @@ def test_return_from_any_waypoint_is_judged_though_the_mission_does_not_return(
     assert one.item == 3
     assert one.severity is Severity.WARNING
     assert "set RTL_RETURN_ALT to 111 m or more" in one.proposal
+
+
+def by_type(plan: Plan, terrain: Terrain, rtl_type: int, **rules: float) -> dict[str, Finding]:
+    px4 = VEHICLE.px4.model_copy(update={"rtl_type": rtl_type})
+    vehicle = VEHICLE.model_copy(update={"px4": px4})
+    findings = terrain_findings(plan, terrain, vehicle, GroundRules(**rules))
+    return {one.rule: one for one in findings}
+
+
+def test_return_by_the_mission_is_as_high_as_the_mission_and_not_straight(ridge: Terrain) -> None:
+    """Over the ridge at 115 m and down behind it: back it comes by the same waypoints."""
+    plan = plan_of(item(16, 8.04, 115.0), item(16, 8.07, 115.0), item(16, 8.07, 60.0), ending=True)
+    straight = by_type(plan, ridge, 0, ceiling_m=200.0)
+    assert {"terrain-return", "terrain-failsafe-return"} <= set(straight)
+    assert by_type(plan, ridge, 2, ceiling_m=200.0) == {}
+
+
+def test_return_on_by_the_mission_to_a_low_waypoint_is_found(ridge: Terrain) -> None:
+    """High on the way out; the landing is come to over the ridge from a low waypoint."""
+    land = item(Command.NAV_LAND, 8.03, 0.0)
+    flown = (item(16, 8.04, 120.0), item(16, 8.07, 120.0), item(16, 8.07, 50.0))
+    one = by_type(plan_of(*flown, land), ridge, 2, ceiling_m=200.0)["terrain-failsafe-return"]
+    assert "RTL_TYPE 2" in one.proposal
+    assert one.place is not None
+    assert distance_m(one.place, at(8.05)) < 0.5
+
+
+def test_return_to_a_rally_point_on_this_side_does_not_cross_the_ridge(ridge: Terrain) -> None:
+    plan = plan_of(item(16, 8.04, 115.0), item(16, 8.07, 115.0), item(16, 8.07, 60.0))
+    assert "terrain-failsafe-return" in found(plan, ridge, ceiling_m=200.0)
+    near = RallyPoint(position=at(8.075), height=HeightAboveHome(0.0))
+    rallied = replace(plan, rally=(near,))
+    assert "terrain-failsafe-return" not in found(rallied, ridge, ceiling_m=200.0)
 
 
 def test_landing_is_flown_to_level(ridge: Terrain) -> None:
