@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ground_station.errors import BadConfiguration
 from missions.errors import place_of
+from missions.toml_lines import LineIndex
 from onboard.messages import EventKind
 
 TOKEN_VARIABLE = "QYRAN_HUB_TOKEN"
@@ -127,28 +128,24 @@ def read_hub_configuration(file: Path) -> HubConfiguration:
         BadConfiguration: the file cannot be read, is not TOML, or a key or value is wrong.
     """
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        table = tomllib.loads(text)
     except OSError as error:
         refusal = place_of(error, str(file))
         raise BadConfiguration(where=refusal.where, what=refusal.what) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadConfiguration(where=str(file), what=f"not TOML: {error}") from error
-    configuration = hub_configuration(table, where=str(file))
+    configuration = _checked(table, text=text, where=str(file))
     return anchored(configuration, folder=file.resolve().parent)
 
 
-def hub_configuration(table: Mapping[str, Any], *, where: str) -> HubConfiguration:
-    """The configuration in a parsed table.
-
-    Raises:
-        BadConfiguration: naming `where` and the first key that is wrong.
-    """
+def _checked(table: Mapping[str, Any], *, text: str, where: str) -> HubConfiguration:
     try:
         return HubConfiguration.model_validate(table)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "file"
-        raise BadConfiguration(where=f"{where}: {key}", what=first["msg"]) from error
+        place = LineIndex(text).place(first["loc"], where=where)
+        raise BadConfiguration(where=place, what=first["msg"].lower()) from error
 
 
 def anchored(configuration: HubConfiguration, *, folder: Path) -> HubConfiguration:

@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import json
 import signal
+import sys
 
+from ground_station.arguments import system_id
 from ground_station.dronekit_bridge.bridge import Bridge
 from ground_station.dronekit_bridge.shell import BridgeShell
 from ground_station.dronekit_bridge.words import Dialect
@@ -39,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--client",
         default="udpin:127.0.0.1:14560",
         metavar="URL",
-        help="where the script connects: udpin, udpout or tcpin (default: %(default)s)",
+        help="where the script connects: udpin, udpout, tcpin or serial (default: %(default)s)",
     )
     parser.add_argument(
         "--dialect",
@@ -49,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--system-id",
-        type=int,
+        type=system_id,
         default=0,
         metavar="N",
         help="the vehicle, where several speak on its link (default: the first heard)",
@@ -65,6 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         Bridge(dialect=Dialect(arguments.dialect), system_id=arguments.system_id),
         vehicle=read_link_address(arguments.vehicle),
         client=read_link_address(arguments.client),
+        say=lambda trouble: print(f"qyran bridge: {trouble}", file=sys.stderr, flush=True),
     )
     asyncio.run(_serve(shell, arguments))
     return 0

@@ -20,10 +20,19 @@ _OWN = Address(255, 190)
 
 
 class BridgeShell:
-    """Owns the two links and the clock."""
+    """Owns the two links and the clock; `say` hears why a link is not open, once a reason."""
 
-    def __init__(self, bridge: Bridge, *, vehicle: LinkAddress, client: LinkAddress) -> None:
+    def __init__(
+        self,
+        bridge: Bridge,
+        *,
+        vehicle: LinkAddress,
+        client: LinkAddress,
+        say: Callable[[str], None],
+    ) -> None:
         self.bridge = bridge
+        self._say = say
+        self._said: dict[Side, str] = {}
         self._voices = Voices(bridge.known)
         self._links: dict[Side, Link] = {
             Side.VEHICLE: _link(vehicle, self._from_vehicle),
@@ -48,6 +57,7 @@ class BridgeShell:
             now_s = _now_s()
             self._transmit(self.bridge.tick(now_s))
             self._greet(now_s)
+            self._say_troubles()
             await asyncio.sleep(TICK_S)
 
     def counts(self) -> dict[str, Any]:
@@ -65,6 +75,12 @@ class BridgeShell:
     def _transmit(self, words: Words) -> None:
         for word in words:
             self._links[word.to].pass_on(self._voices.frame(word))
+
+    def _say_troubles(self) -> None:
+        for side, link in self._links.items():
+            if link.state.why and link.state.why != self._said.get(side):
+                self._said[side] = link.state.why
+                self._say(f"link {link.address}: {link.state.why}")
 
     def _greet(self, now_s: float) -> None:
         """A vehicle that is to be spoken to first hears us until a client speaks for itself."""

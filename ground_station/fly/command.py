@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ground_station.arguments import duration_s, system_id
 from missions.errors import BadInput
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--system-id",
-        type=int,
+        type=system_id,
         metavar="N",
         help="which vehicle, where several are heard (default: the first)",
     )
@@ -53,6 +54,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--upload-only", action="store_true", help="prove the plan on board and do not fly"
     )
     parser.add_argument(
+        "--anyway",
+        action="store_true",
+        help="fly it though the plan was made for another class of vehicle",
+    )
+    parser.add_argument(
         "--at-item",
         type=int,
         default=1,
@@ -61,14 +67,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--wait-s",
-        type=float,
+        type=duration_s,
         default=30.0,
         metavar="SECONDS",
         help="how long to wait for a vehicle with a home position (default: %(default)g)",
     )
     parser.add_argument(
         "--time-limit-s",
-        type=float,
+        type=duration_s,
         default=3600.0,
         metavar="SECONDS",
         help="stop following the flight after this long; it flies on (default: %(default)g)",
@@ -113,6 +119,7 @@ def run(arguments: argparse.Namespace) -> int:
             at_item=arguments.at_item - 1,
             wait_s=arguments.wait_s,
             time_limit_s=arguments.time_limit_s,
+            anyway=arguments.anyway,
         )
     )
     if arguments.json:

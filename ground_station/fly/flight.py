@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
+from ground_station.fly.fits import why_not
 from ground_station.fly.telling import Telling
 from ground_station.flying.wishes import Start
 from ground_station.hub.plan_views import UploadProgress
@@ -74,19 +75,23 @@ async def fly(
     at_item: int,
     wait_s: float,
     time_limit_s: float,
+    anyway: bool = False,
 ) -> FlightReport:
-    """Fly one plan on one vehicle.
+    """Fly one plan on one vehicle; one of another class than it was made for only if `anyway`.
 
     Raises:
         BadInput: the link cannot be opened.
-        Failed: no vehicle with a home position was heard in time, or it signs with a key that is
-            not known here.
+        Failed: no vehicle with a home position was heard in time, it signs with a key that is not
+            known here, or it is of another class.
     """
     await vehicles.start()
     try:
         session = await _vehicle(vehicles, system_id=system_id, wait_s=wait_s)
         _must_share_its_key(vehicles, session.state.system_id)
         telling.line(f"vehicle {session.state.system_id} is linked and knows its home")
+        unfit = None if anyway else why_not(plan, session.state.mav_type)
+        if unfit is not None:
+            raise Failed(unfit)
         report = FlightReport(system_id=session.state.system_id)
         vehicles.subscribe_texts(lambda text: _tell_text(text, telling, report.system_id))
         await _prove(plan, vehicles=vehicles, report=report, telling=telling)
@@ -113,7 +118,8 @@ async def _vehicle(
             return vehicles.session(heard[0])
         await asyncio.sleep(POLL_S)
     who = "no vehicle" if system_id is None else f"no vehicle {system_id}"
-    raise Failed(f"{who} with a home position was heard within {wait_s:.0f} s")
+    troubles = vehicles.links().troubles
+    raise Failed(f"{who} with a home position was heard within {wait_s:g} s{troubles}")
 
 
 def _must_share_its_key(vehicles: LinkedVehicles, system_id: int) -> None:

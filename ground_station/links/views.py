@@ -77,3 +77,8 @@ class LinksView(View):
     signing: bool = False
     recording: RecordingView | None = None
     totals: Mapping[str, int] = {}
+
+    @property
+    def troubles(self) -> str:
+        """What keeps links from being open, to be put behind what came of it."""
+        return "".join(f"; link {each.address}: {each.why}" for each in self.links if each.why)

@@ -5,6 +5,7 @@ import asyncio
 import json
 from pathlib import Path
 
+from ground_station.arguments import system_id
 from ground_station.hub.signing_views import SigningResult, SigningView, WhoseKey
 from ground_station.hub.vehicles_port import UnknownVehicle, VehicleChange
 from missions.errors import Failed
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "clear: only over a cable or within this machine, or over a link that you vouch for."
     )
     parser.add_argument("action", choices=("give", "remove"))
-    parser.add_argument("--vehicle", type=_system_id, required=True, metavar="ID")
+    parser.add_argument("--vehicle", type=system_id, required=True, metavar="ID")
     parser.add_argument("--link", required=True, metavar="URL", help="as for `qyran hub`")
     parser.add_argument(
         "--keys",
@@ -85,7 +86,8 @@ async def _changed(arguments: argparse.Namespace) -> SigningView:
             return await station.take_signing_key(arguments.vehicle)
         return await station.give_signing_key(arguments.vehicle, WhoseKey(arguments.whose))
     except (TimeoutError, UnknownVehicle):
-        raise Failed(f"vehicle {arguments.vehicle} was not heard on {arguments.link}") from None
+        who = f"vehicle {arguments.vehicle} was not heard on {arguments.link}"
+        raise Failed(f"{who}{station.links().troubles}") from None
     finally:
         await station.close()
 
@@ -93,9 +95,3 @@ async def _changed(arguments: argparse.Namespace) -> SigningView:
 def _hear(change: VehicleChange, system_id: int, heard: asyncio.Event) -> None:
     if change.system_id == system_id:
         heard.set()
-
-
-def _system_id(text: str) -> int:
-    if not (text.isdecimal() and 1 <= int(text) <= 255):
-        raise argparse.ArgumentTypeError(f"{text!r} is no system id (1 to 255)")
-    return int(text)

@@ -58,6 +58,7 @@ class VehicleState:
 
     system_id: int
     heard_at_s: float = -math.inf
+    mav_type: int | None = None
     mode: Px4Mode | None = None
     armed: bool | None = None
     landed: bool | None = None
@@ -138,6 +139,7 @@ class VehicleState:
 
 
 def _heartbeat(state: VehicleState, message: Message) -> None:
+    state.mav_type = message["type"]
     state.mode = px4_mode(message["custom_mode"])
     state.armed = bool(message["base_mode"] & ARMED_FLAG)
     state.system_status = message["system_status"]

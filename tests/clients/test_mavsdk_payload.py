@@ -36,8 +36,11 @@ async def first(stream: Any, condition: Callable[[Any], bool]) -> Any:
 
 def test_camera_is_found_takes_a_photo_and_films(vehicle_on_udp: Any) -> None:
     from mavsdk.asyncio.plugins.camera import CameraAsync
+    from mavsdk.asyncio.plugins.telemetry import TelemetryAsync
 
     async def use(system: Any) -> None:
+        # Before that nothing aboard knows a place to write into a picture.
+        await first(TelemetryAsync(system).subscribe_health(), lambda said: said.is_armable)
         camera = CameraAsync(system)
         cameras = await first(camera.subscribe_camera_list(), lambda said: said.cameras)
         component = cameras.cameras[0].component_id

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ground_station.flying import wishes as w
+from ground_station.hub.vehicles_port import UploadResult
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import Command, Frame, MissionItem, Plan
 
@@ -83,7 +84,8 @@ def test_what_an_operator_had_asked_for_is_had_again_after_a_detour_that_undid_i
         it = hand(station, vehicle)
         payload = it.session.payload
         await it.hears_payload()
-        assert (await station.upload(vehicle.system_id, plan)).outcome == "proven"
+        proven = await station.upload(vehicle.system_id, plan)
+        assert proven.outcome is UploadResult.PROVEN, proven.reason
         await it.does(w.Start())
         await _on_the_leg(it, vehicle, plan, 25.0)
         await it.does(w.ChangeSpeed(speed_m_s=3.0), w.AimGimbal(pitch_rad=-0.6))
@@ -129,7 +131,8 @@ def test_missions_own_look_recording_and_pictures_go_on_after_a_detour_that_undi
         it = hand(station, vehicle)
         payload = it.session.payload
         await it.hears_payload()
-        assert (await station.upload(vehicle.system_id, plan)).outcome == "proven"
+        proven = await station.upload(vehicle.system_id, plan)
+        assert proven.outcome is UploadResult.PROVEN, proven.reason
         await it.does(w.Start())
         await _on_the_leg(it, vehicle, plan, 45.0)
         assert _off_the_region(it, vehicle) < LOOKS_THERE

@@ -36,7 +36,8 @@ def test_a_refusals_reason_that_was_lost_is_asked_for_again(
     lost = LosesEachOnce()
 
     async def body(station: Any) -> None:
-        assert (await station.upload(vehicle_on_udp.system_id, good)).outcome == "proven"
+        proven = await station.upload(vehicle_on_udp.system_id, good)
+        assert proven.outcome is UploadResult.PROVEN, proven.reason
         relay.loses = lost
         outcome = await station.upload(vehicle_on_udp.system_id, bad)
         assert outcome.outcome is UploadResult.REFUSED

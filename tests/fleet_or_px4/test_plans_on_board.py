@@ -41,7 +41,8 @@ def test_plan_below_home_is_refused_with_the_reason_and_the_one_before_is_back(
     bad = replace(good, items=(takeoff, *good.items[1:]))
 
     async def body(station: Any) -> None:
-        assert (await station.upload(vehicle_on_udp.system_id, before)).outcome == "proven"
+        proven = await station.upload(vehicle_on_udp.system_id, before)
+        assert proven.outcome is UploadResult.PROVEN, proven.reason
         outcome = await station.upload(vehicle_on_udp.system_id, bad)
         assert outcome.outcome is UploadResult.REFUSED
         assert "takeoff is too low" in outcome.reason
@@ -76,7 +77,8 @@ def test_plan_cleared_by_another_station_is_noticed_within_two_seconds(
     async def body(station: Any) -> None:
         changed: asyncio.Queue[PlanChanged] = asyncio.Queue()
         plan = plan_near(vehicle_on_udp)
-        assert (await station.upload(vehicle_on_udp.system_id, plan)).outcome == "proven"
+        proven = await station.upload(vehicle_on_udp.system_id, plan)
+        assert proven.outcome is UploadResult.PROVEN, proven.reason
         station.subscribe(
             lambda change: changed.put_nowait(change) if isinstance(change, PlanChanged) else None
         )
@@ -103,6 +105,7 @@ def test_five_vehicles_get_five_plans_at_once_and_fly_their_own(
         outcomes = await asyncio.gather(
             *(station.upload(v.system_id, p) for v, p in zip(vehicles, plans, strict=True))
         )
+        assert [outcome.reason for outcome in outcomes] == [""] * 5
         assert [outcome.outcome for outcome in outcomes] == ["proven"] * 5
         assert [o.mission_hash for o in outcomes] == [plan_hashes(p).mission for p in plans]
         assert len({outcome.mission_hash for outcome in outcomes}) == 5

@@ -12,6 +12,7 @@ import pytest
 from pymavlink import mavutil
 
 from ground_station.hub.signing_views import SigningResult, WhoseKey
+from ground_station.hub.vehicles_port import UploadResult
 from ground_station.vehicles import vehicles_over_links
 from onboard.mavlink.plan_hash import plan_hashes
 
@@ -146,7 +147,8 @@ def test_key_is_given_changed_kept_over_a_restart_and_taken_away(
         assert _link(station).key == "none"
         witness.without_key()
         assert await asyncio.to_thread(witness.is_answered)
-        assert (await station.upload(system_id, plan)).outcome == "proven"
+        proven = await station.upload(system_id, plan)
+        assert proven.outcome is UploadResult.PROVEN, proven.reason
 
     for body in (given, changed, taken):
         _station(relay.port, vehicle_on_udp, tmp_path / "keys", body)

@@ -49,6 +49,44 @@ def test_a_port_in_use_is_named_by_the_hub(qyran: Start) -> None:
     assert str(port) in said
 
 
+@pytest.mark.parametrize(
+    ("link", "why"),
+    [
+        ("serial:/dev/no-such-radio:57600", "no such file or directory"),
+        ("serial:/dev/null:57600", "inappropriate ioctl for device"),
+        ("tcp:127.0.0.1:1", "connection refused"),
+    ],
+)
+def test_a_link_that_never_opened_is_named_with_its_reason(
+    qyran: Start, tmp_path: Path, link: str, why: str
+) -> None:
+    rows = [f"{seq}\t0\t3\t16\t0\t0\t0\t0\t44.85\t65.51\t20\t1\n" for seq in range(2)]
+    (tmp_path / "a.waypoints").write_text("QGC WPL 110\n" + "".join(rows), encoding="utf-8")
+    process = qyran("fly", "a.waypoints", f"--link={link}", "--wait-s=2")
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 1, said
+    assert said.count("\n") == 1
+    assert f"within 2 s; link {link}: " in said
+    assert why in said
+
+
+@pytest.mark.parametrize(
+    "argument", ["--system-id=0", "--system-id=256", "--wait-s=0", "--wait-s=nan"]
+)
+def test_a_number_that_means_nothing_is_refused_by_fly(qyran: Start, argument: str) -> None:
+    process = qyran("fly", "a.plan", argument)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert argument.partition("=")[0] in said.splitlines()[-1]
+
+
+def test_a_configuration_of_the_simulation_is_refused_by_line_and_key(
+    qyran: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "sim.toml").write_text('seed = 7\nspeed = "quick"\n', encoding="utf-8")
+    assert "sim.toml, line 2: speed: " in _refusal(qyran("sim", "--config=sim.toml"))
+
+
 @pytest.fixture(params=["size=24k", "ro"], ids=["full", "read-only"])
 def bad_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
     """A disk of its own that holds almost nothing, or that cannot be written."""
@@ -121,7 +159,21 @@ def test_an_unknown_subcommand_is_refused_with_the_list(qyran: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["demo", "plan", "check", "convert", "fly", "sim", "hub", "onboard"]
+    "name",
+    [
+        "demo",
+        "plan",
+        "check",
+        "convert",
+        "react",
+        "fly",
+        "sim",
+        "replay",
+        "bridge",
+        "signing",
+        "hub",
+        "onboard",
+    ],
 )
 def test_every_subcommand_has_help_with_an_example(qyran: Start, name: str) -> None:
     process = qyran(name, "--help")
@@ -131,7 +183,7 @@ def test_every_subcommand_has_help_with_an_example(qyran: Start, name: str) -> N
     assert "exit status: 0 done" in printed
 
 
-@pytest.mark.parametrize("name", ["compare", "payload", "play", "check"])
+@pytest.mark.parametrize("name", ["compare", "payload", "play", "check", "fault"])
 def test_every_sim_action_has_help_with_an_example(qyran: Start, name: str) -> None:
     process = qyran("sim", name, "--help")
     printed, said = process.communicate(timeout=30)

@@ -8,9 +8,12 @@ from ground_station.vehicles.plan_on_board.held import HeldPart, PlanReport
 from onboard.mavlink.codec import Address, Message, Send
 from onboard.mavlink.mission_transfer import PlanSender, TransferEnd, TransferOutcome
 from onboard.mavlink.plan_items import MissionType
+from onboard.mavlink.px4_items import ERROR
 
 # MISSION_CURRENT comes once a second; two may be lost.
 REPORT_WITHIN_S = 3.5
+# PX4 says ERROR also where its storage was too slow, which says nothing against the plan.
+ERRORS_A_PART = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,7 @@ class Bringing:
         self._silence_s = silence_s
         self._persistent = persistent
         self._index = 0
+        self._begun_at = 0
         self._sender: PlanSender | None = None
         self._began_s = self._heard_s = 0.0
         self._doubted_s: float | None = None
@@ -119,6 +123,7 @@ class Bringing:
             return self._out_of_time() if self._late(now_s) else []
         if done.complete or self._proven_by_report():
             self._index += 1
+            self._begun_at = self.transfers
             return self._begin(now_s)
         if self._doubted_s is None:
             # Only a report that comes after this can say what is on board now.
@@ -137,7 +142,9 @@ class Bringing:
         return self._report.hash(part.kind) == part.hash
 
     def _final(self, done: TransferOutcome) -> bool:
-        return done.end is TransferEnd.REFUSED and not self._persistent
+        if done.end is not TransferEnd.REFUSED or self._persistent:
+            return False
+        return done.result != ERROR or self.transfers - self._begun_at >= ERRORS_A_PART
 
     def _once_more(self, done: TransferOutcome, now_s: float) -> list[Send]:
         silent = now_s - self._heard_s >= self._silence_s and not self._persistent

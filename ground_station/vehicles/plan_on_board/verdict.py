@@ -40,10 +40,6 @@ class Objections:
             if words is not None:
                 (self.fence if words.startswith(FENCE_WORDS) else self.mission).append(words)
 
-    def forget_mission(self) -> None:
-        """The mission that was objected to is no longer there."""
-        self.mission.clear()
-
     @property
     def words(self) -> str:
         """All of them, each once: the fence's first."""

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from ground_station.configuration import bearer_token, read_hub_configuration
+from ground_station.errors import BadConfiguration
 
 FILE = """
 listen_port = 9000
@@ -33,6 +36,21 @@ def test_empty_file_is_a_hub_without_links_on_this_machine(tmp_path: Path) -> No
     (tmp_path / "hub.toml").write_text("", encoding="utf-8")
     read = read_hub_configuration(tmp_path / "hub.toml")
     assert (read.listen_host, read.listen_port, read.links) == ("127.0.0.1", 8040, ())
+
+
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("lean_streams = true\nlinks = 3\n", "hub.toml, line 2: links"),
+        ("[recording]\nfolder = 'r'\nmost_minutes = -1\n", "line 3: recording.most_minutes"),
+        ("[drones.1]\ndrone_id = 'q'\ncolour = 'red'\nname = 'q'\n", "line 3: drones.1.colour"),
+    ],
+)
+def test_what_is_wrong_is_named_by_line_and_key(tmp_path: Path, written: str, place: str) -> None:
+    (tmp_path / "hub.toml").write_text(written, encoding="utf-8")
+    with pytest.raises(BadConfiguration) as refused:
+        read_hub_configuration(tmp_path / "hub.toml")
+    assert refused.value.where.endswith(place)
 
 
 def test_empty_token_is_no_token() -> None:

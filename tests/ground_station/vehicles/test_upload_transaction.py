@@ -236,6 +236,17 @@ def test_a_busy_vehicle_refuses_and_nothing_has_changed() -> None:
     assert outcome.restored is True
 
 
+def test_a_vehicle_that_was_busy_for_a_while_gets_the_plan_all_the_same() -> None:
+    vehicle, wire = _vehicle(), _clear()
+    upload = VerifiedUpload(vehicle=VEHICLE, plan=NEW, before=BEFORE)
+    vehicle.store.uploader = object()
+    drive(upload, vehicle, wire, until_s=15.0)
+    vehicle.store.uploader = None
+    drive(upload, vehicle, wire, until_s=90.0, begin=False)
+    assert upload.outcome is not None
+    assert upload.outcome.outcome is UploadResult.PROVEN, upload.outcome.reason
+
+
 def test_error_for_a_late_copy_of_the_fence_does_not_end_the_mission() -> None:
     vehicle, wire = _vehicle(), LossyWire(Random(5), Weather(delay_s=0.05))
     upload = VerifiedUpload(vehicle=VEHICLE, plan=NEW, before=BEFORE)
