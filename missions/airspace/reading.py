@@ -40,8 +40,8 @@ def zones_from_text(text: str, file: str, crs: str | None = None) -> Airspace:
         raise root.refuse("is neither ED-269, ED-318 nor a GeoJSON feature collection")
     if _is_ed318(root):
         return zones_from_ed318(root)
-    put_in_degrees(root, crs, file)
-    return zones_from_geojson(root)
+    system = put_in_degrees(root, crs, file)
+    return replace(zones_from_geojson(root), system=system)
 
 
 def _is_ed269(value: Any) -> bool:

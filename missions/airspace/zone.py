@@ -104,13 +104,17 @@ class Zone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Airspace:
-    """The zones of a file, when the file holds (None: no such bound), and what was not used."""
+    """The zones of a file, when the file holds (None: no such bound), and what was not used.
+
+    `system` says from which coordinate system they were turned into WGS 84, and how well.
+    """
 
     zones: tuple[Zone, ...] = ()
     file: str = ""
     valid_from: datetime | None = None
     valid_to: datetime | None = None
     notes: tuple[str, ...] = ()
+    system: tuple[str, ...] = ()
 
 
 def _round(circle: Circle) -> tuple[float, float, float, float]:

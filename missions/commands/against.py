@@ -43,6 +43,13 @@ class Against:
             camera=self.camera,
         )
 
+    @property
+    def systems(self) -> list[str]:
+        """Of each file of zones that is not in degrees, from what it was turned and how well."""
+        around = self.surroundings
+        files = () if around is None else around.airspace
+        return [f"{one.file}: {text}" for one in files for text in one.system]
+
     def _ground_rules(self) -> "GroundRules | None":
         """Those of a return at the height asked for."""
         if self.terrain is None or self.surroundings is None:

@@ -41,6 +41,10 @@ def check_command(args: argparse.Namespace) -> int:
     if made_for is not None and made_for.says:
         said["made_for"] = made_for.model_dump(mode="json", exclude_none=True, exclude_unset=True)
         lines.append(f"made for {made_for.says}")
+    systems = against.systems
+    if systems:
+        said["coordinate_systems"] = systems
+        lines += systems
     if done is not None:
         said |= {"mended": list(done.mended), "out": done.out}
         if done.sorties is not None and done.sorties.flights:

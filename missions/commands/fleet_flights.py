@@ -34,6 +34,7 @@ class FleetFlights:
         self.wind = asked_wind(args.wind)
         self.shapes = asked_shapes(args)
         self._by_name = {one.drone.name: one for one in members}
+        self._uses: dict[tuple[str, PatrolPath, bool, float | None], BatteryUse] = {}
 
     def divided(self) -> FleetWork:
         """The work, every flight within its battery.
@@ -63,19 +64,32 @@ class FleetFlights:
         return Asked(args=member.args, shapes=self.shapes, vehicle=vehicle, start=None)
 
     def plan_of(self, drone: FleetDrone, path: PatrolPath, transit_m: float | None = None) -> Plan:
-        """A flight's plan; `transit_m` is the height of its ways from and to home."""
+        """A flight's plan to be timed, without a fence: that takes longer to make than all else.
+
+        `transit_m` is the height of its ways from and to home.
+        """
         member = self.member(drone)
         made = Made(path=path, sight=member.sight)
         height = None if transit_m is None else HeightAboveHome(transit_m)
-        return assembled(self.asked(member), made, member.home, transit_height=height)
+        asked = self.asked(member)
+        unfenced = replace(asked, args=argparse.Namespace(**{**vars(asked.args), "fence_m": 0.0}))
+        return assembled(unfenced, made, member.home, transit_height=height)
 
     def battery(self, one: DroneWork, index: int, transit_m: float | None = None) -> BatteryUse:
         """What one of a drone's flights leaves."""
-        drone = self.member(one.drone).drone
-        plan = self.plan_of(drone, one.paths[index], transit_m)
+        key = one.drone.name, one.paths[index], index == 0, transit_m
+        if key not in self._uses:
+            self._uses[key] = self._battery(*key)
+        return self._uses[key]
+
+    def _battery(
+        self, name: str, path: PatrolPath, first: bool, transit_m: float | None
+    ) -> BatteryUse:
+        drone = self._by_name[name].drone
+        plan = self.plan_of(drone, path, transit_m)
         asked_m = self.args.return_height_m
         height_m = drone.vehicle.px4.rtl_return_alt_m if asked_m is None else asked_m
-        return battery_use(plan, drone, self.wind, first=index == 0, return_height_m=height_m)
+        return battery_use(plan, drone, self.wind, first=first, return_height_m=height_m)
 
     def _flight_s(self, drone: FleetDrone, path: PatrolPath) -> float:
         plan = self.plan_of(drone, path)
@@ -98,6 +112,9 @@ class FleetFlights:
         usable_s = min(drone.usable_s, max(one.flights_s)) * min(SHORTER, share * SHORTER)
         return replace(drone, endurance_s=kept + usable_s)
 
+    def _all_last(self, one: DroneWork) -> bool:
+        return all(self.battery(one, i).lasts for i in range(len(one.paths)))
+
     def _of_real_drones(self, work: FleetWork) -> FleetWork:
         """The work with each drone's battery as it is, not as it was reckoned."""
         drones = tuple(replace(one, drone=self.member(one.drone).drone) for one in work.drones)
@@ -106,7 +123,7 @@ class FleetFlights:
     def _split(self, drones: Sequence[FleetDrone]) -> FleetWork:
         eyes = [one.eye(looks_down=True) for one in self.members]
         if self.args.pattern == "sweep":
-            return split_area(self._area(), drones, eyes, self._flight_s)
+            return split_area(self._area(), drones, eyes, self._flight_s, self._all_last)
         return split_places(self._places(), drones, eyes, self._flight_s)
 
     def _area(self) -> AreaTask:

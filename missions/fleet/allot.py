@@ -38,10 +38,12 @@ def allot(
     *,
     seed: int = 0,
     begun: tuple[Done, ...] | None = None,
+    effort: int = EFFORT,
 ) -> tuple[Done, ...]:
     """What each drone does; the same for the same seed.
 
-    `order` are all tasks as one drone might do them, `begun` is a whole plan to better.
+    `order` are all tasks as one drone might do them, `begun` is a whole plan to better; `effort` is
+    about rounds times tasks.
 
     Raises:
         Failed: a task is nobody's: too far for every battery, or no camera does for it.
@@ -54,7 +56,8 @@ def allot(
     if not whole:
         raise Failed(_too_far(work))
     best = min(whole, key=lambda routes: float(routes.times.max()))
-    rounds = min(MOST_ROUNDS, max(LEAST_ROUNDS, EFFORT // max(1, tasks)))
+    least = LEAST_ROUNDS if effort >= EFFORT else 0
+    rounds = min(MOST_ROUNDS, max(least, effort // max(1, tasks)))
     if tasks > 1:
         removed = np.zeros(STRING * (REMOVED + 4), np.int64)
         touched, ranks = np.zeros(drones, np.int64), np.zeros(len(removed))

@@ -7,21 +7,21 @@ docks, each get what suits them. How long each flight really takes then corrects
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from missions.area import Area, middle, ring_en, ring_geo
-from missions.errors import BadInput
-from missions.fleet.allot import allot
+from missions.errors import BadInput, Failed
+from missions.fleet.allot import EFFORT, allot
 from missions.fleet.bounds import area_bound_s
 from missions.fleet.by_swath import divided_by_swath, widths
 from missions.fleet.drone import FleetDrone
 from missions.fleet.fleet_work import DroneWork, Eye, FleetWork, FlightTime
 from missions.fleet.kernels.routes import Work
-from missions.fleet.reckoned import Flyers, Ground, done_s, reckoned, sorties_of
+from missions.fleet.reckoned import Flyers, Ground, done_s, learned, reckoned, sorties_of
 from missions.fleet.runs import Balance, Flight, Flights, flown_way, points_of, runs_of
 from missions.fleet.stretches import Stretches, cut_way
 from missions.geodesy import LocalPlane
@@ -39,7 +39,13 @@ FEWEST, MOST_STRETCHES = 120, 700
 # A battery is divided into no fewer stretches than this.
 STRETCHES_A_BATTERY = 20
 CORRECTIONS = 8
+WITHIN_S = 1e-6
+# The share of the search that a division takes which is only there to be timed.
+QUICKLY = 40
 EVEN_ENOUGH = 1.003
+
+# Whether the battery lasts for each of a drone's flights, as they will be flown.
+Lasts = Callable[[DroneWork], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +61,18 @@ class AreaTask:
 
 
 def split_area(
-    task: AreaTask, drones: Sequence[FleetDrone], eyes: Sequence[Eye], flight_s: FlightTime
+    task: AreaTask,
+    drones: Sequence[FleetDrone],
+    eyes: Sequence[Eye],
+    flight_s: FlightTime,
+    lasts: Lasts | None = None,
 ) -> FleetWork:
     """Each drone's part of a sweep, flight by flight.
 
     Drones that see swaths of different width each get a part of their own, or all fly as the
     narrowest of them, whichever is done earlier. `flight_s` says how long a flight takes from
-    take-off to landing.
+    take-off to landing. Where `lasts` says of the first division that a battery does not last, it
+    is the answer, not made even: it is to be asked for again with batteries reckoned shorter.
 
     Raises:
         BadInput: the area encloses nothing to fly in, or there are no drones.
@@ -76,14 +87,14 @@ def split_area(
     polygon, _ = flyable(
         task.area, plane=plane, no_fly=task.no_fly, zone_clearance_m=task.zone_clearance_m
     )
-    shared = _Shared(task, flyers, plane, Inside(polygon), whole, swath_m, flight_s)
+    shared = _Shared(task, flyers, plane, Inside(polygon), whole, swath_m, flight_s, lasts)
     alike = shared.divided()
     if len(widths(eyes)) == 1:
         return alike
 
     def part(area: Area, members: Sequence[int]) -> tuple[DroneWork, ...]:
         own = [drones[i] for i in members], [eyes[i] for i in members]
-        return split_area(replace(task, area=area), *own, flight_s).drones
+        return split_area(replace(task, area=area), *own, flight_s, lasts).drones
 
     by_swath = divided_by_swath(task.area, plane, drones, eyes, part)
     if by_swath is None or max(one.done_s for one in by_swath) >= alike.makespan_s:
@@ -120,46 +131,80 @@ class _Shared:
     whole: PatrolPath
     swath_m: float
     flight_s: FlightTime
+    lasts: Lasts | None
+    # Flights whose time is known: making even leaves most of them as they were.
+    timed: dict[tuple[int, tuple[tuple[float, float], ...]], tuple[PatrolPath, float]] = field(
+        default_factory=dict
+    )
 
     def divided(self) -> FleetWork:
         """Given out, then made even by how long the flights really take."""
         stretches = self.stretches()
         work = self.work(stretches)
-        done = allot(work, range(stretches.count), seed=self.task.seed)
-        flights = [
-            [runs_of(stretches, one) for one in sorties_of(work, i, mine)]
-            for i, mine in enumerate(done)
-        ]
-        best = self.flown(stretches, flights)
-        found = best
+        several = float(work.service.min(axis=0).sum()) > float((work.usable - work.overhead).sum())
+        if several:
+            work = self._learned(work, stretches)
+        flights, _ = self._given(work, stretches)
+        best = found = self.flown(stretches, flights)
+        if not self._last(best):
+            return best
         for _ in range(CORRECTIONS):
-            if best.ratio <= EVEN_ENOUGH:
+            moved = self._evened(stretches, flights, found)
+            if best.ratio <= EVEN_ENOUGH or moved == flights:
                 break
-            flights = self._evened(stretches, flights, found)
-            found = self.flown(stretches, flights)
-            best = min(best, found, key=lambda one: one.makespan_s)
+            flights, found = moved, self.flown(stretches, moved)
+            if found.makespan_s < best.makespan_s and self._last(found):
+                best = found
         return best
+
+    def _given(
+        self, work: Work, stretches: Stretches, effort: int = EFFORT
+    ) -> tuple[list[Flights], list[list[tuple[tuple[int, bool], ...]]]]:
+        """Everybody's flights, as runs and as the stretches that they are of."""
+        done = allot(work, range(stretches.count), seed=self.task.seed, effort=effort)
+        sorties = [sorties_of(work, i, mine) for i, mine in enumerate(done)]
+        return [[runs_of(stretches, one) for one in mine] for mine in sorties], sorties
+
+    def _learned(self, work: Work, stretches: Stretches) -> Work:
+        """Reckoned by what the flights of a quick division take: full batteries are filled then,
+        and not overdrawn."""
+        flights, sorties = self._given(work, stretches, EFFORT // QUICKLY)
+        flown = [one.flights_s for one in self.flown(stretches, flights).drones]
+        cuts = np.searchsorted(stretches.points_m, stretches.cuts_m)
+        closer = learned(work, np.diff(cuts).astype(np.float64), sorties, flown)
+        try:
+            self._given(closer, stretches, 0)
+        except Failed:
+            # The farthest stretches turn less than others.
+            return work
+        return closer
+
+    def _last(self, work: FleetWork) -> bool:
+        return self.lasts is None or all(self.lasts(one) for one in work.drones)
 
     def _evened(
         self, stretches: Stretches, flights: list[Flights], timed: FleetWork
     ) -> list[Flights]:
         """Flights made even by a quick reckoning, corrected by what each drone's really take."""
         docks = self.flyers.docks_en(self.plane)
-        upright_s = self.flyers.upright_s()
-        slower_s = np.zeros(len(docks))
 
-        def seconds(drone: int, flight: Flight) -> float:
+        def level_s(drone: int, flight: Flight) -> float:
             who, eye = self.flyers.drones[drone], self.flyers.eyes[drone]
             way = points_of(stretches, flight, self.inside)
             home = docks[drone] if who.docked else way[0]
-            level_s = _level_s(np.vstack((home, way, home)), who, eye.speed_m_s)
-            whole = level_s + float(upright_s[drone] + slower_s[drone])
-            return whole if whole <= who.usable_s else math.inf
+            return _level_s(np.vstack((home, way, home)), who, eye.speed_m_s)
 
-        for i, one in enumerate(timed.drones):
-            quick = [seconds(i, flight) for flight in flights[i]]
-            if quick and all(map(math.isfinite, quick)):
-                slower_s[i] = (sum(one.flights_s) - sum(quick)) / len(quick)
+        beside_s = [
+            [flown - level_s(i, flight) for flown, flight in zip(one.flights_s, mine, strict=True)]
+            for i, (one, mine) in enumerate(zip(timed.drones, flights, strict=True))
+        ]
+        # Batteries may be reckoned shorter than they are: what was flown, they last for.
+        most_s = [max((one.drone.usable_s, *one.flights_s)) for one in timed.drones]
+
+        def seconds(drone: int, number: int, flight: Flight) -> float:
+            whole = level_s(drone, flight) + beside_s[drone][number]
+            return whole if whole <= most_s[drone] + WITHIN_S else math.inf
+
         waits = [one.done_s - sum(one.flights_s) for one in timed.drones]
         balance = Balance.of(
             [[list(flight) for flight in mine] for mine in flights],
@@ -204,14 +249,21 @@ class _Shared:
         """The flights of a division, timed as they will be flown."""
         found = []
         for i, (drone, mine) in enumerate(zip(self.flyers.drones, flights, strict=True)):
-            ways = [flown_way(stretches, one, self.inside) for one in mine]
-            paths = tuple(self._path(i, way) for way in ways)
-            seconds = tuple(self.flight_s(drone, path) for path in paths)
+            each = [self._timed(stretches, i, one) for one in mine]
+            paths = tuple(path for path, _ in each)
+            seconds = tuple(flown_s for _, flown_s in each)
             ends_s = done_s(drone, seconds, self.task.swap_s)
             found.append(DroneWork(drone=drone, paths=paths, flights_s=seconds, done_s=ends_s))
         swaths_m = [eye.swath_m for eye in self.flyers.eyes]
         bound_s = area_bound_s(self.inside.polygon, swaths_m, self.flyers, self.plane)
         return FleetWork(drones=tuple(found), bound_s=bound_s, notes=self.whole.notes)
+
+    def _timed(self, stretches: Stretches, drone: int, flight: Flight) -> tuple[PatrolPath, float]:
+        key = drone, tuple(flight)
+        if key not in self.timed:
+            path = self._path(drone, flown_way(stretches, flight, self.inside))
+            self.timed[key] = path, self.flight_s(self.flyers.drones[drone], path)
+        return self.timed[key]
 
     def _path(self, drone: int, way: Array) -> PatrolPath:
         eye = self.flyers.eyes[drone]

@@ -1,5 +1,6 @@
 """The seconds that giving out tasks is reckoned with, and the flights that come of it."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from missions.wind import Wind
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+# Seconds of each drone's flights as they were timed.
+Flown = Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +127,41 @@ def sorties_of(work: Work, drone: int, done: Done) -> list[tuple[tuple[int, bool
         flown = work.overhead[drone] + out_s + service[task]
         found.append([(task, turned)])
     return [tuple(one) for one in found]
+
+
+def sortie_s(work: Work, drone: int, sortie: Sequence[tuple[int, bool]]) -> float:
+    """What one of a drone's flights is reckoned to take."""
+    gaps, service = work.gaps[work.pace[drone]], work.service[work.pace[drone]]
+    nodes = [work.ends[task][:: -1 if turned else 1] for task, turned in sortie]
+    first, last = int(nodes[0][0]), int(nodes[-1][1])
+    between = sum(float(gaps[one[1], two[0]]) for one, two in itertools.pairwise(nodes))
+    out_s = float(work.out[drone, first]) if work.docked[drone] else 0.0
+    flown = sum(float(service[task]) for task, _ in sortie)
+    return float(work.overhead[drone]) + out_s + flown + between + _back_s(work, drone, last, first)
+
+
+def learned(
+    work: Work, corners: Array, done: Sequence[Sequence[Sequence[tuple[int, bool]]]], flown: Flown
+) -> Work:
+    """The same reckoned so that none of these flights takes longer than reckoned: so much more for
+    each of a task's corners, (tasks,), and so much for each of a drone's flights."""
+    service, overhead = work.service.copy(), work.overhead.copy()
+    for pace in range(len(service)):
+        rows = [
+            (i, flown_s - sortie_s(work, i, one), sum(corners[task] for task, _ in one))
+            for i, mine in enumerate(done)
+            for one, flown_s in zip(mine, flown[i], strict=True)
+            if work.pace[i] == pace
+        ]
+        if not rows:
+            continue
+        who, more, turns = np.array(rows).T
+        unknown = np.column_stack((np.ones(len(rows)), turns))
+        a_corner = max(0.0, float(np.linalg.lstsq(unknown, more, rcond=None)[0][1]))
+        service[pace] += a_corner * corners
+        for i in np.unique(who).astype(int):
+            overhead[i] += max(0.0, float((more - a_corner * turns)[who == i].max()))
+    return work._replace(service=service, overhead=overhead)
 
 
 def _back_s(work: Work, drone: int, last: int, first: int) -> float:

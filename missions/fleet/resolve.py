@@ -97,8 +97,11 @@ def _in_order(
     """Drones placed one after the other, each as early as it keeps apart from those before."""
     chosen, delays = [0] * len(order), [0.0] * len(order)
     for at, drone in enumerate(order):
-        options = []
+        options: list[tuple[float, int, float]] = []
         for its in range(len(flights[drone])):
+            if options and _ends_s(flights[drone][its]) > min(options)[0]:
+                # Later even without a delay.
+                continue
             taken = [np.zeros((0, 2))]
             for other in order[:at]:
                 away = forbidden.delays_s(other, chosen[other], drone, its)

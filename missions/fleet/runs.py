@@ -19,8 +19,8 @@ Array = npt.NDArray[np.float64]
 # One flight's runs in order; one drone's flights in order.
 Flight = list[tuple[float, float]]
 Flights = list[Flight]
-# Seconds of a flight, infinite where the battery does not last.
-Seconds = Callable[[int, Flight], float]
+# Seconds of a drone's flight of a number, infinite where the battery does not last.
+Seconds = Callable[[int, int, Flight], float]
 
 SWEEPS = 25
 EVEN_S = 0.2
@@ -91,7 +91,10 @@ class Balance:
         waits_s: Array,
     ) -> "Balance":
         """`waits_s` is each drone's time beside its flights: until it is free, and swaps."""
-        seconds = [[seconds_of(i, flight) for flight in mine] for i, mine in enumerate(flights)]
+        seconds = [
+            [seconds_of(i, k, flight) for k, flight in enumerate(mine)]
+            for i, mine in enumerate(flights)
+        ]
         return cls(flights, corners_m, speed_m_s, seconds_of, waits_s, seconds)
 
     def time_s(self, drone: int) -> float:
@@ -166,4 +169,4 @@ class Balance:
         begin, last = self._run(end)
         flight = self.flights[end.drone][end.flight]
         flight[end.run] = (begin, at) if end.second else (at, last)
-        self.seconds[end.drone][end.flight] = self.seconds_of(end.drone, flight)
+        self.seconds[end.drone][end.flight] = self.seconds_of(end.drone, end.flight, flight)

@@ -54,7 +54,7 @@ class Stretches:
         """The way from one distance along it to another, which may be before."""
         low, high = min(first_m, last_m), max(first_m, last_m)
         begin, end = np.searchsorted(self.points_m, (low + SAME_M, high - SAME_M))
-        inner = [(float(x), float(y)) for x, y in self.points[begin:end]]
+        inner = [(x, y) for x, y in self.points[begin:end].tolist()]
         ordered = [self._at(low), *inner, self._at(high)]
         return ordered if first_m <= last_m else ordered[::-1]
 

@@ -161,7 +161,7 @@ class _Walk:
             self._by_landing(index, route)
         elif route.by is By.BACKWARD:
             self._by_items(index, route.items)
-            self._move_and_land(index, (0.0, 0.0, 0.0))
+            self._move_and_land(index, (0.0, 0.0, 0.0), goes_on=False)
         else:
             self._straight(index, route)
 
@@ -292,10 +292,16 @@ class _Walk:
         self._add(index, Kind.GO, level, acceptance_m=circle)
         self._add(index, Kind.CLIMB, target)
 
-    def _move_and_land(self, index: int, target: Ned) -> None:
+    def _move_and_land(self, index: int, target: Ned, *, goes_on: bool = True) -> None:
+        """Level to the place, then down.
+
+        It `goes_on` where PX4 knows the landing for the next place: the height then swings about
+        the one that is held, and that slows the way.
+        """
         away = math.hypot(target[0] - self._at[0], target[1] - self._at[1])
         if away > self._px4.nav_acc_rad_m:
-            self._add(index, Kind.GO, (target[0], target[1], self._at[2]), from_anywhere=True)
+            level, after = (*target[:2], self._at[2]), target if goes_on else NOWHERE
+            self._add(index, Kind.GO, level, following=after, from_anywhere=True)
         # A landing below home is on the ground there; from below home's level, where it is.
         self._land(index, target[:2], min(0.0, -target[2]))
 

@@ -14,7 +14,7 @@ from missions.heights import HeightAboveHome
 from missions.path import CameraAction, Gaze
 from missions.plan import RELATIVE_FRAMES, Command, Frame, MissionItem, Plan
 from missions.reaction.situation import Landing, RunningDrone, Stop
-from missions.vehicle import Vehicle
+from missions.vehicle import Vehicle, default_vehicle
 
 PLACES = (Command.NAV_WAYPOINT, Command.NAV_LOITER_TIME)
 ACTIONS = {
@@ -41,16 +41,19 @@ class Seen:
     flying: bool = True
 
 
-def drone_on_board(name: str, plan: Plan, vehicle: Vehicle, seen: Seen) -> RunningDrone:
+def drone_on_board(name: str, plan: Plan, vehicle: Vehicle | None, seen: Seen) -> RunningDrone:
     """A drone that flies a plan, as it is now.
 
-    It lands where its plan does, else at home; its fence is the plan's first inclusion.
+    Without a vehicle it is the one that the plan was made for, else the default. It lands where its
+    plan does, else at home; its fence is the plan's first inclusion.
 
     Raises:
         ValueError: the plan names no home.
     """
     if plan.home is None:
         raise ValueError("a plan on board has a home")
+    carried = None if plan.made_for is None else plan.made_for.vehicle
+    vehicle = vehicle or carried or default_vehicle()
     place = plan.home.position
     lands = [item for item in plan.items if item.command == Command.NAV_LAND and item.has_position]
     if lands:

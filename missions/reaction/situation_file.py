@@ -8,6 +8,7 @@ are degrees where a key ends in `_deg`; all the rest are metres, seconds and met
 import json
 import math
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from missions.area import Area
 from missions.errors import BadInput
+from missions.files import read_plan
 from missions.files.located import read_text
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAboveHome, HeightAmsl
 from missions.reaction.aims import Aims
+from missions.reaction.on_board import Seen, drone_on_board
 from missions.reaction.situation import Alarm, Landing, RunningDrone, Situation, Stop
 from missions.vehicle import Vehicle, first_fault
 from missions.wind import CALM, Wind
@@ -97,8 +100,15 @@ class LandingTable(_Placed):
 
 
 class DroneTable(_Placed):
-    """A drone; `vehicle` names a known one, `vehicle_is` gives one in full."""
+    """A drone; `vehicle` names a known one, `vehicle_is` gives one in full.
 
+    With `plan`, a file beside this one, and `item`, the one that it flies to, counted from 0, all
+    that is not said here is as in that plan: its vehicle, what is left of it, where it lands, its
+    fence.
+    """
+
+    plan: str | None = None
+    item: int = Field(default=0, ge=0)
     vehicle: str | None = None
     vehicle_is: Vehicle | None = None
     battery_s: float
@@ -111,12 +121,20 @@ class DroneTable(_Placed):
     carries: frozenset[str] = frozenset()
     home_amsl_m: float | None = None
     fence: tuple[tuple[float, float], ...] | None = None
-    landing: tuple[LandingTable, ...] = Field(min_length=1)
+    landing: tuple[LandingTable, ...] = ()
     stop: tuple[StopTable, ...] = ()
 
-    def drone(self, vehicles: dict[str, Vehicle]) -> RunningDrone:
-        """The drone. Raises BadInput for a vehicle that nobody knows."""
-        usual = 60.0 if self.flying else 0.0
+    def drone(self, vehicles: dict[str, Vehicle], folder: Path = Path()) -> RunningDrone:
+        """The drone; its plan is looked for in a folder.
+
+        Raises:
+            BadInput: nobody knows the vehicle, the plan cannot be read or has no home, or it is
+                said neither by a plan nor here where it lands.
+        """
+        if self.plan is not None:
+            return self._on_board(folder / self.plan, vehicles)
+        if not self.landing:
+            raise BadInput(where=f"drone {self.name!r}: landing", what="is missing, and a plan too")
         home = self.home_amsl_m
         return RunningDrone(
             name=self.name,
@@ -125,7 +143,7 @@ class DroneTable(_Placed):
             battery_s=self.battery_s,
             landings=tuple(Landing(name=one.name, position=one.position) for one in self.landing),
             stops=tuple(one.stop() for one in self.stop),
-            height=HeightAboveHome(usual if self.height_m is None else self.height_m),
+            height=self._height,
             speed_m_s=self.speed_m_s,
             course_rad=math.radians(self.course_deg),
             cruise_m_s=self.cruise_m_s,
@@ -135,6 +153,50 @@ class DroneTable(_Placed):
             home_height=None if home is None else HeightAmsl(home),
             fence=None if self.fence is None else _area("fence", self.fence),
         )
+
+    @property
+    def _height(self) -> HeightAboveHome:
+        usual = 60.0 if self.flying else 0.0
+        return HeightAboveHome(usual if self.height_m is None else self.height_m)
+
+    def _on_board(self, file: Path, vehicles: dict[str, Vehicle]) -> RunningDrone:
+        """The drone that flies a plan, what is said here put in its place."""
+        plan = read_plan(file)
+        if plan.home is None:
+            raise BadInput(where=str(file), what="says no home: a drone that flies it has one")
+        seen = Seen(
+            position=self.position,
+            height=self._height,
+            battery=0.0,
+            item=self.item,
+            speed_m_s=self.speed_m_s,
+            course_rad=math.radians(self.course_deg),
+            flying=self.flying,
+        )
+        named = self.vehicle_is is not None or self.vehicle is not None
+        own = self._vehicle(vehicles) if named else None
+        flown = drone_on_board(self.name, plan, own, seen)
+        return replace(flown, **self._said(flown))
+
+    def _said(self, flown: RunningDrone) -> dict[str, Any]:
+        """What is said here, which goes before the plan."""
+        said: dict[str, Any] = {
+            "battery_s": self.battery_s,
+            "free_from_s": self.free_from_s,
+            "carries": self.carries,
+            "cruise_m_s": self.cruise_m_s or flown.cruise_m_s,
+        }
+        if self.landing:
+            said["landings"] = tuple(
+                Landing(name=one.name, position=one.position) for one in self.landing
+            )
+        if self.stop:
+            said["stops"] = tuple(one.stop() for one in self.stop)
+        if self.home_amsl_m is not None:
+            said["home_height"] = HeightAmsl(self.home_amsl_m)
+        if self.fence is not None:
+            said["fence"] = _area("fence", self.fence)
+        return said
 
     def _vehicle(self, vehicles: dict[str, Vehicle]) -> Vehicle:
         if self.vehicle_is is not None:
@@ -186,10 +248,14 @@ class SituationFile(_Table):
     wind: WindTable | None = None
     aims: AimsTable = AimsTable()
 
-    def situation(self, vehicles: dict[str, Vehicle]) -> Situation:
-        """The situation. Raises BadInput for a vehicle that nobody knows."""
+    def situation(self, vehicles: dict[str, Vehicle], folder: Path = Path()) -> Situation:
+        """The situation; plans of drones are looked for in a folder.
+
+        Raises:
+            BadInput: nobody knows a vehicle, or a drone's plan cannot be read.
+        """
         return Situation(
-            drones=tuple(one.drone(vehicles) for one in self.drone),
+            drones=tuple(one.drone(vehicles, folder) for one in self.drone),
             alarms=tuple(one.alarm() for one in self.alarm),
             unassigned=tuple(one.stop() for one in self.stop),
             no_fly=tuple(_area(one.name, one.ring) for one in self.no_fly),
@@ -207,7 +273,7 @@ def read_situation(path: Path, vehicles: dict[str, Vehicle]) -> Situation:
     """
     where = str(path)
     try:
-        return SituationFile.model_validate(_parsed(path)).situation(vehicles)
+        return SituationFile.model_validate(_parsed(path)).situation(vehicles, path.parent)
     except ValidationError as error:
         raise BadInput(where=where, what=first_fault(error)) from error
     except (ValueError, RecursionError) as error:

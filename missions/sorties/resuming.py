@@ -38,15 +38,15 @@ def restored(before: Sequence[MissionItem]) -> tuple[MissionItem, ...]:
     last = {int(item.command): item for item in before if item.command in LASTING}
     kept = [last[int(number)] for number in LASTING if int(number) in last]
     pointed = [item for item in before if item.command in POINTING]
-    return (*kept, *pointed[-1:], *_running(before))
+    return (*kept, *pointed[-1:], *running(before))
 
 
 def stopped(before: Sequence[MissionItem]) -> tuple[MissionItem, ...]:
     """The commands that end what records behind these items: a way home is not filmed."""
-    return tuple(_command(STOP_OF[int(item.command)]) for item in _running(before))
+    return tuple(_command(STOP_OF[int(item.command)]) for item in running(before))
 
 
-def _running(before: Sequence[MissionItem]) -> list[MissionItem]:
+def running(before: Sequence[MissionItem]) -> list[MissionItem]:
     """What was begun and still records, each by the item that began it."""
     camera, begun = CameraState(), dict[int, MissionItem]()
     for item in before:

@@ -3,11 +3,13 @@
 import json
 from pathlib import Path
 
+import pyproj
 import pytest
 
 import qyran
 from missions.files import read_plan
 
+CORNERS = ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
 AREA = {
     "type": "FeatureCollection",
     "features": [
@@ -105,6 +107,30 @@ def test_check_finds_and_says_with_status_one(
     said = json.loads(capsys.readouterr().out)
     assert said["px4"]["mission_ack"] == "UNSUPPORTED"
     assert (said["findings"][0]["rule"], said["findings"][0]["item"]) == ("px4-command", 3)
+
+
+def test_a_sweep_over_a_zone_is_mended_and_how_well_the_zone_is_placed_is_said(
+    area: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan, out, zones = (tmp_path / name for name in ("a.plan", "b.plan", "zones.geojson"))
+    assert qyran.main(["plan", str(area), "--feature", "park", "--out", str(plan)]) == 0
+    to_metres = pyproj.Transformer.from_crs(4326, 28411, always_xy=True)
+    ring = [to_metres.transform(65.502 + 0.001 * e, 44.8512 + 0.0009 * n) for e, n in CORNERS]
+    depot = {"type": "Polygon", "coordinates": [ring]}
+    zone = {"type": "Feature", "properties": {"name": "depot"}, "geometry": depot}
+    zones.write_text(json.dumps({"type": "FeatureCollection", "features": [zone]}))
+    held = ["--zones", str(zones), "--crs", "EPSG:28411", "--json"]
+    capsys.readouterr()
+    assert qyran.main(["check", str(plan), *held]) == 1
+    capsys.readouterr()
+    assert qyran.main(["check", str(plan), *held, "--fix", "--out", str(out)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert "left out" in said["mended"][0]
+    assert "turned into WGS 84, within" in said["coordinate_systems"][0]
+    assert qyran.main(["check", str(out), *held]) == 0
+    made_for = [read_plan(file).made_for for file in (plan, out)]
+    assert made_for[0] == made_for[1]
+    assert made_for[0] is not None
 
 
 def test_convert_there_and_back_keeps_the_items(area: Path, tmp_path: Path) -> None:

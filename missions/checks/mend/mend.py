@@ -13,7 +13,9 @@ from missions.checks.mend.camera import CAMERA
 from missions.checks.mend.ends import ENDS
 from missions.checks.mend.fences import FENCES, WIDER
 from missions.checks.mend.heights import HEIGHTS
+from missions.checks.mend.home_fences import HOME_FENCES
 from missions.checks.mend.jumps import JUMPS
+from missions.checks.mend.left_out import LEFT_OUT
 from missions.checks.mend.loiters import LOITERS
 from missions.checks.mend.radii import RADII
 from missions.checks.mend.refused import REFUSED
@@ -26,12 +28,14 @@ from missions.plan import Plan
 MENDERS: tuple[Mender, ...] = (
     *REFUSED,
     *FENCES,
+    *HOME_FENCES,
     *ENDS,
     *JUMPS,
     *HEIGHTS,
     *LOITERS,
     *ROUTES,
     *WIDER,
+    *LEFT_OUT,
     *SPEEDS,
     *RADII,
     *CAMERA,

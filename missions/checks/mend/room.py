@@ -1,7 +1,5 @@
 """Where a leg may go: within every inclusion fence, out of everything that forbids."""
 
-from collections.abc import Sequence
-
 import shapely
 from shapely.geometry import LineString, MultiPoint
 from shapely.geometry.base import BaseGeometry
@@ -22,18 +20,23 @@ from missions.plan import Plan
 
 ROOM_M = 2000.0
 CLEARANCES_M = (10.0, 4.0, 1.0)
+FENCE = "the fence's exclusion"
 
 
 class Room:
-    """All that forbids, on one plane."""
+    """All that forbids, on one plane; `named` are the shapes that it is made of."""
+
+    named: tuple[tuple[str, BaseGeometry], ...]
 
     def __init__(self, plan: Plan, situation: Situation) -> None:
         assert plan.home is not None
         self.plane = LocalPlane(plan.home.position)
         fence = FenceShape(KeptFence.of(plan.fence, plan.home.position).fence, self.plane)
         self._inclusions = fence.inclusions
-        forbidden = [*fence.exclusions, *_zones(plan, situation, self.plane)]
-        self._forbidden = shapely.union_all(forbidden) if forbidden else None
+        exclusions = [(FENCE, shape) for shape in fence.exclusions]
+        self.named = (*exclusions, *_zones(plan, situation, self.plane))
+        shapes = [shape for _, shape in self.named]
+        self._forbidden = shapely.union_all(shapes) if shapes else None
 
     def crosses(self, a: GeoPoint, b: GeoPoint) -> bool:
         """Whether the straight leg goes where it must not."""
@@ -60,7 +63,7 @@ class Room:
         return None
 
 
-def _zones(plan: Plan, situation: Situation, plane: LocalPlane) -> list[BaseGeometry]:
+def _zones(plan: Plan, situation: Situation, plane: LocalPlane) -> list[tuple[str, BaseGeometry]]:
     """Zones that are an error to enter, as far as the flight enters them, and crowds."""
     around = situation.surroundings
     if around is None:
@@ -72,12 +75,12 @@ def _zones(plan: Plan, situation: Situation, plane: LocalPlane) -> list[BaseGeom
     entered = incursions(
         track, zones, at=around.at, authorised=around.authorised, terrain=situation.terrain
     )
-    shapes: list[BaseGeometry] = []
+    shapes: list[tuple[str, BaseGeometry]] = []
     for one in entered:
         if AIRSPACE_RULES[one.zone.restriction][1] is Severity.ERROR:
-            shapes += one.shapes
-    crowds: Sequence[BaseGeometry] = [
-        area_shape(area, plane)
+            shapes.append((one.zone.title, shapely.union_all(one.shapes)))
+    crowds = [
+        (area.name or "the crowd", area_shape(area, plane))
         for area in around.people
         if is_crowd(area) and near_track(track, area, ROOM_M)
     ]

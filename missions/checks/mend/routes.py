@@ -32,11 +32,13 @@ class _Leg:
     name: str
 
 
-def _round(plan: Plan, findings: Sequence[Finding], situation: Situation) -> list[Change]:
+def led_round(
+    plan: Plan, findings: Sequence[Finding], situation: Situation, room: Room | None = None
+) -> list[Change]:
     """Every leg that crosses what forbids led round it, as clear of it as it can be."""
     if plan.home is None:
         return []
-    room = Room(plan, situation)
+    room = room or Room(plan, situation)
     legs = [leg for leg in _legs(plan) if room.crosses(leg.start, leg.end)]
     found = [_led(plan, legs, room, clearance) for clearance in CLEARANCES_M] if legs else []
     return [one for one in found if one is not None]
@@ -95,4 +97,4 @@ def _height_m(plan: Plan, leg: _Leg) -> float:
     return max(own, before[-1].item.params[6]) if same else own
 
 
-ROUTES = tuple(Mender(rules=frozenset((rule,)), ways=_round) for rule in RULES)
+ROUTES = tuple(Mender(rules=frozenset((rule,)), ways=led_round) for rule in RULES)

@@ -57,21 +57,23 @@ def follow(
     dt_s: float,
 ) -> None:
     """Move the vehicle on by `dt_s`."""
-    _follow_level(axes, body, settings, hover, dt_s)
     down, z = axes[2], body[2]
     fall = max(settings.most_descent_m_s, FALL_ROOM * settings.descent_m_s)
     wanted = down[VELOCITY] + settings.height_p * (down[POSITION] - z[PLACE])
     off = max(-climb_limit, min(fall, wanted)) - z[SPEED_OVER_GROUND]
     push = down[ACCELERATION] + settings.climb_p * off + z[INTEGRAL]
     z[INTEGRAL] += settings.climb_i * off * dt_s
+    asked = (1.0 - push / GRAVITY_M_S2) / hover
+    _follow_level(axes, body, settings, asked, dt_s)
     z[PUSH] += (push - z[PUSH]) * min(dt_s / LIFT_LAG_S, 1.0)
     _move(z, z[PUSH] - settings.drag_a_s * z[SPEED_OVER_GROUND], dt_s)
 
 
 @inner
 def _follow_level(
-    axes: Array, body: Array, settings: FlightSettings, hover: float, dt_s: float
+    axes: Array, body: Array, settings: FlightSettings, lift: float, dt_s: float
 ) -> None:
+    """`lift` is the lift asked for, as a share of what is believed to hover."""
     north, east, x, y = axes[0], axes[1], body[0], body[1]
     vn = north[VELOCITY] + settings.position_p * (north[POSITION] - x[PLACE])
     ve = east[VELOCITY] + settings.position_p * (east[POSITION] - y[PLACE])
@@ -81,7 +83,7 @@ def _follow_level(
     push_e = east[ACCELERATION] + settings.velocity_p * off_e + y[INTEGRAL]
     made = min(1.0, settings.steepest_m_s2 / max(math.hypot(push_n, push_e), 1e-9))
     # Against wind-up: what is believed not to be made is not asked for ever more.
-    missing = max(1.0 - made / hover, 0.0)
+    missing = max(1.0 - made * max(lift, 0.0), 0.0)
     off_n -= 2.0 / settings.velocity_p * push_n * missing
     off_e -= 2.0 / settings.velocity_p * push_e * missing
     x[INTEGRAL] += settings.velocity_i * off_n * dt_s
@@ -90,8 +92,10 @@ def _follow_level(
     x[PUSH] += (push_n * made - x[PUSH]) * lag
     y[PUSH] += (push_e * made - y[PUSH]) * lag
     drag = settings.drag_a_s
-    _move(x, x[PUSH] - drag * (x[SPEED_OVER_GROUND] - settings.wind_n_m_s), dt_s)
-    _move(y, y[PUSH] - drag * (y[SPEED_OVER_GROUND] - settings.wind_e_m_s), dt_s)
+    # The lean is that of a hover: more lift drives more, less drives less.
+    share = max(1.0 - body[2, PUSH] / GRAVITY_M_S2, 0.0)
+    _move(x, x[PUSH] * share - drag * (x[SPEED_OVER_GROUND] - settings.wind_n_m_s), dt_s)
+    _move(y, y[PUSH] * share - drag * (y[SPEED_OVER_GROUND] - settings.wind_e_m_s), dt_s)
 
 
 @inner

@@ -26,6 +26,7 @@ from missions.px4_flight.kernels.settings import (
     GO,
     KIND,
     LAND,
+    NEXT,
     PATIENCE,
     PLACE,
     PUSH,
@@ -71,7 +72,9 @@ LEAP_MARGIN_S, SHORTEST_LEAP_S = 0.5, 1.0
 
 # What is remembered between steps.
 NOW, PROGRESS, BEFORE_TURN, HEADING, HEADING_RATE, RISING, GROUND_S, HOVER, LIFTED = range(9)
-MEMORY_COLUMNS = 9
+# In this stage: whether it was last seen beside its place, and ever at its height.
+BESIDE, AT_HEIGHT = 9, 10
+MEMORY_COLUMNS = 11
 
 
 @KERNELS.entry
@@ -130,6 +133,7 @@ def _fly_stage(
     every_s: float,
 ) -> int:
     began_s = memory[NOW]
+    memory[BESIDE] = memory[AT_HEIGHT] = 0.0
     reached_s = began_s if stage[KIND] == WAIT else math.nan
     looks = 0
     while True:
@@ -290,8 +294,15 @@ def _reached(stage: Array, body: Array, memory: Array) -> bool:
         return bool(off < stage[ROOM])
     if stage[KIND] == LAND:
         return bool(memory[GROUND_S] >= KNOWS_GROUND_S)
-    beside = math.hypot(stage[TARGET] - body[0, PLACE], stage[TARGET + 1] - body[1, PLACE])
-    return bool(beside <= stage[ACCEPTANCE] and abs(off) <= stage[ROOM])
+    away = math.hypot(stage[TARGET] - body[0, PLACE], stage[TARGET + 1] - body[1, PLACE])
+    at_height, beside = abs(off) <= stage[ROOM], away <= stage[ACCEPTANCE]
+    # Where the way goes on up or down, PX4's height swings about the place's. It is chance on which
+    # swing it comes by, and whether it then flies on past the place for ever: not foretold.
+    goes_on = not math.isnan(stage[NEXT])
+    passed = goes_on and memory[BESIDE] > 0.0 and not beside and memory[AT_HEIGHT] > 0.0
+    memory[BESIDE] = 1.0 if beside else 0.0
+    memory[AT_HEIGHT] = 1.0 if at_height else memory[AT_HEIGHT]
+    return bool((beside and at_height) or passed)
 
 
 @inner

@@ -73,6 +73,19 @@ def test_zones_in_another_system_are_put_in_degrees_as_asked_or_as_they_say() ->
         assert corners.symmetric_difference(Polygon(RING)).area < 1e-9
 
 
+def test_how_well_another_datums_zones_were_put_in_degrees_is_said() -> None:
+    code = "EPSG:28411"
+    found = zones_from_text(_document(_metres(28411)), "zones.geojson", code)
+    best = pyproj.transformer.TransformerGroup(
+        code,
+        4326,
+        always_xy=True,
+        area_of_interest=pyproj.transformer.AreaOfInterest(65.5, 44.84, 65.52, 44.86),
+    ).transformers[0]
+    assert found.system[0].endswith(f"turned into WGS 84, within {best.accuracy:g} m")
+    assert zones_from_text(_document(RING), "zones.geojson").system == ()
+
+
 def test_zones_in_metres_of_which_nobody_says_the_system_are_refused() -> None:
     with pytest.raises(BadInput, match="are no degrees: name their system with --crs"):
         zones_from_text(_document(_metres(32641)), "zones.geojson")

@@ -189,6 +189,24 @@ def test_what_one_battery_does_not_last_for_is_flown_in_several_flights() -> Non
     assert left.area <= 0.01 * Polygon(SQUARE, [HOLE]).area
 
 
+@settings(max_examples=5, deadline=None)
+@given(each_s=st.floats(0.0, 60.0), a_corner_s=st.floats(0.0, 2.0), count=st.integers(1, 3))
+def test_batteries_last_for_flights_that_take_longer_than_they_look(
+    each_s: float, a_corner_s: float, count: int
+) -> None:
+    weak = default_vehicle().model_copy(update={"endurance_s": 500.0})
+    fleet = [drone(str(i), vehicle=weak) for i in range(count)]
+
+    def slower_s(who: FleetDrone, path: PatrolPath) -> float:
+        return flight_s(who, path) + each_s + a_corner_s * len(path.points)
+
+    wide = Area(outer=ring_geo(PLANE, 1.5 * np.array(SQUARE)), name="wide")
+    work = split_area(AreaTask(area=wide), fleet, [EYE] * count, slower_s)
+    assert max(len(one.paths) for one in work.drones) > 1
+    for one in work.drones:
+        assert max(one.flights_s) <= one.drone.usable_s * 1.02
+
+
 def test_an_area_too_far_for_every_battery_is_refused() -> None:
     far = [drone("far", at=(9000.0, 0.0))]
     with pytest.raises(Failed, match="too far"):

@@ -12,6 +12,7 @@ from missions.assemble import Assembly, assemble
 from missions.fleet.separation import Separation, conflict_between
 from missions.geodesy import GeoPoint, LocalPlane, distance_m
 from missions.heights import HeightAboveHome, HeightAmsl
+from missions.made_for import MadeFor
 from missions.path import CameraAction, PathPoint, PatrolPath
 from missions.patterns.round import visiting_round
 from missions.plan import Command, Home, Plan
@@ -88,6 +89,11 @@ def test_drone_on_board_has_its_plans_speed_fence_home_and_battery() -> None:
     assert drone.battery_s == pytest.approx(0.8 * default_vehicle().endurance_s)
     assert drone.landings[0].position == HOME.position
     assert drone.fence == Area(outer=plan.fence.polygons[0].ring)
+    assert drone_on_board("a", plan, None, seen(0)).vehicle == default_vehicle()
+    own = default_vehicle().model_copy(update={"name": "own"})
+    made = replace(plan, made_for=MadeFor(vehicle=own))
+    assert drone_on_board("a", made, None, seen(0)).vehicle == own
+    assert drone_on_board("a", made, default_vehicle(), seen(0)).vehicle == default_vehicle()
     with pytest.raises(ValueError, match="home"):
         drone_on_board("a", replace(plan, home=None), default_vehicle(), seen(0))
 

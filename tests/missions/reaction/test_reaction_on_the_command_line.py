@@ -5,7 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from missions.files import write_plan
 from missions.geodesy import GeoPoint, LocalPlane
+from missions.heights import HeightAmsl
+from missions.made_for import MadeFor
+from missions.plan import Home, MissionItem, Plan
+from missions.reaction.situation_file import read_situation
+from missions.vehicle import Vehicle, default_vehicle, known_vehicles
 from qyran import main
 
 PLANE = LocalPlane(GeoPoint(latitude_deg=44.85, longitude_deg=65.5))
@@ -65,6 +71,55 @@ def test_the_command_writes_plans_for_who_needs_one(
     assert "from item" in capsys.readouterr().out
 
 
+def a_plan(folder: Path, vehicle: Vehicle | None) -> Path:
+    """Three places with a wait at each, and a return."""
+    places = [PLANE.geo(0.0, 300.0 * north) for north in (1, 2, 3)]
+    items = [
+        MissionItem(
+            command=command,
+            frame=3,
+            params=(5.0, 0.0, 0.0, 0.0, one.latitude_deg, one.longitude_deg, 60.0),
+        )
+        for command, one in zip((22, 16, 16), places, strict=True)
+    ]
+    home = Home(position=PLANE.origin, height=HeightAmsl(100.0))
+    made_for = None if vehicle is None else MadeFor(vehicle=vehicle)
+    file = folder / "on-board.plan"
+    write_plan(Plan(items=tuple(items), home=home, made_for=made_for), file)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("more", "vehicle"),
+    [
+        ({}, "dji-m30t"),
+        ({"vehicle": "multirotor"}, "multirotor"),
+        ({"vehicle_is": {"name": "own", "endurance_s": 900.0}}, "own"),
+    ],
+)
+def test_a_drone_with_a_plan_is_what_the_plan_was_made_for_unless_the_file_says(
+    tmp_path: Path, more: dict[str, object], vehicle: str
+) -> None:
+    known = known_vehicles()
+    a_plan(tmp_path, known["dji-m30t"])
+    flown = {"name": "a", "battery_s": 900.0, "plan": "on-board.plan", "item": 2, **at(0.0, 400.0)}
+    found = read_situation(written(tmp_path, drone=[{**flown, **more}]), known).drones[0]
+    assert found.vehicle.name == vehicle
+    assert [stop.item for stop in found.stops] == [2]
+    assert found.battery_s == 900.0
+    assert found.landings[0].position == PLANE.origin
+    landing = [{"name": "dock 2", **at(50.0, 0.0)}]
+    own = written(tmp_path, drone=[{**flown, "landing": landing}])
+    assert read_situation(own, known).drones[0].landings[0].name == "dock 2"
+
+
+def test_a_plan_that_says_no_vehicle_leaves_the_usual_one(tmp_path: Path) -> None:
+    a_plan(tmp_path, None)
+    flown = {"name": "a", "battery_s": 900.0, "plan": "on-board.plan", **at(0.0, 400.0)}
+    found = read_situation(written(tmp_path, drone=[flown]), known_vehicles())
+    assert found.drones[0].vehicle == default_vehicle()
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
@@ -72,6 +127,11 @@ def test_the_command_writes_plans_for_who_needs_one(
         ({"alarm": [{"name": "x", "latitude_deg": 95.0, "longitude_deg": 0.0}]}, "latitude_deg"),
         ({"wind": {"speed_m_s": -3.0, "from_deg": 0.0}}, "speed_m_s"),
         ({"drone": []}, "drone"),
+        ({"drone": [{"name": "a", "battery_s": 1.0, **at(0.0, 0.0)}]}, "landing"),
+        (
+            {"drone": [{"name": "a", "battery_s": 1.0, "plan": "no.plan", **at(0.0, 0.0)}]},
+            "no.plan",
+        ),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_key(
