@@ -105,7 +105,7 @@ class PlanSender(GroundConversation):
         if message.name in _REQUESTS and self._is_ours(message):
             return self._requested(message.seq, now_s)
         if message.name in _REQUESTS and self._asked is None and self._is_for_us(message):
-            return self._asked_for_another_type(now_s)
+            return self._asked_for_another(now_s, patience=2)
         if message.name == "MISSION_ACK" and self._is_ours(message):
             return self._acknowledged(message, now_s)
         return []
@@ -136,10 +136,10 @@ class PlanSender(GroundConversation):
             self._doubted_s = now_s
             return [self._ack(OPERATION_CANCELLED)]
         if seq > len(self._sent):
-            return []
+            return self._asked_for_another(now_s, patience=2 if self._asked is None else 6)
         if self._asked is not None and seq < self._asked:
             return []
-        self._heard_s, self._doubted_s = now_s, None
+        self._heard_s, self._doubted_s, self._strange = now_s, None, 0
         if self._asked is not None and seq == self._asked:
             return self._asked_again(seq, now_s)
         self._measure(seq, now_s)
@@ -147,11 +147,12 @@ class PlanSender(GroundConversation):
         self._cursor = max(self._cursor, seq)
         return self._push(now_s)
 
-    def _asked_for_another_type(self, now_s: float) -> list[Send]:
-        """PX4 answers our announcement for the transfer that it still waits for, for as long as we
-        repeat it; one such request may be a late one, two are told to forget it."""
+    def _asked_for_another(self, now_s: float, *, patience: int) -> list[Send]:
+        """PX4 goes on asking for the transfer that it still waits for, be it of another type or one
+        that a late announcement began, and our messages keep that alive; a request may be a late
+        one, but `patience` of them are told to forget it."""
         self._strange += 1
-        if self._strange % 2:
+        if self._strange % patience:
             return []
         self._deadline_s = min(self._deadline_s, now_s + _ASK_ANEW_S)
         return [self._ack(OPERATION_CANCELLED)]

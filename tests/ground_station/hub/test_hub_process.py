@@ -174,8 +174,8 @@ def test_read_only_data_folder_is_one_line_and_exit_2(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("toml", "what"),
     [
-        pytest.param("listen_port = 80400", "listen_port: Input should be less", id="value"),
-        pytest.param("lissten = 1", "lissten: Extra inputs are not permitted", id="unknown key"),
+        pytest.param("listen_port = 80400", "listen_port: input should be less", id="value"),
+        pytest.param("lissten = 1", "lissten: extra inputs are not permitted", id="unknown key"),
         pytest.param("listen_port =", "not TOML", id="no TOML"),
         pytest.param('[drones.300]\ndrone_id="a"\nname="a"', "drones.300", id="system id"),
     ],

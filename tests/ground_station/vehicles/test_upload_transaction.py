@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.lossy_wire import (
@@ -145,6 +145,12 @@ def test_what_an_outcome_says_is_on_board_is_on_board(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32), weather=weathers, killed_s=st.floats(0.0, 15.0))
+# A late announcement began the transfer anew, and the repeated ones kept it waiting for ever.
+@example(
+    seed=22368,
+    weather=Weather(loss=0.0, delay_s=0.001, jitter_s=0.0, doubled=0.6, reordered=0.3, late_s=0.6),
+    killed_s=3.0,
+)
 def test_an_upload_whose_process_dies_is_undone_by_the_next(
     seed: int, weather: Weather, killed_s: float
 ) -> None:
