@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 from benchmarks.random_missions import Case
 from missions.checks import Px4Profile
@@ -44,14 +45,14 @@ class _Hand:
         self.random = random
         self._plane = LocalPlane(home.position)
 
-    def item(self, command: int, north_m: float, east_m: float, **fields: float) -> WireItem:
+    def item(self, command: int, north_m: float, east_m: float, **fields: Any) -> WireItem:
         at = self._plane.geo(east_m, north_m)
         return WireItem(
             frame=self.random.choice(FRAMES),
             command=command,
             x=round(at.latitude_deg * 1e7),
             y=round(at.longitude_deg * 1e7),
-            **fields,  # type: ignore[arg-type]
+            **fields,
         )
 
     def patrol(self) -> tuple[WireItem, ...]:
@@ -147,12 +148,12 @@ def _spoil(items: list[WireItem], random: Random) -> None:
     index = random.randrange(len(items))
     name = random.choice(("frame", "param1", "param2", "param3", "param4", "z", "x", "y"))
     if name == "frame":
-        value: float = random.choice(ODD_FRAMES)
+        value: Any = random.choice(ODD_FRAMES)
     elif name in ("x", "y"):
         value = random.choice((0, INT32_MAX, INT32_MIN, 950_000_000, -1_900_000_000))
     else:
         value = random.choice(ODD)
-    items[index] = replace(items[index], **{name: value})  # type: ignore[arg-type]
+    items[index] = replace(items[index], **{name: value})
 
 
 def _case(name: str, hand: _Hand, kind: MissionType, items: list[WireItem]) -> WireCase:

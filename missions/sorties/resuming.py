@@ -2,20 +2,9 @@
 
 from collections.abc import Sequence
 
-from missions.checks.around.camera_state import CameraState
+from missions.checks.around.camera_state import POINTING, CameraState
 from missions.plan import Command, Frame, MissionItem, Params
 
-POINTING = frozenset(
-    (
-        Command.DO_GIMBAL_MANAGER_PITCHYAW,
-        Command.DO_MOUNT_CONTROL,
-        Command.DO_SET_ROI_LOCATION,
-        Command.DO_SET_ROI,
-        Command.NAV_ROI,
-        Command.DO_SET_ROI_NONE,
-        Command.DO_SET_ROI_WPNEXT_OFFSET,
-    )
-)
 SET_CAMERA_ZOOM, SET_CAMERA_FOCUS = 531, 532
 # Of each the last one holds.
 LASTING = (

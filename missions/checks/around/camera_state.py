@@ -14,6 +14,18 @@ from missions.plan import Command, Frame, MissionItem
 DO_DIGICAM_CONTROL = 203
 DO_MOUNT_CONTROL_QUAT = 220
 IMAGE_COMMANDS = frozenset((Command.IMAGE_START_CAPTURE, DO_DIGICAM_CONTROL))
+# What turns the gimbal, or lets it look elsewhere.
+POINTING = frozenset(
+    (
+        Command.DO_GIMBAL_MANAGER_PITCHYAW,
+        Command.DO_MOUNT_CONTROL,
+        Command.DO_SET_ROI_LOCATION,
+        Command.DO_SET_ROI,
+        Command.NAV_ROI,
+        Command.DO_SET_ROI_NONE,
+        Command.DO_SET_ROI_WPNEXT_OFFSET,
+    )
+)
 # GIMBAL_MANAGER_FLAGS_YAW_LOCK: yaw is from north, else from the nose.
 YAW_LOCK = 16
 RETRACT, NEUTRAL, TARGETING, GPS_POINT = 0, 1, 2, 4

@@ -8,6 +8,7 @@ has left it; what the camera did before is said to it again there.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from missions.checks.around.camera_state import POINTING
 from missions.checks.around.part import Kind, Part, Track
 from missions.checks.around.privacy import Exposure, asks_off, exposures, watch_of
 from missions.checks.finding import Finding
@@ -22,17 +23,6 @@ IN_CONTROL, NOT_SECOND = -2.0, -1.0
 NAN = float("nan")
 # The gimbal needs time to turn: so much earlier, and so much later.
 ROOM_M = 10.0
-POINTING = frozenset(
-    (
-        Command.DO_GIMBAL_MANAGER_PITCHYAW,
-        Command.DO_MOUNT_CONTROL,
-        Command.DO_SET_ROI_LOCATION,
-        Command.DO_SET_ROI,
-        Command.NAV_ROI,
-        Command.DO_SET_ROI_NONE,
-        Command.DO_SET_ROI_WPNEXT_OFFSET,
-    )
-)
 STOPS: dict[int, MissionItem] = {
     int(Command.DO_SET_CAM_TRIGG_DIST): command(Command.DO_SET_CAM_TRIGG_DIST, 0.0),
     int(Command.DO_SET_CAM_TRIGG_INTERVAL): command(Command.DO_SET_CAM_TRIGG_INTERVAL, 0.0),

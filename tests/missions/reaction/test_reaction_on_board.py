@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,11 +43,11 @@ def round_plan(*places: tuple[float, float], height_m: float = 50.0) -> Plan:
     return assemble(path, HOME, Assembly(speed_m_s=7.0))
 
 
-def seen(item: int, **changes: object) -> Seen:
+def seen(item: int, **changes: Any) -> Seen:
     known = Seen(
         position=PLANE.geo(10.0, 10.0), height=HeightAboveHome(50.0), battery=0.8, item=item
     )
-    return replace(known, **changes)  # type: ignore[arg-type]
+    return replace(known, **changes)
 
 
 def test_stops_left_are_the_places_from_the_item_flown_to_on() -> None:
