@@ -1,9 +1,10 @@
 """How kernels are compiled: numba without fastmath, so that what they answer is the same every run.
 
 `inner` functions are compiled into the kernels that call them. An entry is called from Python and
-kept on disk; what is kept is named by a digest of every file of its package, because numba itself
-looks only at the file of the entry. Where neither the package's folder nor the user's cache may be
-written, kernels are kept in the system's folder for temporary files.
+kept on disk; what is kept is named by a digest of every file of its package and of what they import
+(`kernel_sources`), because numba itself looks only at the file of the entry. Where neither the
+package's folder nor the user's cache may be written, kernels are kept in the system's folder for
+temporary files.
 
 numba takes a second to import: import a package of kernels where it is first needed.
 """
@@ -20,6 +21,8 @@ from typing import Any, Self, TypeVar, cast
 import numba
 from numba.core import caching
 
+from missions.kernel_sources import sources_of
+
 F = TypeVar("F", bound=Callable[..., Any])
 KEPT_IN = "QYRAN_KERNELS"
 # No kernel takes memory, so none counts references: half the time to compile.
@@ -32,9 +35,9 @@ def inner(function: F) -> F:
 
 
 def digest_of(package: Path) -> str:
-    """A digest of every module's text in a folder."""
+    """A digest of the text of every module that a folder's kernels may be compiled from."""
     digest = hashlib.sha256()
-    for path in sorted(package.glob("*.py")):
+    for path in sources_of(package):
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
@@ -123,6 +126,14 @@ def _cache_of(kernels: Kernels) -> type[caching.FunctionCache]:
 
     class Cache(caching.FunctionCache):
         _impl_class = Impl
+
+        def load_overload(self, sig: Any, target_context: Any) -> Any:
+            """Load a kernel. numba would first list all that could be compiled, a third of a second
+            that only compiling needs; that does it by itself."""
+            guard: Any = self._guard_against_spurious_io_errors
+            load: Any = self._load_overload
+            with guard():
+                return load(sig, target_context)
 
         def save_overload(self, sig: Any, data: Any) -> None:
             """Keep a kernel; a full or vanished disk only means that it is compiled again."""

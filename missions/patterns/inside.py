@@ -10,8 +10,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import dijkstra
 from shapely.geometry import LineString, Polygon
 
 Array = npt.NDArray[np.float64]
@@ -108,6 +106,10 @@ class Inside:
         self, places: Array, owners: npt.NDArray[np.int64], sources: list[int]
     ) -> tuple[Array, npt.NDArray[np.int32]]:
         """Dijkstra over the middles of the triangles' shared edges, and the places."""
+        # A third of a second that sweeps, which find their ways by kernels, need not wait for.
+        from scipy.sparse import coo_matrix
+        from scipy.sparse.csgraph import dijkstra
+
         nodes = np.concatenate((self._middles, places))
         base = len(self._middles)
         pairs = [

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.special import ndtr
 from shapely.geometry.base import BaseGeometry
 
 from missions.area import Area, Place
@@ -139,6 +138,9 @@ def _share(belief: Belief, plane: LocalPlane, points: Array, step: float) -> Arr
 
 def _normal(away: Array, sigma_m: float, step: float) -> Array:
     edges = (away[:, :, None] + np.array((-0.5, 0.5)) * step) / sigma_m
+    # Imported where it is needed: no other pattern need wait for it.
+    from scipy.special import ndtr
+
     inside = np.diff(ndtr(edges), axis=2)[:, :, 0]
     return np.asarray(inside[:, 0] * inside[:, 1])
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.spatial import cKDTree
 from shapely.affinity import rotate
 from shapely.geometry import LineString, Polygon
 
@@ -124,6 +123,9 @@ def seen_at(
         tracks.append(a + share * (b - a))
         times.append(begins[i] + share[:, 0] * legs[i])
     track, when = np.concatenate(tracks), np.concatenate(times)
+    # Imported where it is needed: no other pattern need wait for it.
+    from scipy.spatial import cKDTree
+
     near = cKDTree(track).query_ball_point(samples[:, :2], swath_m / 2.0 * 1.01)
     return np.array([when[hits].min() if hits else math.inf for hits in near])
 

@@ -37,8 +37,9 @@ MOST_CELLS = 300
 MOST_PIECES = 600
 # An outline of so many corners, within which no leaner one is as good, is flown as it comes.
 RAGGED, MOST_CELLS_RAGGED = 800, 30
-# Ways are polished that are at first at most so much slower than the quickest.
-WORTH_BEGINNING, WORTH_ENDING = 1.075, 1.005
+# Ways are mended, and then polished, that are at most so much slower than the quickest: of their
+# kind, of all, and of those polished.
+WORTH_MENDING, WORTH_BEGINNING, WORTH_ENDING = 1.03, 1.075, 1.005
 # The part of the area that the way shows, as checked, as polished in the end and at first.
 SHOWN = 0.9972
 SHOWN_AT_THE_END = 0.9977
@@ -111,20 +112,30 @@ def _promising(
     ways: list[tuple[str, Way]], task: Task, inside: Inside, polisher: Polisher
 ) -> list[Way]:
     """The best way of each kind, mended, if it is not far behind the quickest of all."""
-    best: dict[str, tuple[float, Way]] = {}
-    for kind, way in ways:
-        worth_s = _worth_s(way.points, polisher)
-        if kind not in best or worth_s < best[kind][0]:
-            best[kind] = worth_s, way
-    chosen = [way for _, way in best.values()]
-    for way in chosen:
+    worths = [_worth_s(way.points, polisher) for _, way in ways]
+    least = _least_of_kinds(ways, worths)
+    near = [
+        (kind, way)
+        for (kind, way), worth_s in zip(ways, worths, strict=True)
+        if worth_s <= WORTH_MENDING * least[kind]
+    ]
+    for _, way in near:
         mend(way, inside, polisher.raster, task.swath_m, leave=1.0 - SHOWN_AT_FIRST)
-    times = [polisher.time_s(way.points) for way in chosen]
+    times = [polisher.time_s(way.points) for _, way in near]
+    least = _least_of_kinds(near, times)
+    most = WORTH_BEGINNING * min(times)
     return [
         way
-        for way, time_s in zip(chosen, times, strict=True)
-        if time_s <= WORTH_BEGINNING * min(times)
+        for (kind, way), time_s in zip(near, times, strict=True)
+        if time_s == least[kind] and time_s <= most
     ]
+
+
+def _least_of_kinds(ways: list[tuple[str, Way]], values: list[float]) -> dict[str, float]:
+    least: dict[str, float] = {}
+    for (kind, _), value in zip(ways, values, strict=True):
+        least[kind] = min(value, least.get(kind, math.inf))
+    return least
 
 
 def _worth_s(points: Array, polisher: Polisher) -> float:

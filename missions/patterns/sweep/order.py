@@ -8,11 +8,12 @@ import numpy.typing as npt
 
 from missions.patterns.inside import Inside, Point
 from missions.patterns.sweep.core.kernels import Array
-from missions.patterns.sweep.core.order import VARIANTS, search
+from missions.patterns.sweep.core.order import VARIANTS, Orders, search
 
-# Orders tried, times cells: what a plan may cost, whatever the machine.
+# Costs of cells worked out: what a plan may cost, whatever the machine.
 EVALUATED_CELLS = 1_500_000
-MOST_EVALUATIONS = 60_000
+# Cells are put next to so many of those nearest to them.
+NEAR = 10
 
 
 def best_order_among(
@@ -28,9 +29,17 @@ def best_order_among(
     ways = _seconds(lengths, speed_m_s, acceleration_m_s2)
     first = _seconds(entries, speed_m_s, acceleration_m_s2)
     order = np.array(_nearest(ways, first), np.int32)
-    budget = min(MOST_EVALUATIONS, EVALUATED_CELLS // len(order))
-    room = np.zeros((2, VARIANTS))
-    search(order, ways, first, room, order.copy(), order.copy(), budget)
+    count = len(order)
+    orders = Orders(
+        ways,
+        np.ascontiguousarray(first),
+        _near(ways),
+        np.zeros((count, VARIANTS)),
+        np.zeros((count, VARIANTS)),
+        order.copy(),
+        order.copy(),
+    )
+    search(order, orders, order.copy(), EVALUATED_CELLS)
     return _directions([int(cell) for cell in order], ways, first)
 
 
@@ -72,6 +81,15 @@ def _nearest(ways: Array, entry: Array) -> list[int]:
         order.append(cell)
         left.remove(cell)
     return order
+
+
+def _near(ways: Array) -> npt.NDArray[np.int32]:
+    """The cells nearest to each, shape (n, m), nearest first."""
+    between = ways.min(axis=(1, 3))
+    between = np.minimum(between, between.T)
+    np.fill_diagonal(between, np.inf)
+    near = np.argsort(between, axis=1, kind="stable")[:, : min(NEAR, len(between) - 1)]
+    return np.ascontiguousarray(near, dtype=np.int32)
 
 
 def _directions(order: list[int], ways: Array, entry: Array) -> list[tuple[int, int]]:

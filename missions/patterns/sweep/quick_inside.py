@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.spatial import distance
 from shapely.geometry import Polygon
 
 from missions.patterns.inside import Inside, Point
@@ -54,7 +53,8 @@ class QuickInside(Inside):
         estimates between places far apart where they are very many."""
         places = np.asarray(points, dtype=np.float64).reshape(-1, 2)
         owners = np.asarray(self._tree.nearest(shapely.points(places)), dtype=np.int32)
-        straight = distance.cdist(places, places)
+        east, north = (np.subtract.outer(each, each) for each in places.T)
+        straight: Array = np.sqrt(east * east + north * north)
         limits = np.full(len(places), np.inf)
         if len(places) > SEARCHED_FOR:
             near = np.partition(straight, SEARCHED_FOR, axis=1)[:, SEARCHED_FOR]

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
-from scipy import ndimage
 from shapely.geometry import Polygon
 
 from missions.patterns.ground import polygons_of
-from missions.patterns.sweep.core.kernels import Array
-from missions.patterns.sweep.core.seen_ground import SeenGround, see_afresh, want
+from missions.patterns.sweep.core.kernels import Array, Ints
+from missions.patterns.sweep.core.seen_ground import SeenGround, list_pieces, see_afresh, want
 
 # However thin a large area is, and however small beside the swath.
 CELLS_AT_MOST = 4e6
@@ -47,6 +45,7 @@ class Raster:
             cell,
             swath_m / 2.0,
             np.random.default_rng(1).random(shape[0]),
+            np.zeros((4, shape[0]), np.int32),
         )
         return cls(ground, int(want(ground, edges)), turn)
 
@@ -63,17 +62,18 @@ class Raster:
 
     def unseen_pieces(self, points: Array) -> list[Array]:
         """The middles of the cells of each unseen piece, (n, 2) metres, largest piece first."""
-        see_afresh(self.ground, self.turned(points))
-        labels, count = ndimage.label(self.ground.times == 0, np.ones((3, 3), np.int8))
-        rows, columns = np.nonzero(labels)
-        owners: npt.NDArray[np.int64] = labels[rows, columns].astype(np.int64)
-        order = np.argsort(owners, kind="stable")
+        unseen = self.wanted - int(see_afresh(self.ground, self.turned(points)))
+        listed, starts = np.zeros(unseen, np.int32), np.zeros(unseen + 1, np.int32)
+        count = list_pieces(self.ground, listed, starts)
+        pieces = [np.sort(each) for each in np.split(listed, starts[1:count])] if count else []
+        return [self._middles(each) for each in sorted(pieces, key=len, reverse=True)]
+
+    def _middles(self, cells: Ints) -> Array:
+        rows, columns = np.divmod(cells, self.ground.times.shape[1])
         x = self.ground.west_m + (columns + self.ground.shift[rows]) * self.ground.cell_m
         y = self.ground.south_m + (rows + 0.5) * self.ground.cell_m
-        middles = np.column_stack((x, y))[order] @ self.turn
-        sizes = np.bincount(owners, minlength=count + 1)[1:]
-        pieces = np.split(middles, np.cumsum(sizes)[:-1]) if count else []
-        return sorted(pieces, key=len, reverse=True)
+        middles: Array = np.column_stack((x, y)) @ self.turn
+        return middles
 
 
 def edges_of(polygon: Polygon, turn: Array) -> Array:

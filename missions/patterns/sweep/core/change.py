@@ -12,6 +12,7 @@ from missions.patterns.sweep.core.seen_ground import (
     SeenGround,
     band_of,
     exchange_bands,
+    exchange_discs,
     paint_band,
     paint_disc,
 )
@@ -197,9 +198,12 @@ def see_changed(
     elif removed == AT_MOST:
         gained += paint_band(ground, old[0, 0], old[0, 1], old[1, 0], old[1, 1], -1)
     if k > 0 and after < n:
-        for i in range(added):
+        both = min(removed, added)
+        for i in range(both):
+            gained += exchange_discs(ground, old[i, 0], old[i, 1], new[i, 0], new[i, 1])
+        for i in range(both, added):
             gained += paint_disc(ground, new[i, 0], new[i, 1], 1)
-        for i in range(removed):
+        for i in range(both, removed):
             gained += paint_disc(ground, old[i, 0], old[i, 1], -1)
     return gained
 
