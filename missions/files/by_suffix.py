@@ -7,13 +7,14 @@ KMZ, Shapefile, GPX and CSV. A plan can be read as a drawing too.
 import contextlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from missions.area import Area, Line, Place, Shapes
 from missions.errors import BadInput
 from missions.files.archive import Archive, read_bytes
 from missions.files.csv_places import shapes_from_csv
+from missions.files.csv_text import text_of_csv
 from missions.files.geojson import (
     geojson_from_plan,
     geojson_from_shapes,
@@ -97,7 +98,9 @@ def read_shapes(path: Path, crs: str | None = None) -> Shapes:
         )
         return read_xml(read_bytes(path), str(path))
     if suffix == ".csv":
-        return shapes_from_csv(read_text(path), str(path))
+        text, notes = text_of_csv(read_bytes(path), str(path))
+        shapes = shapes_from_csv(text, str(path))
+        return replace(shapes, notes=(*notes, *shapes.notes))
     raise _unknown(path, (*DRAWING_SUFFIXES, *PLAN_SUFFIXES[:2]))
 
 

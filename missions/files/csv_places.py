@@ -1,6 +1,7 @@
 """CSV of places: a header names the columns; latitude and longitude in degrees.
 
-Comma, semicolon, tab or bar between the columns; where it is no comma, a decimal comma is read.
+Comma, semicolon, tab or bar between the columns; a decimal comma is read, and degrees with minutes,
+seconds and hemisphere. A title above the header, units in it and Excel's `sep=` line are passed by.
 Rows that give latitude and longitude the wrong way round are refused, with the place: for certain
 where a latitude past 90 degrees would be a longitude, and where one row lies far from all others
 and would lie among them if turned round.
@@ -9,11 +10,13 @@ and would lie among them if turned round.
 import csv
 import io
 import math
+import re
 import statistics
 from dataclasses import dataclass
 
 from missions.area import Place, Shapes
 from missions.errors import BadInput
+from missions.files.csv_text import angle_deg
 from missions.geodesy import GeoPoint
 
 LATITUDE = frozenset(
@@ -30,6 +33,10 @@ HEIGHT = frozenset(
 )
 NAME = frozenset(("name", "id", "title", "label", "название", "имя", "атауы"))
 SEPARATORS = (";", "\t", "|", ",")
+UNIT = re.compile(r"\s*[(\[,].*$")
+# Excel's own first line.
+SEPARATOR_TOLD = re.compile(r"\s*sep=([;,\t|])\r?\n", re.IGNORECASE)
+MOST_TITLES = 10
 MOST_ROWS = 1_000_000
 # Turned round, a row must come this much nearer to the others, from at least this far away.
 FAR_DEG, NEARER = 5.0, 20.0
@@ -48,8 +55,9 @@ def shapes_from_csv(text: str, file: str) -> Shapes:
         BadInput: the header names no position, or a row is wrong: file, line and column.
     """
     separator, rows = _rows(text, file)
-    header = [cell.strip().lower() for cell in rows[0].cells]
-    latitude, longitude = (_column(header, known, file) for known in (LATITUDE, LONGITUDE))
+    rows = _from_header(rows)
+    header = [_named(cell) for cell in rows[0].cells]
+    latitude, longitude = (_column(header, known, rows[0], file) for known in (LATITUDE, LONGITUDE))
     name = next((i for i, cell in enumerate(header) if cell in NAME), None)
     others = [i for i in range(len(header)) if i not in (latitude, longitude)]
     places, lines = [], []
@@ -74,8 +82,11 @@ def shapes_from_csv(text: str, file: str) -> Shapes:
 
 
 def _rows(text: str, file: str) -> tuple[str, list[_Row]]:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(SEPARATORS, key=first.count)
+    told = SEPARATOR_TOLD.match(text)
+    if told is not None:
+        # Kept as an empty line, so that lines are counted as the file has them.
+        text = text[told.end() :].replace("", "\n", 1)
+    separator = told[1] if told is not None else _separator(text)
     reading = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     rows: list[_Row] = []
     try:
@@ -91,7 +102,32 @@ def _rows(text: str, file: str) -> tuple[str, list[_Row]]:
     return separator, rows
 
 
-def _column(header: list[str], known: frozenset[str], file: str) -> int:
+def _separator(text: str) -> str:
+    """What parts the columns: by what a header is found, else what the first line has most of."""
+    lines = [line for line in text.splitlines() if line.strip()][:MOST_TITLES]
+    for separator in SEPARATORS:
+        for line in lines:
+            header = {_named(cell.strip('"')) for cell in line.split(separator)}
+            if header & LATITUDE and header & LONGITUDE:
+                return separator
+    return max(SEPARATORS, key=lines[0].count) if lines else SEPARATORS[0]
+
+
+def _from_header(rows: list[_Row]) -> list[_Row]:
+    """Without the title that people put above a table: from the row that names both columns on."""
+    for at, row in enumerate(rows[:MOST_TITLES]):
+        header = {_named(cell) for cell in row.cells}
+        if header & LATITUDE and header & LONGITUDE:
+            return rows[at:]
+    return rows
+
+
+def _named(cell: str) -> str:
+    """What a column is called, without the unit behind it."""
+    return UNIT.sub("", cell).strip().lower()
+
+
+def _column(header: list[str], known: frozenset[str], row: _Row, file: str) -> int:
     found = [i for i, cell in enumerate(header) if cell in known]
     if len(found) == 1:
         return found[0]
@@ -99,15 +135,16 @@ def _column(header: list[str], known: frozenset[str], file: str) -> int:
     what = f"no column is called {which} ({', '.join(sorted(known))})"
     if found:
         what = f"several columns give the {which}: {', '.join(header[i] for i in found)}"
-    raise BadInput(where=f"{file}: line 1", what=what)
+    raise BadInput(where=f"{file}: line {row.line}", what=what)
 
 
 def _number(row: _Row, column: int, header: list[str], separator: str, file: str) -> float:
     text = row.cells[column].strip().rstrip("°")
-    if separator != ",":
+    # A comma within a cell is a decimal one: where columns are parted by it, it was quoted.
+    if separator != "," or text.count(",") == 1:
         text = text.replace(",", ".")
     try:
-        value = float(text)
+        value = angle_deg(text)
     except ValueError:
         value, what = math.nan, "is not a number"
     else:

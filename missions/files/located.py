@@ -31,7 +31,12 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise place_of(error, str(path)) from error
     except UnicodeDecodeError as error:
-        raise BadInput(where=str(path), what=f"not UTF-8 at byte {error.start}") from error
+        raise BadInput(where=str(path), what=not_utf8(error.start)) from error
+
+
+def not_utf8(at: int) -> str:
+    """Why a text is refused, and the way out."""
+    return f"not UTF-8 at byte {at}: save it as UTF-8"
 
 
 class Located:

@@ -157,11 +157,17 @@ def _simple(entry: Located, notes: list[str]) -> MissionItem:
     if mode is not None and mode.integer() == CALCULATED_ABOVE_TERRAIN:
         notes.append("heights were calculated above terrain when the file was written")
     return MissionItem(
-        command=entry.at("command").integer(),
-        frame=entry.at("frame").integer(),
+        command=_of_mavlink(entry.at("command"), 0xFFFF),
+        frame=_of_mavlink(entry.at("frame"), 0xFF),
         params=_seven(values),
         autocontinue=True if auto is None else auto.boolean(),
     )
+
+
+def _of_mavlink(entry: Located, most: int) -> int:
+    if not 0 <= entry.number() <= most:
+        raise entry.refuse(f"{entry.value} is not from 0 to {most}")
+    return entry.integer()
 
 
 def _old_simple(entry: Located) -> MissionItem:
@@ -170,8 +176,8 @@ def _old_simple(entry: Located) -> MissionItem:
     values = [entry.at(f"param{i}").number_or_nan() for i in (1, 2, 3, 4)]
     values += [coordinate.at(i).number_or_nan() for i in (0, 1, 2)]
     return MissionItem(
-        command=entry.at("command").integer(),
-        frame=entry.at("frame").integer(),
+        command=_of_mavlink(entry.at("command"), 0xFFFF),
+        frame=_of_mavlink(entry.at("frame"), 0xFF),
         params=_seven(values),
     )
 
@@ -288,7 +294,7 @@ def _rally(rally: Located) -> tuple[RallyPoint, ...]:
     _version(rally, {1, 2})
     return tuple(
         RallyPoint(
-            position=point.latitude_longitude(), height=HeightAboveHome(point.at(2).number())
+            position=point.latitude_longitude(), height=HeightAboveHome(point.at(2).number_or_nan())
         )
         for point in rally.at("points").each()
     )

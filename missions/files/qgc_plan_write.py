@@ -2,7 +2,7 @@
 
 Complex items are written back as they were read, unless somebody changed the mission items that
 one expanded into: a survey or a corridor then stores the changed ones and stays editable, any
-other is written as plain items.
+other is written as plain items, and so is one that QGroundControl would not open.
 """
 
 import json
@@ -14,20 +14,21 @@ from missions.errors import BadInput, Failed
 from missions.files.located import Located
 from missions.files.qgc_editable import style_with_items
 from missions.files.qgc_made_for import made_for_written, vehicle_type
+from missions.files.qgc_opens import STYLE, as_written_today, opens
 from missions.files.qgc_plan import expanded_items
 from missions.files.qgc_simple import ALTITUDE_RELATIVE, number_or_null, simple_item
 from missions.geodesy import GeoPoint
 from missions.plan import ComplexItem, MissionItem, Plan
 
 PX4 = 12
-STYLE = "TransectStyleComplexItem"
 
 
 def qgc_from_plan(plan: Plan) -> str:
     """The text of a .plan file that QGroundControl opens.
 
     Raises:
-        Failed: the plan has neither a home nor any item with a position, which QGC needs.
+        Failed: the plan has neither a home nor any item with a position, which QGC needs; or a
+            number that JSON has none for.
     """
     document = {
         "fileType": "Plan",
@@ -35,13 +36,17 @@ def qgc_from_plan(plan: Plan) -> str:
         "groundStation": "QGroundControl",
         "mission": _mission(plan),
         "rallyPoints": {
-            "points": [[*_pair(point.position), point.height.m] for point in plan.rally],
+            "points": [[*_pair(one.position), number_or_null(one.height.m)] for one in plan.rally],
             "version": 2,
         },
         "version": 1,
         **made_for_written(plan.made_for),
     }
-    return json.dumps(document, indent=4, ensure_ascii=False, allow_nan=False) + "\n"
+    try:
+        return json.dumps(document, indent=4, ensure_ascii=False, allow_nan=False) + "\n"
+    except ValueError as unwritable:
+        what = "the plan has a number that a .plan file cannot hold: an infinite one, or no radius"
+        raise Failed(what) from unwritable
 
 
 def _mission(plan: Plan) -> dict[str, Any]:
@@ -87,18 +92,28 @@ def _items(plan: Plan) -> list[dict[str, Any]]:
 
 
 def lost_in_qgc(plan: Plan) -> tuple[str, ...]:
-    """What a .plan cannot hold of a plan: complex items whose expansion was changed by hand."""
+    """What a .plan cannot hold of a plan: complex items whose expansion was changed by hand, or
+    that QGroundControl would not open."""
     return tuple(
-        f"{one.kind} (items {one.first_item} to {one.first_item + one.item_count - 1}) was changed "
+        f"{one.kind} (items {one.first_item + 1} to {one.first_item + one.item_count}) {_why(one)} "
         "and is written as plain items"
         for one in plan.complex_items
         if one.item_count > 0 and _complex(plan, one) is None
     )
 
 
+def _why(one: ComplexItem) -> str:
+    if opens(as_written_today(one.source)):
+        return "was changed"
+    version = one.source.get("version", "unknown")
+    return f"is as QGroundControl does not open it (version {version})"
+
+
 def _complex(plan: Plan, one: ComplexItem) -> dict[str, Any] | None:
     """The item as it is to be written, or None where it can no longer stand for its items."""
-    source = dict(one.source)
+    source = as_written_today(one.source)
+    if not opens(source):
+        return None
     flown = plan.items[one.first_item : one.first_item + one.item_count]
     if _same(flown, _expansion(source)):
         return source

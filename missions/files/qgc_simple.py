@@ -18,9 +18,10 @@ def simple_item(item: MissionItem, number: int) -> dict[str, Any]:
         "params": [number_or_null(value) for value in _params(item)],
         "type": "SimpleItem",
     }
-    if item.has_position:
+    # Without a height QGroundControl takes none of the three: it reads the seventh parameter.
+    if item.has_position and not math.isnan(item.params[6]):
         written["AMSLAltAboveTerrain"] = None
-        written["Altitude"] = number_or_null(item.params[6])
+        written["Altitude"] = item.params[6]
         written["AltitudeMode"] = _altitude_mode(item.frame)
     return written
 

@@ -30,11 +30,13 @@ def plan_from_waypoints(text: str, file: str) -> Plan:
     header = " ".join(lines[0].split()) if lines else ""
     if header not in (*WITH_HOME, WITHOUT_HOME):
         raise BadInput(where=f"{file}: line 1", what='should be "QGC WPL 110"')
-    rows = [
-        _row(line, f"{file}: line {number}")
+    kept = [
+        (line, f"{file}: line {number}")
         for number, line in enumerate(lines[1:], 2)
         if line.strip() and not line.lstrip().startswith("#")
     ]
+    rows = [_row(line, where) for line, where in kept]
+    _refuse_out_of_order(kept)
     if header == WITHOUT_HOME or not rows:
         return Plan(items=tuple(item for item, _ in rows))
     first, where = rows[0]
@@ -90,6 +92,16 @@ def _row(line: str, where: str) -> tuple[MissionItem, str]:
     if item.has_position and not math.isnan(five + six):
         _position(item, where)
     return item, where
+
+
+def _refuse_out_of_order(rows: list[tuple[str, str]]) -> None:
+    """The first row is home, and jumps count rows: neither holds where they stand otherwise."""
+    before = -math.inf
+    for line, where in rows:
+        seq = float(line.split()[0])
+        if not seq > before:
+            raise BadInput(where=f"{where}: seq", what=f"{seq:g} stands after {before:g}")
+        before = seq
 
 
 def _number(text: str, where: str) -> float:

@@ -155,10 +155,11 @@ def test_wrong_survey_is_refused_with_its_key(change: dict[str, Any], reason: st
 
 
 def landing(kind: str, **changes: Any) -> dict[str, Any]:
+    own = {"version": 2, "valueSetIsDistance": True} if kind[0] == "f" else {"version": 1}
     entry = {
         "type": "ComplexItem",
         "complexItemType": kind,
-        "version": 2,
+        **own,
         "altitudesAreRelative": True,
         "landingApproachCoordinate": [44.851, 65.501, 40],
         "landCoordinate": [44.85, 65.5, 0],
@@ -189,6 +190,29 @@ def test_old_landing_with_heights_of_two_kinds_says_what_it_took() -> None:
     plan = plan_from_qgc(document(entry), "land.plan")
     assert {item.frame for item in plan.items} == {2, 3}
     assert "two kinds" in plan.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "own"),
+    [("fwLandingPattern", {"version": 2}), ("vtolLandingPattern", {"version": 2})],
+)
+def test_a_landing_that_others_wrote_is_written_as_qgroundcontrol_opens_it(
+    kind: str, own: dict[str, Any]
+) -> None:
+    theirs = landing(kind, **own)
+    theirs.pop("valueSetIsDistance", None)
+    plan = plan_from_qgc(document(theirs), "land.plan")
+    assert json.loads(qgc_from_plan(plan))["mission"]["items"] == [landing(kind)]
+
+
+def test_an_item_that_qgroundcontrol_no_longer_opens_is_written_as_plain_items(
+    tmp_path: Path,
+) -> None:
+    plan = plan_from_qgc(document(structure(version=2)), "scan.plan")
+    (said,) = write_plan(plan, tmp_path / "a.plan")
+    assert said.startswith("StructureScan (items 1 to 18) is as QGroundControl does not open it")
+    back = read_plan(tmp_path / "a.plan")
+    assert (meaning(back), back.complex_items) == (meaning(plan), ())
 
 
 def structure(**changes: Any) -> dict[str, Any]:
@@ -245,7 +269,7 @@ def test_changed_structure_scan_is_written_as_plain_items_and_said(tmp_path: Pat
     plan = plan_from_qgc(document(structure()), "scan.plan")
     changed = replace(plan, items=(plan.items[0], *plan.items[2:3], *plan.items[2:]))
     notes = write_plan(changed, tmp_path / "a.plan")
-    assert notes == ("StructureScan (items 0 to 17) was changed and is written as plain items",)
+    assert notes == ("StructureScan (items 1 to 18) was changed and is written as plain items",)
     back = read_plan(tmp_path / "a.plan")
     assert (meaning(back), back.complex_items) == (meaning(changed), ())
 
