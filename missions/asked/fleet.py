@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from missions.asked.camera import Sight, asked_camera, asked_sight, asked_vehicle
-from missions.asked.home import asked_home
+from missions.asked.home import asked_docks
 from missions.errors import BadInput, place_of
 from missions.fleet.drone import FleetDrone
 from missions.fleet.fleet_work import Eye
@@ -75,30 +75,15 @@ def asked_fleet(args: argparse.Namespace) -> tuple[Member, ...]:
     rows = _rows_of_file(Path(args.fleet)) if args.fleet else _alike(args)
     if not 0 < len(rows) <= MOST_DRONES:
         raise BadInput(where="--drones", what=f"{len(rows)} is not within 1..{MOST_DRONES}")
-    docks = _docks(args)
+    docks = asked_docks(args)
     return tuple(
         _member(row, args, docks[i % len(docks)] if docks else None) for i, row in enumerate(rows)
     )
 
 
 def _alike(args: argparse.Namespace) -> tuple[FleetRow, ...]:
-    count = args.drones if args.drones > 1 else max(1, len(_docks(args)))
+    count = args.drones if args.drones > 1 else max(1, len(asked_docks(args)))
     return tuple(FleetRow(name=str(i + 1)) for i in range(min(count, MOST_DRONES + 1)))
-
-
-def _docks(args: argparse.Namespace) -> list[Home]:
-    if args.docks is None:
-        home = asked_home(args.home)
-        return [] if home is None else [home]
-    found = []
-    for part in args.docks.split(";"):
-        try:
-            home = asked_home(part.strip())
-        except BadInput as error:
-            raise BadInput(where="--docks", what=error.what) from error
-        if home is not None:
-            found.append(home)
-    return found
 
 
 def _rows_of_file(path: Path) -> tuple[FleetRow, ...]:

@@ -1,6 +1,7 @@
-"""Home as the arguments say it."""
+"""Home and docks as the arguments say them."""
 
 import math
+from argparse import Namespace
 
 from missions.errors import BadInput
 from missions.geodesy import GeoPoint
@@ -25,3 +26,23 @@ def asked_home(text: str | None) -> Home | None:
     except ValueError as error:
         raise BadInput(where="--home", what=f"{text!r} is not LAT,LON[,AMSL]: {error}") from error
     return Home(position=position, height=HeightAmsl(height[0] if height else math.nan))
+
+
+def asked_docks(args: Namespace) -> list[Home]:
+    """`--docks`, else `--home` as the only one, else none.
+
+    Raises:
+        BadInput: one of them is no place.
+    """
+    if args.docks is None:
+        home = asked_home(args.home)
+        return [] if home is None else [home]
+    found = []
+    for part in args.docks.split(";"):
+        try:
+            home = asked_home(part.strip())
+        except BadInput as error:
+            raise BadInput(where="--docks", what=error.what) from error
+        if home is not None:
+            found.append(home)
+    return found

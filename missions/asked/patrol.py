@@ -1,14 +1,17 @@
 """A persistent patrol from the arguments: the places, the docks, the battery and what is closed."""
 
+import math
 from argparse import Namespace
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from missions.area import Area, Place, Shapes
 from missions.asked.coordinates import asked_crs, asked_drawing
-from missions.asked.home import asked_home
+from missions.asked.home import asked_docks, asked_home
 from missions.errors import BadInput
 from missions.geodesy import GeoPoint
+from missions.heights import HeightAmsl
 from missions.patrol.site import Battery, Site
 from missions.patrol.site_file import PatrolFile, PatrolPoint, read_patrol_file, site_from
 from missions.vehicle import Vehicle
@@ -16,10 +19,12 @@ from missions.vehicle import Vehicle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedPatrol:
-    """The site, where its nodes are, the battery to mind, and the drawing they came from."""
+    """The site, where its nodes are, how high its docks lie, the battery to mind, and the drawing
+    that it all came from."""
 
     site: Site
     places: tuple[GeoPoint, ...]
+    docks_amsl: tuple[HeightAmsl, ...]
     battery: Battery | None
     shapes: Shapes
 
@@ -27,17 +32,20 @@ class AskedPatrol:
 def asked_patrol(
     args: Namespace, vehicle: Vehicle, *, speed_m_s: float, height_m: float
 ) -> AskedPatrol:
-    """Everything that a patrol is planned from; `--home` is a dock where the file names none.
+    """Everything that a patrol is planned from; the docks are the file's, else `--docks`, else
+    `--home`.
 
     Raises:
-        BadInput: a file cannot be read, or the places make no sense.
+        BadInput: a file cannot be read, the places make no sense, or docks are named twice over.
     """
-    file = _with_home(args, read_patrol_file(Path(args.area), asked_crs(args, args.area)))
+    file = read_patrol_file(Path(args.area), asked_crs(args, args.area))
+    file, docks_amsl = _with_docks(args, file)
     no_fly = _no_fly(args)
     points = (*file.place, *file.dock)
     return AskedPatrol(
         site=site_from(file, vehicle=vehicle, speed_m_s=speed_m_s, no_fly=no_fly),
         places=tuple(point.position for point in points),
+        docks_amsl=docks_amsl,
         battery=_battery(args, file, vehicle, height_m),
         shapes=Shapes(
             places=tuple(Place(position=one.position, name=one.name) for one in points),
@@ -46,13 +54,29 @@ def asked_patrol(
     )
 
 
-def _with_home(args: Namespace, file: PatrolFile) -> PatrolFile:
-    home = asked_home(args.home)
-    if file.dock or home is None:
-        return file
-    at = home.position
-    dock = PatrolPoint(name="home", latitude_deg=at.latitude_deg, longitude_deg=at.longitude_deg)
-    return file.model_copy(update={"dock": (dock,)})
+def _with_docks(args: Namespace, file: PatrolFile) -> tuple[PatrolFile, tuple[HeightAmsl, ...]]:
+    """The file with its docks, and how high each is; a file's are as high as `--home`."""
+    if args.fleet is not None:
+        what = "a patrol's drones are alike: say --drones N, --vehicle and --docks"
+        raise BadInput(where="--fleet", what=what)
+    if file.dock and args.docks is not None:
+        what = f"{args.area} names {len(file.dock)} already: leave out one or the other"
+        raise BadInput(where="--docks", what=what)
+    if file.dock:
+        home = asked_home(args.home)
+        height = HeightAmsl(math.nan) if home is None else home.height
+        return file, (height,) * len(file.dock)
+    homes = asked_docks(args)
+    named = ["home"] if args.docks is None else [f"dock {i + 1}" for i in range(len(homes))]
+    docks = _points([home.position for home in homes], named)
+    return file.model_copy(update={"dock": docks}), tuple(home.height for home in homes)
+
+
+def _points(at: Sequence[GeoPoint], names: Sequence[str]) -> tuple[PatrolPoint, ...]:
+    return tuple(
+        PatrolPoint(name=name, latitude_deg=one.latitude_deg, longitude_deg=one.longitude_deg)
+        for one, name in zip(at, names, strict=False)
+    )
 
 
 def _no_fly(args: Namespace) -> tuple[Area, ...]:

@@ -16,7 +16,7 @@ from missions.commands.say import say
 from missions.errors import BadInput
 from missions.files.by_suffix import write_text
 from missions.fleet.arrange import Arranged, arrange
-from missions.fleet.fleet_work import FleetWork
+from missions.fleet.fleet_work import DroneWork, FleetWork
 from missions.fleet.separation import Separation
 from missions.heights import HeightAboveHome
 from missions.path import PatrolPath
@@ -60,9 +60,9 @@ def _written(fleet: FleetFlights, work: FleetWork, placed: Arranged) -> Written:
     """Every flight's plan, written: FILE-DRONE.plan, and -2, -3 for a drone's later flights."""
     done: Written = []
     for i, one in enumerate(work.drones):
-        member, transit_m = fleet.member(one.drone), placed.transit_m[i]
+        member = fleet.member(one.drone)
         against = asked_against(member.args, one.drone.vehicle)
-        for index, path in enumerate(one.paths):
+        for index, (path, transit_m) in enumerate(zip(one.paths, placed.transit_m[i], strict=True)):
             name = one.drone.name if index == 0 else f"{one.drone.name}-{index + 1}"
             files = replace(asked_files(member.args, name), path_json=None, png=None)
             finished = finish(
@@ -72,6 +72,7 @@ def _written(fleet: FleetFlights, work: FleetWork, placed: Arranged) -> Written:
                 files,
                 home=member.home,
                 transit_height=None if transit_m is None else HeightAboveHome(transit_m),
+                for_brief=_for_brief(one, index, placed.starts_s[i][index], transit_m),
             )
             use = fleet.battery(one, index, transit_m)
             told = {
@@ -86,6 +87,17 @@ def _written(fleet: FleetFlights, work: FleetWork, placed: Arranged) -> Written:
             }
             done.append((told, finished))
     return done
+
+
+def _for_brief(
+    one: DroneWork, index: int, starts_s: float, transit_m: float | None
+) -> tuple[str, ...]:
+    """When whoever stands beside this drone takes off, and at which height it flies there."""
+    minutes, seconds = divmod(round(starts_s), 60)
+    first = f"drone {one.drone.name}, flight {index + 1} of {len(one.paths)}: take off "
+    first += f"{minutes} min {seconds:02d} s after the first drone's time"
+    way = () if transit_m is None else (f"flies to its task and back at {transit_m:g} m",)
+    return (first, *way)
 
 
 def _flown(fleet: FleetFlights, path: PatrolPath, one: Finished) -> list[list[float]]:
@@ -106,9 +118,9 @@ def _figures(work: FleetWork, placed: Arranged) -> dict[str, Any]:
                 "drone": one.drone.name,
                 "flights": len(one.paths),
                 "done_s": round(one.done_s, 1),
-                "waits_s": round(starts[0] - one.drone.free_from_s, 1) if starts else 0.0,
+                "waits_s": round(waits_s, 1),
             }
-            for one, starts in zip(work.drones, placed.starts_s, strict=True)
+            for one, waits_s in zip(work.drones, placed.waits_s, strict=True)
         ],
         "kept_apart": [
             {"first": one.first, "second": one.second, "from_s": round(one.from_s, 1)}
@@ -126,7 +138,7 @@ def _lines(work: FleetWork, placed: Arranged) -> list[str]:
     ]
     if placed.conflicts:
         lines.append(
-            f"kept apart by layers and delays: of {len(placed.conflicts)} "
+            f"kept apart by layers and waits: of {len(placed.conflicts)} "
             f"{'pair' if len(placed.conflicts) == 1 else 'pairs'} both would come too near to each "
             f"other; the last lands after {placed.landed_s / 60.0:.1f} min"
         )

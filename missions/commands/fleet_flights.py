@@ -12,7 +12,7 @@ from missions.asked.surroundings import asked_wind
 from missions.checks.around.track import flown_track
 from missions.commands.finish import assembled
 from missions.errors import Failed
-from missions.fleet.area_split import AreaTask, split_area
+from missions.fleet.area_split import AreaTask, split_area, whole_way
 from missions.fleet.battery import BatteryUse, battery_use
 from missions.fleet.drone import FleetDrone
 from missions.fleet.fleet_work import DroneWork, FleetWork
@@ -34,6 +34,7 @@ class FleetFlights:
         self.wind = asked_wind(args.wind)
         self.shapes = asked_shapes(args)
         self._by_name = {one.drone.name: one for one in members}
+        self._whole: PatrolPath | None = None
         self._uses: dict[tuple[str, PatrolPath, bool, float | None], BatteryUse] = {}
 
     def divided(self) -> FleetWork:
@@ -112,8 +113,11 @@ class FleetFlights:
         usable_s = min(drone.usable_s, max(one.flights_s)) * min(SHORTER, share * SHORTER)
         return replace(drone, endurance_s=kept + usable_s)
 
-    def _all_last(self, one: DroneWork) -> bool:
-        return all(self.battery(one, i).lasts for i in range(len(one.paths)))
+    def _spare_s(self, one: DroneWork, index: int) -> float:
+        use = self.battery(one, index)
+        if use.lasts:
+            return max(0.0, use.usable - use.needed) * one.drone.vehicle.endurance_s
+        return (use.usable - use.needed) * one.drone.vehicle.endurance_s
 
     def _of_real_drones(self, work: FleetWork) -> FleetWork:
         """The work with each drone's battery as it is, not as it was reckoned."""
@@ -123,7 +127,10 @@ class FleetFlights:
     def _split(self, drones: Sequence[FleetDrone]) -> FleetWork:
         eyes = [one.eye(looks_down=True) for one in self.members]
         if self.args.pattern == "sweep":
-            return split_area(self._area(), drones, eyes, self._flight_s, self._all_last)
+            if self._whole is None:
+                self._whole = whole_way(self._area(), drones, eyes)
+            task = replace(self._area(), whole=self._whole)
+            return split_area(task, drones, eyes, self._flight_s, self._spare_s)
         return split_places(self._places(), drones, eyes, self._flight_s)
 
     def _area(self) -> AreaTask:

@@ -7,7 +7,6 @@ from typing import Any
 
 from missions.asked.asking import Asked, Made
 from missions.asked.camera import Sight, asked_sight, asked_vehicle
-from missions.asked.home import asked_home
 from missions.asked.patrol import AskedPatrol, asked_patrol
 from missions.checks import Finding
 from missions.checks.finding import warning
@@ -22,6 +21,7 @@ from missions.patrol.planner import plan_patrol
 from missions.patrol.rhythm import randomised
 from missions.patrol.sorties import Sortie, lap_sorties, sortie_path, sorties
 from missions.plan import Home
+from missions.told_times import in_minutes
 from missions.transit import way_round
 from missions.vehicle import Vehicle
 
@@ -99,8 +99,6 @@ class _Writer:
     ) -> None:
         self._args, self._patrol, self._sight, self._against = args, patrol, sight, against
         self._asked = Asked(args=args, shapes=patrol.shapes, vehicle=vehicle, start=None)
-        home = asked_home(args.home)
-        self._home_height = home.height if home is not None else HeightAmsl(math.nan)
 
     def write(self, sortie: Sortie, name: str) -> tuple[dict[str, Any], Finished]:
         places, site = self._patrol.places, self._patrol.site
@@ -118,7 +116,7 @@ class _Writer:
             Made(path=path, sight=self._sight),
             self._against,
             asked_files(self._args, name),
-            home=Home(position=start, height=self._home_height),
+            home=Home(position=start, height=self._amsl(sortie.dock)),
             land_at=ends_at,
         )
         names = site.names + site.docks
@@ -138,6 +136,12 @@ class _Writer:
             "stops": stops,
         }
         return said, done
+
+    def _amsl(self, dock: int | None) -> HeightAmsl:
+        """How high a dock lies, a node of the site; of a place nobody said it."""
+        if dock is None:
+            return HeightAmsl(math.nan)
+        return self._patrol.docks_amsl[dock - self._patrol.site.count]
 
     def _way_round(self, a: GeoPoint, b: GeoPoint) -> tuple[GeoPoint, ...]:
         return way_round(a, b, self._patrol.shapes.no_fly, clearance_m=CLEARANCE_M) or ()
@@ -211,5 +215,5 @@ def _notes(args: argparse.Namespace, asked: AskedPatrol) -> tuple[str, ...]:
 def _told(said: dict[str, Any], part: Finished) -> list[str]:
     names = [stop["place"] or "unnamed" for stop in said["stops"]]
     shown = ", ".join(names[:6]) + (f", and {len(names) - 6} more" if len(names) > 6 else "")
-    minutes = f"{said['duration_s'] / 60.0:.1f} min"
+    minutes = in_minutes(said["duration_s"])
     return [f"{said['out']}: drone {said['drone']}, {minutes}: {shown}", *part.notes]

@@ -36,7 +36,7 @@ def _add_several(group: argparse._ArgumentGroup) -> None:
         "--docks",
         metavar="LAT,LON[,AMSL];...",
         help="sweep, round: where the drones stand, in turn; without it and --home each takes off "
-        "where its part begins",
+        "where its part begins. patrol: where any of them lands and batteries are changed",
     )
     group.add_argument(
         "--fleet",

@@ -9,6 +9,7 @@ docks, each get what suits them. How long each flight really takes then corrects
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -27,12 +28,13 @@ from missions.fleet.stretches import Stretches, cut_way
 from missions.geodesy import LocalPlane
 from missions.path import PathPoint, PatrolPath
 from missions.patterns.ground import ZONE_CLEARANCE_M, flyable
-from missions.patterns.inside import Inside
+from missions.patterns.inside import Inside, Point
 from missions.patterns.sweep import sweep
 from missions.patterns.sweep.core.motion import Motion, way_time
 from missions.wind import CALM, Wind
 
 Array = npt.NDArray[np.float64]
+T = TypeVar("T")
 
 STRETCHES_A_DRONE = 28
 FEWEST, MOST_STRETCHES = 120, 700
@@ -40,12 +42,22 @@ FEWEST, MOST_STRETCHES = 120, 700
 STRETCHES_A_BATTERY = 20
 CORRECTIONS = 8
 WITHIN_S = 1e-6
-# The share of the search that a division takes which is only there to be timed.
+# The share of the search that a division takes which is only there to be timed, and how many of its
+# flights are.
 QUICKLY = 40
+LEARNT_FROM = 36
 EVEN_ENOUGH = 1.003
+# Divisions less even than this are tried again, so often, by what their flights really took.
+UNEVEN, AGAIN = 1.04, 2
+NOTICED = 0.002
+# Seconds by which the stages of a flight may overlap.
+MEET_S = 2.0
+# Of what batteries have left, the least share with which making even is tried again.
+LEAST_ROOM = 0.2
 
-# Whether the battery lasts for each of a drone's flights, as they will be flown.
-Lasts = Callable[[DroneWork], bool]
+# Seconds of flight that the battery holds beyond what one of a drone's flights asks for, the
+# reserve kept on every way home; below nought where it does not last.
+Spare = Callable[[DroneWork, int], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +70,8 @@ class AreaTask:
     wind: Wind = CALM
     swap_s: float = 120.0
     seed: int = 0
+    # The way that is divided, where it is known: see `whole_way`.
+    whole: PatrolPath | None = None
 
 
 def split_area(
@@ -65,13 +79,13 @@ def split_area(
     drones: Sequence[FleetDrone],
     eyes: Sequence[Eye],
     flight_s: FlightTime,
-    lasts: Lasts | None = None,
+    spare_s: Spare | None = None,
 ) -> FleetWork:
     """Each drone's part of a sweep, flight by flight.
 
     Drones that see swaths of different width each get a part of their own, or all fly as the
     narrowest of them, whichever is done earlier. `flight_s` says how long a flight takes from
-    take-off to landing. Where `lasts` says of the first division that a battery does not last, it
+    take-off to landing. Where `spare_s` says of the first division that a battery does not last, it
     is the answer, not made even: it is to be asked for again with batteries reckoned shorter.
 
     Raises:
@@ -82,19 +96,19 @@ def split_area(
         raise BadInput(where="drones", what="there are none, or not one eye for each")
     flyers = Flyers(drones=tuple(drones), eyes=tuple(eyes), wind=task.wind, swap_s=task.swap_s)
     swath_m = min(eye.swath_m for eye in eyes)
-    whole = _whole_way(task, flyers, swath_m)
+    whole = whole_way(task, drones, eyes) if task.whole is None else task.whole
     plane = LocalPlane(middle(task.area.outer))
     polygon, _ = flyable(
         task.area, plane=plane, no_fly=task.no_fly, zone_clearance_m=task.zone_clearance_m
     )
-    shared = _Shared(task, flyers, plane, Inside(polygon), whole, swath_m, flight_s, lasts)
+    shared = _Shared(task, flyers, plane, Inside(polygon), whole, swath_m, flight_s, spare_s)
     alike = shared.divided()
     if len(widths(eyes)) == 1:
         return alike
 
     def part(area: Area, members: Sequence[int]) -> tuple[DroneWork, ...]:
         own = [drones[i] for i in members], [eyes[i] for i in members]
-        return split_area(replace(task, area=area), *own, flight_s, lasts).drones
+        return split_area(replace(task, area=area, whole=None), *own, flight_s, spare_s).drones
 
     by_swath = divided_by_swath(task.area, plane, drones, eyes, part)
     if by_swath is None or max(one.done_s for one in by_swath) >= alike.makespan_s:
@@ -102,18 +116,17 @@ def split_area(
     return replace(alike, drones=by_swath)
 
 
-def _whole_way(task: AreaTask, flyers: Flyers, swath_m: float) -> PatrolPath:
-    """The quick way over the whole area, as the slowest to turn would fly it."""
-    slowest = min(
-        range(len(flyers.drones)), key=lambda i: (flyers.eyes[i].speed_m_s, flyers.drones[i].name)
-    )
-    drone = flyers.drones[slowest]
+def whole_way(task: AreaTask, drones: Sequence[FleetDrone], eyes: Sequence[Eye]) -> PatrolPath:
+    """The quick way over the whole area, as the slowest to turn would fly it, as narrow as the
+    narrowest sees."""
+    slowest = min(range(len(drones)), key=lambda i: (eyes[i].speed_m_s, drones[i].name))
+    drone = drones[slowest]
     return sweep(
         task.area,
-        swath_m=swath_m,
-        height=flyers.eyes[slowest].height,
+        swath_m=min(eye.swath_m for eye in eyes),
+        height=eyes[slowest].height,
         vehicle=drone.vehicle,
-        speed_m_s=flyers.eyes[slowest].speed_m_s,
+        speed_m_s=eyes[slowest].speed_m_s,
         no_fly=task.no_fly,
         zone_clearance_m=task.zone_clearance_m,
         start=drone.dock if drone.docked else None,
@@ -131,11 +144,12 @@ class _Shared:
     whole: PatrolPath
     swath_m: float
     flight_s: FlightTime
-    lasts: Lasts | None
+    spare_s: Spare | None
     # Flights whose time is known: making even leaves most of them as they were.
     timed: dict[tuple[int, tuple[tuple[float, float], ...]], tuple[PatrolPath, float]] = field(
         default_factory=dict
     )
+    routes: dict[tuple[Point, Point], list[Point]] = field(default_factory=dict)
 
     def divided(self) -> FleetWork:
         """Given out, then made even by how long the flights really take."""
@@ -144,24 +158,39 @@ class _Shared:
         several = float(work.service.min(axis=0).sum()) > float((work.usable - work.overhead).sum())
         if several:
             work = self._learned(work, stretches)
-        flights, _ = self._given(work, stretches)
+        best = self._made_even(stretches, self._given(work, stretches)[0])
+        for again in range(1, 1 + AGAIN):
+            if best.ratio <= UNEVEN or not self._last(best):
+                break
+            work = self._learned(work, stretches)
+            found = self._made_even(stretches, self._given(work, stretches, again=again)[0])
+            if _better(found, best) and self._last(found):
+                best = found
+        return replace(best, bound_s=self._bound_s())
+
+    def _made_even(self, stretches: Stretches, flights: list[Flights]) -> FleetWork:
+        """Flights as they are flown, then made even as long as that gains."""
         best = found = self.flown(stretches, flights)
         if not self._last(best):
             return best
+        kept, room = flights, 1.0
         for _ in range(CORRECTIONS):
-            moved = self._evened(stretches, flights, found)
-            if best.ratio <= EVEN_ENOUGH or moved == flights:
+            moved = self._evened(stretches, flights, found, room)
+            if best.ratio <= EVEN_ENOUGH or moved == flights or room < LEAST_ROOM:
                 break
             flights, found = moved, self.flown(stretches, moved)
-            if found.makespan_s < best.makespan_s and self._last(found):
-                best = found
+            if not self._last(found):
+                # From where batteries lasted, with less of what they have left.
+                flights, found, room = kept, best, room / 2.0
+            elif found.makespan_s < best.makespan_s:
+                kept, best = flights, found
         return best
 
     def _given(
-        self, work: Work, stretches: Stretches, effort: int = EFFORT
+        self, work: Work, stretches: Stretches, effort: int = EFFORT, *, again: int = 0
     ) -> tuple[list[Flights], list[list[tuple[tuple[int, bool], ...]]]]:
         """Everybody's flights, as runs and as the stretches that they are of."""
-        done = allot(work, range(stretches.count), seed=self.task.seed, effort=effort)
+        done = allot(work, range(stretches.count), seed=self.task.seed + again, effort=effort)
         sorties = [sorties_of(work, i, mine) for i, mine in enumerate(done)]
         return [[runs_of(stretches, one) for one in mine] for mine in sorties], sorties
 
@@ -169,7 +198,8 @@ class _Shared:
         """Reckoned by what the flights of a quick division take: full batteries are filled then,
         and not overdrawn."""
         flights, sorties = self._given(work, stretches, EFFORT // QUICKLY)
-        flown = [one.flights_s for one in self.flown(stretches, flights).drones]
+        flights, sorties = _some(flights), _some(sorties)
+        flown = [self._asked_s(one) for one in self.flown(stretches, flights).drones]
         cuts = np.searchsorted(stretches.points_m, stretches.cuts_m)
         closer = learned(work, np.diff(cuts).astype(np.float64), sorties, flown)
         try:
@@ -180,17 +210,37 @@ class _Shared:
         return closer
 
     def _last(self, work: FleetWork) -> bool:
-        return self.lasts is None or all(self.lasts(one) for one in work.drones)
+        return all(
+            self._beyond_s(one, i) >= 0.0 for one in work.drones for i in range(len(one.paths))
+        )
+
+    def _beyond_s(self, one: DroneWork, number: int) -> float:
+        """How much longer one of a drone's flights may take."""
+        if self.spare_s is None:
+            # Batteries may be reckoned shorter than they are: what was flown, they last for.
+            return max(0.0, max((one.drone.usable_s, *one.flights_s)) - one.flights_s[number])
+        return self.spare_s(one, number)
+
+    def _asked_s(self, one: DroneWork) -> list[float]:
+        """What each of a drone's flights asks of its battery."""
+        if self.spare_s is None:
+            return list(one.flights_s)
+        asked = [one.drone.usable_s - self.spare_s(one, k) for k in range(len(one.paths))]
+        return [
+            max(flown_s, asked_s) if math.isfinite(asked_s) else flown_s
+            for flown_s, asked_s in zip(one.flights_s, asked, strict=True)
+        ]
 
     def _evened(
-        self, stretches: Stretches, flights: list[Flights], timed: FleetWork
+        self, stretches: Stretches, flights: list[Flights], timed: FleetWork, room: float
     ) -> list[Flights]:
-        """Flights made even by a quick reckoning, corrected by what each drone's really take."""
+        """Flights made even by a quick reckoning, corrected by what each drone's really take, none
+        longer by more than a share of what the battery has left."""
         docks = self.flyers.docks_en(self.plane)
 
         def level_s(drone: int, flight: Flight) -> float:
             who, eye = self.flyers.drones[drone], self.flyers.eyes[drone]
-            way = points_of(stretches, flight, self.inside)
+            way = points_of(stretches, flight, self._route)
             home = docks[drone] if who.docked else way[0]
             return _level_s(np.vstack((home, way, home)), who, eye.speed_m_s)
 
@@ -198,12 +248,14 @@ class _Shared:
             [flown - level_s(i, flight) for flown, flight in zip(one.flights_s, mine, strict=True)]
             for i, (one, mine) in enumerate(zip(timed.drones, flights, strict=True))
         ]
-        # Batteries may be reckoned shorter than they are: what was flown, they last for.
-        most_s = [max((one.drone.usable_s, *one.flights_s)) for one in timed.drones]
+        most_s = [
+            [flown_s + room * self._beyond_s(one, k) for k, flown_s in enumerate(one.flights_s)]
+            for one in timed.drones
+        ]
 
         def seconds(drone: int, number: int, flight: Flight) -> float:
             whole = level_s(drone, flight) + beside_s[drone][number]
-            return whole if whole <= most_s[drone] + WITHIN_S else math.inf
+            return whole if whole <= most_s[drone][number] + WITHIN_S else math.inf
 
         waits = [one.done_s - sum(one.flights_s) for one in timed.drones]
         balance = Balance.of(
@@ -254,16 +306,36 @@ class _Shared:
             seconds = tuple(flown_s for _, flown_s in each)
             ends_s = done_s(drone, seconds, self.task.swap_s)
             found.append(DroneWork(drone=drone, paths=paths, flights_s=seconds, done_s=ends_s))
+        return FleetWork(drones=tuple(found), bound_s=0.0, notes=self.whole.notes)
+
+    def _bound_s(self) -> float:
         swaths_m = [eye.swath_m for eye in self.flyers.eyes]
-        bound_s = area_bound_s(self.inside.polygon, swaths_m, self.flyers, self.plane)
-        return FleetWork(drones=tuple(found), bound_s=bound_s, notes=self.whole.notes)
+        upright_s = np.array([self._upright_s(i) for i in range(len(self.flyers.drones))])
+        return area_bound_s(self.inside.polygon, swaths_m, self.flyers, self.plane, upright_s)
+
+    def _upright_s(self, drone: int) -> float:
+        """What a flight takes that only goes up and down, less how its stages may meet otherwise
+        in one that goes somewhere."""
+        who, least_s = self.flyers.drones[drone], float(self.flyers.upright_s()[drone])
+        if who.vehicle.winged:
+            return least_s
+        at = np.array([self.plane.en(who.dock)]) if who.docked else np.array(self._first())
+        return max(least_s, self.flight_s(who, self._path(drone, at)) - MEET_S)
+
+    def _first(self) -> Array:
+        return ring_en(self.plane, (self.whole.points[0].position,))
 
     def _timed(self, stretches: Stretches, drone: int, flight: Flight) -> tuple[PatrolPath, float]:
         key = drone, tuple(flight)
         if key not in self.timed:
-            path = self._path(drone, flown_way(stretches, flight, self.inside))
+            path = self._path(drone, flown_way(stretches, flight, self._route))
             self.timed[key] = path, self.flight_s(self.flyers.drones[drone], path)
         return self.timed[key]
+
+    def _route(self, a: Point, b: Point) -> list[Point]:
+        if (a, b) not in self.routes:
+            self.routes[a, b] = self.inside.route(a, b)
+        return self.routes[a, b]
 
     def _path(self, drone: int, way: Array) -> PatrolPath:
         eye = self.flyers.eyes[drone]
@@ -276,6 +348,20 @@ class _Shared:
             swath_m=eye.swath_m,
             trigger_distance_m=eye.trigger_distance_m,
         )
+
+
+def _better(found: FleetWork, best: FleetWork) -> bool:
+    """Whether all is done noticeably earlier, or hardly later and the work is more even."""
+    if found.makespan_s < (1.0 - NOTICED) * best.makespan_s:
+        return True
+    return found.makespan_s < (1.0 + NOTICED) * best.makespan_s and found.ratio < best.ratio
+
+
+def _some(each: list[list[T]]) -> list[list[T]]:
+    """Of every drone's flights as many as are timed to learn from, from the first to the last."""
+    share = max(1, LEARNT_FROM // max(1, len(each)))
+    steps = [np.linspace(0, len(mine) - 1, min(share, len(mine))).astype(int) for mine in each]
+    return [[mine[i] for i in some] for mine, some in zip(each, steps, strict=True)]
 
 
 def _level_s(points: Array, drone: FleetDrone, speed_m_s: float) -> float:

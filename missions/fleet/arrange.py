@@ -1,16 +1,18 @@
 """A divided task put on the clock: when each drone takes off, how high it comes and goes.
 
-Drones that would come too near to each other are put into layers on the ways from and to their
+Flights that would come too near to each other are put into layers on the ways from and to their
 docks, and wait where that is not enough: see `resolve`.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from missions.area import middle
 from missions.fleet.drone import FleetDrone
 from missions.fleet.fleet_work import DroneWork, FleetWork
-from missions.fleet.resolve import keep_apart
+from missions.fleet.resolve import Timetable, keep_apart
 from missions.fleet.separation import Conflict, Separation, conflicts
 from missions.fleet.timed_flight import Datum, TimedFlight, timed_flight
 from missions.geodesy import LocalPlane
@@ -28,13 +30,15 @@ HIGHEST_M = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arranged:
-    """For each drone the height of its ways from and to home, and when each of its flights begins.
+    """For each of a drone's flights the height of its ways from and to home, and when it begins.
 
-    `landed_s` is when the last has landed, `conflicts` are what would be without all this.
+    `waits_s` is how long each drone waits in all, `landed_s` when the last has landed, `conflicts`
+    are what would be without all this.
     """
 
-    transit_m: tuple[float | None, ...]
+    transit_m: tuple[tuple[float | None, ...], ...]
     starts_s: tuple[tuple[float, ...], ...]
+    waits_s: tuple[float, ...]
     landed_s: float
     conflicts: tuple[Conflict, ...]
 
@@ -48,37 +52,33 @@ def arrange(
     swap_s: float,
     seed: int = 0,
 ) -> Arranged:
-    """The fleet's flights, kept apart at every moment with the least delay found."""
+    """The fleet's flights, kept apart at every moment with the shortest waits found."""
     timing = _Timing(plan_of, _datum(work), wind, swap_s, apart)
-    as_they_are = [timing.flights(one, 0) for one in work.drones]
-    found = conflicts([flight for mine in as_they_are for flight in mine], apart)
-    found = tuple(one for one in found if one.first != one.second)
-    if not found:
-        chosen, delays = (0,) * len(as_they_are), (0.0,) * len(as_they_are)
-        flights = as_they_are
-    else:
-        options = [timing.alternatives(one) for one in work.drones]
-        kept = keep_apart(options, apart, seed=seed)
-        chosen, delays = kept.chosen, kept.delays_s
-        flights = [options[i][one] for i, one in enumerate(chosen)]
-    starts = tuple(
-        tuple(one + delay for one in _begins(work.drones[i].drone.free_from_s, flights[i], swap_s))
-        for i, delay in enumerate(delays)
-    )
-    ends = [flight.ends_s + d for mine, d in zip(flights, delays, strict=True) for flight in mine]
+    fleet = [timing.timetable(one) for one in work.drones]
+    found = _conflicts(fleet, apart)
+    kept = keep_apart(fleet, apart, seed=seed)
+    transit_m = [
+        map(timing.transit_m, one.paths, (flight.layer for flight in mine))
+        for one, mine in zip(work.drones, kept.drones, strict=True)
+    ]
     return Arranged(
-        transit_m=tuple(
-            timing.transit_m(one, layer) for one, layer in zip(work.drones, chosen, strict=True)
-        ),
-        starts_s=starts,
-        landed_s=max(ends, default=0.0),
+        transit_m=tuple(map(tuple, transit_m)),
+        starts_s=tuple(tuple(one.starts_s for one in mine) for mine in kept.drones),
+        waits_s=tuple(sum(one.waits_s for one in mine) for mine in kept.drones),
+        landed_s=kept.done_s,
         conflicts=found,
     )
 
 
-def _begins(free_s: float, flights: list[TimedFlight], swap_s: float) -> list[float]:
-    """When each of a drone's flights is started, its motors before it lifts off."""
-    return [free_s, *(flight.ends_s + swap_s for flight in flights[:-1])][: len(flights)]
+def _conflicts(fleet: Sequence[Timetable], apart: Separation) -> tuple[Conflict, ...]:
+    """Those of flights that all begin as soon as they could, each as high as its task."""
+    flights = []
+    for drone in fleet:
+        now_s = drone.free_s
+        for number in range(drone.count):
+            flights.append(drone.flight(number, 0).later(now_s))
+            now_s = flights[-1].ends_s + drone.swap_s
+    return tuple(one for one in conflicts(flights, apart) if one.first != one.second)
 
 
 def _datum(work: FleetWork) -> Datum:
@@ -96,35 +96,32 @@ class _Timing:
     swap_s: float
     apart: Separation
 
-    def transit_m(self, one: DroneWork, layer: int) -> float | None:
+    def transit_m(self, path: PatrolPath, layer: int) -> float | None:
         """The height of a layer: as high as the task, or so many separations above it."""
-        if layer == 0 or not one.paths:
+        if layer == 0:
             return None
-        task_m = max(point.height.m for path in one.paths for point in path.points)
-        return task_m + layer * self.apart.vertical_m
+        return max(point.height.m for point in path.points) + layer * self.apart.vertical_m
 
-    def alternatives(self, one: DroneWork) -> list[list[TimedFlight]]:
-        """The drone's flights in every layer below the ceiling."""
-        heights = [(layer, self.transit_m(one, layer)) for layer in range(LAYERS)]
-        layers = [layer for layer, height in heights if height is None or height <= HIGHEST_M]
-        if not one.paths or one.drone.vehicle.winged:
-            layers = [0]
-        return [self.flights(one, layer) for layer in layers]
+    def timetable(self, one: DroneWork) -> Timetable:
+        """The drone's flights in every layer below the ceiling, each timed when it is asked for."""
 
-    def flights(self, one: DroneWork, layer: int) -> list[TimedFlight]:
-        """The drone's flights one after the other."""
-        found: list[TimedFlight] = []
-        now = one.drone.free_from_s
-        for path in one.paths:
-            plan = self.plan_of(one.drone, path, self.transit_m(one, layer))
-            flight = timed_flight(
-                plan,
-                one.drone.vehicle,
-                name=one.drone.name,
-                datum=self.datum,
-                starts_s=now,
-                wind=self.wind,
-            )
-            found.append(flight)
-            now = flight.ends_s + self.swap_s
-        return found
+        @cache
+        def flight(number: int, layer: int) -> TimedFlight:
+            path = one.paths[number]
+            plan = self.plan_of(one.drone, path, self.transit_m(path, layer))
+            vehicle, name = one.drone.vehicle, one.drone.name
+            return timed_flight(plan, vehicle, name=name, datum=self.datum, wind=self.wind)
+
+        return Timetable(
+            count=len(one.paths),
+            layers=1 if one.drone.vehicle.winged else self._layers(one.paths),
+            flight=flight,
+            free_s=one.drone.free_from_s,
+            swap_s=self.swap_s,
+        )
+
+    def _layers(self, paths: Sequence[PatrolPath]) -> int:
+        """How many are below the ceiling, that of the task among them."""
+        tasks_m = max((point.height.m for path in paths for point in path.points), default=0.0)
+        above = math.floor((HIGHEST_M - tasks_m) / self.apart.vertical_m + 1e-9)
+        return max(1, min(LAYERS, 1 + above))

@@ -8,6 +8,7 @@ with prices on places that have it pass through each once (Held and Karp 1971).
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -42,9 +43,16 @@ def level(begins_s: Array, rates: Array, needed: float) -> float:
 
 
 def area_bound_s(
-    polygon: Polygon, swaths_m: Sequence[float], flyers: Flyers, plane: LocalPlane
+    polygon: Polygon,
+    swaths_m: Sequence[float],
+    flyers: Flyers,
+    plane: LocalPlane,
+    upright_s: Array,
 ) -> float:
-    """A time before which no fleet, each seeing its swath, has shown nearly all of a polygon."""
+    """A time before which no fleet, each seeing its swath, has shown nearly all of a polygon.
+
+    `upright_s` is what each drone's flight takes at least to go up and to come down.
+    """
     swaths = np.asarray(swaths_m, dtype=np.float64)
     speeds = np.array([eye.speed_m_s + _helped(flyers) for eye in flyers.eyes])
     docks = flyers.docks_en(plane)
@@ -54,19 +62,40 @@ def area_bound_s(
             for drone, dock, swath in zip(flyers.drones, docks, swaths, strict=True)
         ]
     )
-    ready = np.array([drone.free_from_s for drone in flyers.drones]) + flyers.upright_s()
+    ready = np.array([drone.free_from_s for drone in flyers.drones]) + upright_s
+    cruises = np.array([drone.vehicle.cruise_speed_m_s for drone in flyers.drones])
+    # Ways from and to docks may be flown faster than the task.
+    fastest = np.maximum(speeds, cruises + _helped(flyers))
     # What one drone shows in a second, and at the ends of its way.
     rates = speeds * swaths
     needed_m2 = SHOWN * polygon.area - float((math.pi * swaths**2 / 4.0).sum())
-    shared_s = level(ready + 2.0 * reach / speeds, rates, max(0.0, needed_m2))
+    shared_s = level(ready + 2.0 * reach / fastest, rates, max(0.0, needed_m2))
     docked = np.array([drone.docked for drone in flyers.drones])
-    far_s = _far_end_s(polygon, docks, ready, np.where(docked, 2.0 / speeds, 0.0), swaths / 2.0)
+    there_and_back = _Ways(
+        s_per_m=np.where(docked, 2.0 / fastest, 0.0),
+        turn_s=np.where(docked, _turn_s(flyers, fastest), 0.0),
+        turn_m=fastest**2 / np.array([drone.vehicle.acceleration_m_s2 for drone in flyers.drones]),
+    )
+    far_s = _far_end_s(polygon, docks, ready, there_and_back, swaths / 2.0)
     return max(shared_s, far_s)
 
 
-def _far_end_s(
-    polygon: Polygon, docks: Array, ready_s: Array, s_per_m: Array, sees_m: Array
-) -> float:
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """Each drone's seconds for a metre there and back, and for the turn where it is as far as that
+    takes; nearer, a share of it."""
+
+    s_per_m: Array
+    turn_s: Array
+    turn_m: Array
+
+    def seconds(self, metres: Array) -> Array:
+        """Of so many metres, (cells, drones)."""
+        whole: Array = self.s_per_m * metres + self.turn_s * np.minimum(1.0, metres / self.turn_m)
+        return whole
+
+
+def _far_end_s(polygon: Polygon, docks: Array, ready_s: Array, ways: _Ways, sees_m: Array) -> float:
     """When the far end of a polygon can be shown at the earliest by one there and back: more of it
     than may be left out lies as far for everybody."""
     left, low, right, high = polygon.bounds
@@ -80,7 +109,21 @@ def _far_end_s(
     away = np.hypot(*(cells[:, None, :] - docks[None, :, :]).transpose(2, 0, 1))
     # Any place of a cell may be this much nearer than its middle.
     near = np.maximum(0.0, away - sees_m - cell * math.sqrt(0.5))
-    return float(np.quantile((ready_s + s_per_m * near).min(axis=1), FAR_SHARE))
+    return float(np.quantile((ready_s + ways.seconds(near)).min(axis=1), FAR_SHARE))
+
+
+def _turn_s(flyers: Flyers, speeds: Array) -> Array:
+    """What a way out and back takes beyond its length: from standing, and to a stand at its end.
+
+    By their distance from the dock alone that holds of every way. A wing turns without a stand. The
+    way home ends where the drone is accepted to be there, which may be before it stands.
+    """
+    accelerations = np.array([drone.vehicle.acceleration_m_s2 for drone in flyers.drones])
+    winged = np.array([drone.vehicle.winged for drone in flyers.drones])
+    accepted_m = np.array([drone.vehicle.px4.nav_acc_rad_m for drone in flyers.drones])
+    changes_s = np.where(winged, 0.0, 1.5 * speeds / accelerations)
+    turns: Array = changes_s - accepted_m / speeds
+    return turns
 
 
 def _helped(flyers: Flyers) -> float:

@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from missions.fleet.stretches import SAME_M, Stretches, straightened
-from missions.patterns.inside import Inside, Point
+from missions.patterns.inside import Point
 
 Array = npt.NDArray[np.float64]
 # One flight's runs in order; one drone's flights in order.
 Flight = list[tuple[float, float]]
 Flights = list[Flight]
+# The shortest way between two points, both included.
+Route = Callable[[Point, Point], list[Point]]
 # Seconds of a drone's flight of a number, infinite where the battery does not last.
 Seconds = Callable[[int, int, Flight], float]
 
@@ -43,18 +45,18 @@ def runs_of(stretches: Stretches, tasks: Sequence[tuple[int, bool]]) -> Flight:
     return found
 
 
-def flown_way(stretches: Stretches, flight: Flight, inside: Inside) -> Array:
+def flown_way(stretches: Stretches, flight: Flight, route: Route) -> Array:
     """One way through runs in order, by shortest ways inside between them, (n, 2) metres."""
-    return straightened(points_of(stretches, flight, inside))
+    return straightened(points_of(stretches, flight, route))
 
 
-def points_of(stretches: Stretches, flight: Flight, inside: Inside) -> Array:
+def points_of(stretches: Stretches, flight: Flight, route: Route) -> Array:
     """The same with points that may lie on straight legs."""
     way: list[Point] = []
     for begin, end in flight:
         points = stretches.between(begin, end)
         if way and math.dist(way[-1], points[0]) > SAME_M:
-            way += inside.route(way[-1], points[0])[1:-1]
+            way += route(way[-1], points[0])[1:-1]
         way += points
     return np.array(way)
 

@@ -7,6 +7,7 @@ its dock before take-off or after landing, is in nobody's way.
 """
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -94,8 +95,31 @@ def conflict_between(one: TimedFlight, other: TimedFlight, apart: Separation) ->
 
 def conflicts(flights: Sequence[TimedFlight], apart: Separation) -> tuple[Conflict, ...]:
     """One conflict for each pair that has any, the earliest first."""
-    found = (conflict_between(a, b, apart) for a, b in itertools.combinations(flights, 2))
+    boxes = [_Box.of(flight) for flight in flights]
+    pairs = itertools.combinations(zip(flights, boxes, strict=True), 2)
+    near = ((a, b) for (a, one), (b, other) in pairs if one.meets(other, apart))
+    found = (conflict_between(a, b, apart) for a, b in near)
     return tuple(sorted((one for one in found if one), key=lambda one: one.from_s))
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """The least and most of a flight's seconds, metres east, north and up."""
+
+    least: Array
+    most: Array
+
+    @classmethod
+    def of(cls, flight: TimedFlight) -> "_Box":
+        return cls(flight.track.min(axis=0), flight.track.max(axis=0))
+
+    def meets(self, other: "_Box", apart: Separation, *, whenever: bool = False) -> bool:
+        """Whether two flights may come too near to each other, or could at other times."""
+        lasts_s = float((self.most - self.least)[0] + (other.most - other.least)[0])
+        clocks_s = math.inf if whenever else apart.margin_s + apart.margin_share * lasts_s
+        room = np.array((clocks_s, apart.horizontal_m, apart.horizontal_m, apart.vertical_m))
+        gaps = np.maximum(self.least - other.most, other.least - self.most)
+        return bool((gaps <= room).all())
 
 
 def forbidden_delays_s(one: TimedFlight, other: TimedFlight, apart: Separation) -> Array:
@@ -103,6 +127,8 @@ def forbidden_delays_s(one: TimedFlight, other: TimedFlight, apart: Separation) 
 
     Negative where it must not begin earlier. Outside of them the two never come too near.
     """
+    if not _Box.of(one).meets(_Box.of(other), apart, whenever=True):
+        return np.zeros((0, 2))
     whole = np.concatenate([np.zeros((0, 2)), *_forbidden(one, other, apart)])
     return merged(whole)
 

@@ -25,6 +25,13 @@ ROOM_M = 500.0
 
 def ways_home_m(docks: Array, nodes: Array, closed: tuple[Area, ...], plane: LocalPlane) -> Array:
     """Metres from each dock to each node, (docks, nodes), straight where nothing is in the way."""
+    places, which = np.unique(docks, axis=0, return_inverse=True)
+    return _from_places_m(places, nodes, closed, plane)[which.ravel()]
+
+
+def _from_places_m(
+    docks: Array, nodes: Array, closed: tuple[Area, ...], plane: LocalPlane
+) -> Array:
     legs = np.stack(np.broadcast_arrays(docks[:, None, :], nodes[None, :, :]), axis=2)
     metres: Array = np.hypot(*(legs[..., 1, :] - legs[..., 0, :]).transpose(2, 0, 1))
     zones = [shapely.make_valid(Polygon(ring_en(plane, zone.outer))) for zone in closed]

@@ -12,6 +12,7 @@ from missions.checks.px4_profile import FLOWN_TO
 from missions.checks.surroundings import Surroundings, track_in
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import Command, Plan
+from missions.plan_time import plan_time_s
 from missions.sorties.split import ENDS, Lasts, Sorties, WayRound, split
 from missions.vehicle import Vehicle
 from missions.wind import Wind
@@ -30,7 +31,12 @@ def split_by_battery(plan: Plan, situation: Situation) -> Sorties:
     Raises:
         Failed: it cannot be split.
     """
-    return split(plan, _lasts(situation), _way_round(plan, situation))
+    wind = (situation.surroundings or Surroundings()).wind
+
+    def takes_s(one: Plan) -> float:
+        return plan_time_s(one, situation.vehicle, wind)
+
+    return split(plan, _lasts(situation), _way_round(plan, situation), takes_s)
 
 
 def _lasts(situation: Situation) -> Lasts:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from missions.checks.around.camera_state import POINTING, CameraState
+from missions.checks.around.camera_state import DO_MOUNT_CONFIGURE, POINTING, CameraState
 from missions.plan import Command, Frame, MissionItem, Params
 
 SET_CAMERA_ZOOM, SET_CAMERA_FOCUS = 531, 532
@@ -13,6 +13,7 @@ LASTING = (
     SET_CAMERA_ZOOM,
     SET_CAMERA_FOCUS,
     Command.DO_GIMBAL_MANAGER_CONFIGURE,
+    DO_MOUNT_CONFIGURE,
 )
 STOP_OF = {
     int(Command.DO_SET_CAM_TRIGG_DIST): int(Command.DO_SET_CAM_TRIGG_DIST),

@@ -3,7 +3,8 @@
 Every sortie takes off at home, goes to where the one before it stopped, says again what held there
 (speed, gimbal, camera), goes on, and returns. All together fly every place of the plan once, in its
 order; nothing is recorded on the ways between. A cut is made at a place of the plan; on a leg that
-is too long for one battery a place is put in.
+is too long for one battery a place is put in. As few as can be are flown, each about as long as the
+others (see `balance`).
 """
 
 import math
@@ -19,6 +20,7 @@ from missions.checks.px4_profile import FLOWN_TO, TAKEOFFS
 from missions.errors import Failed
 from missions.geodesy import GeoPoint, LocalPlane, distance_m
 from missions.plan import Command, MissionItem, Plan
+from missions.sorties.balance import TakesS, evened, last_that
 from missions.sorties.resuming import restored, stopped
 
 Array = npt.NDArray[np.float64]
@@ -55,8 +57,16 @@ class Sorties:
     notes: tuple[str, ...] = ()
 
 
-def split(plan: Plan, lasts: Lasts, way_round: WayRound | None = None) -> Sorties:
-    """The fewest sorties, each as long as it can be; the plan itself where its battery lasts.
+def split(
+    plan: Plan,
+    lasts: Lasts,
+    way_round: WayRound | None = None,
+    takes_s: TakesS | None = None,
+) -> Sorties:
+    """The fewest sorties; the plan itself where its battery lasts.
+
+    By `takes_s`, seconds of a plan, they are made about as long as each other; without it each is
+    as long as it can be, and the last one the rest.
 
     Raises:
         Failed: it has no home, never ends, or goes where no battery of this kind can.
@@ -65,7 +75,11 @@ def split(plan: Plan, lasts: Lasts, way_round: WayRound | None = None) -> Sortie
         return Sorties(plans=(plan,))
     if plan.home is None:
         raise Failed("cannot be split: the plan names no home to come back to")
-    return _Cutting(plan, lasts, way_round or (lambda a, b: ())).sorties()
+    cutting = _Cutting(plan, lasts, way_round or (lambda a, b: ()))
+    ends = cutting.ends()
+    if takes_s is not None:
+        ends = evened(ends, cutting, takes_s)
+    return cutting.sorties(ends)
 
 
 class _Cutting:
@@ -86,20 +100,37 @@ class _Cutting:
         # The way of the sortie before: the next one will be about as long.
         self._flown_m: float | None = None
 
-    def sorties(self) -> Sorties:
-        """Sortie by sortie, each taken as far as the battery lets it."""
-        found: list[Plan] = []
+    def sorties(self, ends: Sequence[int]) -> Sorties:
+        """The sorties up to each of these items of the task, and that of the rest."""
+        begun = (-1, *ends)
+        plans = (self.part(a, b) for a, b in zip(begun, (*ends, None), strict=True))
+        return Sorties(plans=tuple(plans), notes=tuple(self._notes))
+
+    def ends(self) -> tuple[int, ...]:
+        """The items up to which the sorties but the last fly, each as far as the battery lets it.
+
+        Raises:
+            Failed: it goes where no battery of this kind can.
+        """
+        found: list[int] = []
         begun = -1
-        while (whole := self._sortie(begun, len(self._body))) and not self._lasts(whole):
+        while not self._lasts(self.part(begun, None)):
             until = self._furthest(begun)
             if until is None or len(found) >= MOST_SORTIES:
                 raise Failed(self._why_not(begun))
-            part = self._sortie(begun, until + 1)
-            found.append(part)
+            found.append(until)
             begun = until
-        return Sorties(plans=(*found, whole), notes=tuple(self._notes))
+        return tuple(found)
 
-    def _places(self, begun: int) -> list[int]:
+    def part(self, begun: int, until: int | None) -> Plan:
+        """The sortie from behind one item of the task up to another; None: to its end."""
+        return self._sortie(begun, len(self._body) if until is None else until + 1)
+
+    def lasts(self, plan: Plan) -> bool:
+        """Whether the battery lasts for it."""
+        return self._lasts(plan)
+
+    def places(self, begun: int) -> list[int]:
         """The items of the task behind one at which it can be left."""
         return [
             i
@@ -109,10 +140,10 @@ class _Cutting:
 
     def _furthest(self, begun: int) -> int | None:
         """The last item up to which a sortie can fly; None where it can fly to none."""
-        places = self._places(begun)
+        places = self.places(begun)
         if not places:
             return None
-        ways_m = self._ways_m(begun, places)
+        ways_m = self.ways_m(begun, places)
         near = 0 if self._flown_m is None else int((ways_m <= self._flown_m).sum()) - 1
         last = last_that(
             lambda k: self._lasts(self._sortie(begun, places[k] + 1)), len(places), near=near
@@ -122,7 +153,7 @@ class _Cutting:
         self._flown_m = float(ways_m[last])
         return places[last]
 
-    def _ways_m(self, begun: int, places: list[int]) -> Array:
+    def ways_m(self, begun: int, places: list[int]) -> Array:
         """Metres from home by where it was left on to each of the places, and home, never less
         than to one before."""
         found = [place_of_item(self._body[i]) for i in ([begun] if begun >= 0 else []) + places]
@@ -186,20 +217,6 @@ class _Cutting:
             f"cannot be split: {at}: no battery lasts to there and home; take another vehicle, or "
             "a home that is nearer"
         )
-
-
-def last_that(holds: Callable[[int], bool], count: int, *, near: int) -> int | None:
-    """The last of so many up to which something holds, looked for about one; None for none."""
-    low, high, step = -1, count, 1
-    at = min(max(near, 0), count - 1)
-    while high - low > 1:
-        if holds(at):
-            low, at = at, at + step
-        else:
-            high, at = at, at - step
-        step *= 2
-        at = at if low < at < high else (low + high) // 2
-    return None if low < 0 else low
 
 
 def _unrolled(plan: Plan) -> Iterator[MissionItem]:

@@ -84,6 +84,35 @@ def test_home_is_the_dock_where_there_is_none(
     assert any("battery is not minded" in note for note in without["notes"])
 
 
+def test_docks_of_the_command_line_are_used_each_at_its_own_height(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    area = site(tmp_path, docks=0)
+    docks = ("--docks", "44.849,65.504,129;44.853,65.509,140")
+    said = patrolled(capsys, tmp_path, area, "--drones", "2", *docks)
+    assert not any("battery is not minded" in note for note in said["notes"])
+    heights = {"dock 1": 129.0, "dock 2": 140.0}
+    homes = {plan["from"]: read_plan(Path(plan["out"])).home for plan in said["plans"]}
+    assert homes
+    assert {name: home.height.m for name, home in homes.items() if home} == {
+        name: heights[name] for name in homes
+    }
+
+
+def test_the_same_docks_plan_the_same_from_the_file_and_from_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of_file = patrolled(capsys, tmp_path, site(tmp_path))
+    docks = ("--docks", "44.849,65.504;44.853,65.509")
+    of_line = patrolled(capsys, tmp_path, site(tmp_path, docks=0), *docks)
+    assert of_line["worst_idleness_s"] == of_file["worst_idleness_s"]
+    assert [one["stops"] for one in of_line["plans"]] == [one["stops"] for one in of_file["plans"]]
+    names = {"station": "dock 1", "north": "dock 2"}
+    assert [one["from"] for one in of_line["plans"]] == [
+        names[one["from"]] for one in of_file["plans"]
+    ]
+
+
 def test_patrol_by_chance_is_another_for_another_seed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -108,6 +137,13 @@ def test_patrol_by_chance_is_another_for_another_seed(
             [],
             "a: there and back take",
         ),
+        (
+            PLACE.format("a", 44.85, 65.5, 900) + DOCK.format("near", 44.851, 65.5),
+            ["--docks", "44.852,65.5"],
+            "--docks:",
+        ),
+        (PLACE.format("a", 44.85, 65.5, 900), ["--docks", "44.852"], "--docks: '44.852'"),
+        (PLACE.format("a", 44.85, 65.5, 900), ["--fleet", "fleet.toml"], "--fleet: a patrol's"),
     ],
 )
 def test_patrol_that_makes_no_sense_is_refused_in_one_line(

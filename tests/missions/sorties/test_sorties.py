@@ -1,10 +1,13 @@
 """A plan that one battery does not last for, as sorties: what each flies, and all together."""
 
+import itertools
 import json
 import math
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,8 +22,9 @@ from missions.geodesy import GeoPoint, LocalPlane
 from missions.heights import HeightAmsl
 from missions.plan import Fence, FencePolygon, Home, MissionItem, Plan
 from missions.plan_time import plan_time_s
+from missions.sorties.balance import evened, last_that
 from missions.sorties.by_battery import TOO_LONG, at_least_s, split_by_battery
-from missions.sorties.split import last_that
+from missions.sorties.split import split
 from missions.vehicle import Vehicle
 from missions.wind import CALM, Wind
 from qyran import main
@@ -217,3 +221,82 @@ def test_the_command_writes_sorties_that_check_clean(
     assert main(["check", str(out), "--fix", "--out", str(tmp_path / "mended.plan")]) == 0
     assert (tmp_path / "mended-2.plan").exists()
     assert "flight 2 of" in capsys.readouterr().out
+
+
+class Reckoned:
+    """A task of places on a line whose sorties are reckoned: out, along it, and back."""
+
+    def __init__(self, at_m: list[float], battery_s: float) -> None:
+        self.at_m, self.battery_s = at_m, battery_s
+        self.cut: dict[Plan, tuple[int, int]] = {}
+
+    def places(self, begun: int) -> list[int]:
+        return list(range(begun + 1, len(self.at_m)))
+
+    def ways_m(self, begun: int, places: list[int]) -> npt.NDArray[np.float64]:
+        return np.array([self.metres(begun, until) for until in places])
+
+    def metres(self, begun: int, until: int) -> float:
+        flown = self.at_m[max(begun, 0) : until + 1]
+        legs = sum(abs(b - a) for a, b in itertools.pairwise(flown))
+        return abs(flown[0]) + legs + abs(flown[-1])
+
+    def part(self, begun: int, until: int | None) -> Plan:
+        last = len(self.at_m) - 1 if until is None else until
+        plan = replace(flight(), notes=(f"{begun} to {last}",))
+        self.cut[plan] = begun, last
+        return plan
+
+    def takes_s(self, plan: Plan) -> float:
+        return 60.0 + self.metres(*self.cut[plan]) / 10.0
+
+    def lasts(self, plan: Plan) -> bool:
+        return self.takes_s(plan) <= self.battery_s
+
+    def furthest(self) -> tuple[int, ...]:
+        """The ends of sorties each of which goes as far as the battery lets it."""
+        ends: list[int] = []
+        while not self.lasts(self.part(ends[-1] if ends else -1, None)):
+            begun = ends[-1] if ends else -1
+            ends.append(max(i for i in self.places(begun) if self.lasts(self.part(begun, i))))
+        return tuple(ends)
+
+    def times_s(self, ends: tuple[int, ...]) -> list[float]:
+        cuts = zip((-1, *ends), (*ends, None), strict=True)
+        return [self.takes_s(self.part(*cut)) for cut in cuts]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    at_m=st.lists(st.floats(-2000.0, 2000.0), min_size=2, max_size=60),
+    spare=st.floats(1.0, 3.0),
+)
+def test_sorties_are_made_even_without_more_of_them_or_more_time(
+    at_m: list[float], spare: float
+) -> None:
+    # There and back by two neighbouring places is always within the battery.
+    steps = zip([0.0, *at_m], at_m, strict=False)
+    longest_s = 60.0 + max(abs(a) + abs(b - a) + abs(b) for a, b in steps) / 10.0
+    task = Reckoned(at_m, spare * longest_s)
+    before = task.furthest()
+    after = evened(before, task, task.takes_s)
+    assert len(after) == len(before)
+    assert list(after) == sorted(set(after))
+    assert all(time <= task.battery_s for time in task.times_s(after))
+    assert max(task.times_s(after)) <= max(task.times_s(before))
+    assert sum(task.times_s(after)) <= 1.01 * sum(task.times_s(before)) + 1e-6
+
+
+def test_sorties_over_lanes_take_about_as_long_as_each_other() -> None:
+    plan = flight(*sweep(19))
+    found = sorties(plan)
+    assert len(found) > 1
+    times = [plan_time_s(one, FLYER) for one in found]
+    lane_s = 440.0 / FLYER.cruise_speed_m_s
+    assert max(times) - min(times) <= 2.0 * lane_s
+
+
+def test_a_sortie_is_as_long_as_it_can_be_where_nobody_tells_its_time() -> None:
+    plan = flight(*sweep(12))
+    left = split(plan, lambda one: len(places(one)) <= 10).plans
+    assert [len(places(one)) for one in left[:-1]] == [10] * (len(left) - 1)
