@@ -13,19 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from missions.alike import alike, some
+from missions.area import Area
 from missions.brief_map import sketch
 from missions.brief_style import BriefStyle
+from missions.brief_words import details_of, name_of
 from missions.checks import Finding, Severity, check
 from missions.files.by_suffix import write_bytes
 from missions.geodesy import GeoPoint, distance_m
-from missions.plan import RELATIVE_FRAMES, Command, Frame, MissionItem, Plan
+from missions.plan import RELATIVE_FRAMES, Frame, MissionItem, Plan
 from missions.plan_time import plan_time_s
+from missions.told_times import in_minutes
 from missions.vehicle import Vehicle, default_vehicle
 
 FRAME_PT = 6.0
 MARGIN_MM, MAP_WIDTH_MM, MAP_HEIGHT_MM = 15.0, 180.0, 120.0
 MOST_ROWS, ROWS_OF_A_RULE = 5000, 5
-NAMES = {int(one): one.name for one in Command}
 RED, AMBER = "#b3261e", "#9a6700"
 
 
@@ -38,6 +40,14 @@ class Heading:
     pilot: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What a flight was held against: name and words of each, and areas to be drawn."""
+
+    told: tuple[tuple[str, str], ...] = ()
+    areas: tuple[Area, ...] = ()
+
+
 def write_brief(
     plan: Plan,
     path: Path,
@@ -46,6 +56,7 @@ def write_brief(
     vehicle: Vehicle | None = None,
     findings: Sequence[Finding] | None = None,
     notes: Sequence[str] = (),
+    around: Circumstances | None = None,
 ) -> None:
     """Write the brief of a plan as PDF; the checks are run where no findings are given.
 
@@ -60,6 +71,7 @@ def write_brief(
             vehicle=vehicle or default_vehicle(),
             findings=findings,
             notes=notes,
+            around=around,
         ),
     )
 
@@ -71,6 +83,7 @@ def brief_pdf(
     vehicle: Vehicle,
     findings: Sequence[Finding] | None = None,
     notes: Sequence[str] = (),
+    around: Circumstances | None = None,
 ) -> bytes:
     """The brief's bytes."""
     from reportlab.lib.pagesizes import A4
@@ -83,10 +96,12 @@ def brief_pdf(
         style.text(heading.title, "title"),
         style.text(_subtitle(heading, vehicle), "small"),
         Spacer(1, 3 * mm),
-        _drawing(plan, found, style),
+        _drawing(plan, found, style, around),
         Spacer(1, 4 * mm),
         style.table(_figures(plan, vehicle), (45, 45, 45, 45), header=False),
     ]
+    if around is not None and around.told:
+        story.append(style.table([list(one) for one in around.told], (45, 135), header=False))
     story += _findings(found, style)
     story += _notes((*plan.notes, *notes), style)
     story += _items(plan, style)
@@ -112,10 +127,20 @@ def _subtitle(heading: Heading, vehicle: Vehicle) -> str:
     return " · ".join(part for part in told if part)
 
 
-def _drawing(plan: Plan, found: Sequence[Finding], style: BriefStyle) -> Any:
-    shown = [one for group in alike(found) for one in some(group)]
-    places = [one.place for one in shown if one.place is not None]
-    return sketch(plan, places, width_mm=MAP_WIDTH_MM, height_mm=MAP_HEIGHT_MM, font=style.regular)
+def _drawing(
+    plan: Plan, found: Sequence[Finding], style: BriefStyle, around: Circumstances | None
+) -> Any:
+    numbers = {id(one): str(number) for number, one in enumerate(_shown(found), start=1)}
+    shown = [one for group in alike(found) for one in (*group[:ROWS_OF_A_RULE], *some(group))]
+    marks = {id(one): (one.place, numbers.get(id(one), "")) for one in shown if one.place}
+    return sketch(
+        plan,
+        [(place, number) for place, number in marks.values() if place is not None],
+        areas=() if around is None else around.areas,
+        width_mm=MAP_WIDTH_MM,
+        height_mm=MAP_HEIGHT_MM,
+        font=style.regular,
+    )
 
 
 def _figures(plan: Plan, vehicle: Vehicle) -> list[list[str]]:
@@ -135,9 +160,9 @@ def _figures(plan: Plan, vehicle: Vehicle) -> list[list[str]]:
     return [
         [
             "Duration",
-            f"{seconds / 60.0:.1f} min",
+            in_minutes(seconds),
             "Of the usable battery",
-            f"{seconds / usable:.0%}",
+            f"{seconds / usable:.0%}" if math.isfinite(seconds) else "more than all",
         ],
         ["Way", f"{metres / 1000.0:.2f} km", "Highest", f"{max(heights, default=0.0):.0f} m"],
         ["Items", str(len(plan.items)), "Home", home],
@@ -158,28 +183,30 @@ def _many(count: int, thing: str) -> str:
 def _findings(found: Sequence[Finding], style: BriefStyle) -> list[Any]:
     if not found:
         return [style.text("Findings", "head"), style.text("The checks found nothing.", "body")]
-    rows = [["", "Rule", "What", "What to do", "Item"]]
-    shown = [one for group in alike(found) for one in group[:ROWS_OF_A_RULE]]
-    rows += [
-        [
-            one.severity.value,
-            one.rule,
-            one.message,
-            one.proposal,
-            "" if one.item is None else str(one.item),
-        ]
-        for one in shown
-    ]
-    colours = [RED if one.severity is Severity.ERROR else AMBER for one in shown]
+    colours = [RED if one.severity is Severity.ERROR else AMBER for one in _shown(found)]
     left = [(group[0].rule, len(group) - ROWS_OF_A_RULE) for group in alike(found)]
     more = [
         style.text(f"{rule}: {count} more like it", "body") for rule, count in left if count > 0
     ]
     return [
         style.text(f"Findings ({len(found)})", "head"),
-        style.table(rows, (16, 34, 64, 54, 12), colours=colours),
+        style.table(finding_rows(found), (20, 34, 62, 52, 12), colours=colours),
         *more,
     ]
+
+
+def finding_rows(found: Sequence[Finding]) -> list[list[str]]:
+    """The table of findings; items bear the numbers that messages, map and item table give them."""
+    rows = [["", "Rule", "What", "What to do", "Item"]]
+    for number, one in enumerate(_shown(found), start=1):
+        item = "" if one.item is None else str(one.item + 1)
+        rows.append([f"{number} {one.severity.value}", one.rule, one.message, one.proposal, item])
+    return rows
+
+
+def _shown(found: Sequence[Finding]) -> list[Finding]:
+    """Those with a row of their own; the map's crosses bear the same numbers."""
+    return [one for group in alike(found) for one in group[:ROWS_OF_A_RULE]]
 
 
 def _notes(notes: Sequence[str], style: BriefStyle) -> list[Any]:
@@ -190,8 +217,8 @@ def _notes(notes: Sequence[str], style: BriefStyle) -> list[Any]:
 
 
 def _items(plan: Plan, style: BriefStyle) -> list[Any]:
-    rows = [["No.", "Command", "Latitude", "Longitude", "Height m", "Parameters 1 to 4"]]
-    rows += [_item(index, item) for index, item in enumerate(plan.items[:MOST_ROWS])]
+    rows = [["No.", "Item (command)", "Latitude", "Longitude", "Height m", "How"]]
+    rows += [_item(number, item) for number, item in enumerate(plan.items[:MOST_ROWS], start=1)]
     parts = [
         style.text("Mission items", "head"),
         style.table(rows, (10, 58, 25, 25, 20, 42)),
@@ -202,27 +229,21 @@ def _items(plan: Plan, style: BriefStyle) -> list[Any]:
     return parts
 
 
-def _item(index: int, item: MissionItem) -> list[str]:
-    known = NAMES.get(item.command, f"command {item.command}")
+def _item(number: int, item: MissionItem) -> list[str]:
     place = _place(item)
     height = ""
     if item.has_position and math.isfinite(item.params[6]):
         height = f"{item.params[6]:.1f}{_datum(item.frame)}"
-    if place is None:
-        told = item.params[:5] if not item.has_position else item.params[:4]
-        return [str(index), known, "", "", height, _params(told)]
-    at = (f"{place.latitude_deg:.7f}", f"{place.longitude_deg:.7f}")
-    return [str(index), known, *at, height, _params(item.params[:4])]
+    at = ("", "")
+    if place is not None:
+        at = (f"{place.latitude_deg:.7f}", f"{place.longitude_deg:.7f}")
+    return [str(number), name_of(item), *at, height, details_of(item)]
 
 
 def _datum(frame: int) -> str:
     if frame in RELATIVE_FRAMES:
         return ""
     return " amsl" if frame in (Frame.GLOBAL, Frame.GLOBAL_INT) else " agl"
-
-
-def _params(params: Sequence[float]) -> str:
-    return "  ".join("-" if math.isnan(value) else f"{value:g}" for value in params)
 
 
 def _place(item: MissionItem) -> GeoPoint | None:

@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from missions.area import Ring, middle, ring_en
+from missions.area import Area, Ring, middle, ring_en
 from missions.geodesy import GeoPoint, LocalPlane
+from missions.patterns.ground import polygons_of
 from missions.plan import Command, MissionItem, Plan
 
 LOOKED_AT = frozenset((Command.DO_SET_ROI_LOCATION, Command.DO_SET_ROI, Command.NAV_ROI))
@@ -15,6 +16,8 @@ PATH, STAY_IN, STAY_OUT, HOME, RALLY, FOUND = (
 )
 PAPER, FRAME, INK, FORBIDDEN = "#fbfcfd", "#c5ced6", "#1b2530", "#f7dcd9"
 ROUND_FIGURES = (1.0, 2.0, 5.0)
+AREA, AREA_PALE = "#9a6700", "#fdf3dc"
+LONGEST_NAME = 40
 NUMBERS_AT_MOST = 40
 CIRCLE_POINTS = 72
 
@@ -22,9 +25,18 @@ Points = Sequence[tuple[float, float]]
 
 
 def sketch(
-    plan: Plan, found: Sequence[GeoPoint], *, width_mm: float, height_mm: float, font: str
+    plan: Plan,
+    found: Sequence[tuple[GeoPoint, str]],
+    *,
+    areas: Sequence[Area] = (),
+    width_mm: float,
+    height_mm: float,
+    font: str,
 ) -> Any:
-    """A reportlab drawing, north up; a plan without a place gives a frame that says so."""
+    """A reportlab drawing, north up; a plan without a place gives a frame that says so.
+
+    `found` are places with what stands beside their cross; `areas` those of people and privacy.
+    """
     from reportlab.graphics.shapes import Drawing, Rect, String
     from reportlab.lib.units import mm
 
@@ -38,7 +50,7 @@ def sketch(
     except ValueError as error:
         drawing.add(String(12, drawing.height / 2, f"No map: {error}", fontName=font, fontSize=9))
         return drawing
-    _Sketch(drawing, plan, plane, places, font).draw(found)
+    _Sketch(drawing, plan, plane, places, font).draw(found, areas)
     return drawing
 
 
@@ -67,11 +79,15 @@ class _Sketch:
             centre = ring_en(plane, (circle.center,))[0]
             low = [min(low[i], centre[i] - circle.radius_m) for i in (0, 1)]
             high = [max(high[i], centre[i] + circle.radius_m) for i in (0, 1)]
+        # Said last, so that no line is drawn over them.
+        self._names: list[tuple[float, float, str]] = []
         self._middle = ((low[0] + high[0]) / 2.0, (low[1] + high[1]) / 2.0)
         wide, tall = max(high[0] - low[0], 1.0), max(high[1] - low[1], 1.0)
         self._points_per_m = min(0.88 * drawing.width / wide, 0.82 * drawing.height / tall)
 
-    def draw(self, found: Sequence[GeoPoint]) -> None:
+    def draw(self, found: Sequence[tuple[GeoPoint, str]], areas: Sequence[Area]) -> None:
+        for area in areas:
+            self._area(area)
         for polygon in self._plan.fence.polygons:
             self._ring(self._at(polygon.ring), inclusion=polygon.inclusion)
         for circle in self._plan.fence.circles:
@@ -81,8 +97,10 @@ class _Sketch:
             self._mark(point.position, RALLY, "R")
         if self._plan.home is not None:
             self._mark(self._plan.home.position, HOME, "H")
-        for place in found:
-            self._cross(place)
+        for place, said in found:
+            self._cross(place, said)
+        for x, y, name in self._names:
+            self._text(x, y, name, AREA, 6.5)
         self._scale()
         self._north()
 
@@ -130,17 +148,44 @@ class _Sketch:
         line = [value for point in points for value in point]
         if len(points) > 1:
             self._drawing.add(PolyLine(line, strokeColor=_ink(PATH), strokeWidth=1.1))
+        if self._plan.home is not None and self._returns():
+            back = [*points[-1], *self._at((self._plan.home.position,))[0]]
+            dashes = [1.5, 2.5]
+            self._drawing.add(
+                PolyLine(back, strokeColor=_ink(PATH), strokeWidth=0.8, strokeDashArray=dashes)
+            )
         every = max(1, math.ceil(len(flown) / NUMBERS_AT_MOST))
         for (index, _), (x, y) in list(zip(flown, points, strict=True))[::every]:
             self._dot(x, y, PATH, 1.6)
-            self._text(x + 2.5, y + 2.5, str(index), PATH, 6.0)
+            self._text(x + 2.5, y + 2.5, str(index + 1), PATH, 6.0)
+
+    def _returns(self) -> bool:
+        return any(item.command == Command.NAV_RETURN_TO_LAUNCH for item in self._plan.items)
+
+    def _area(self, area: Area) -> None:
+        """An area with its name, as far as it is within the frame."""
+        from reportlab.graphics.shapes import Polygon as Outline
+        from shapely.geometry import Polygon, box
+
+        holes = [self._at(hole) for hole in area.holes]
+        drawn = Polygon(self._at(area.outer), holes).buffer(0.0)
+        seen = drawn.intersection(box(0.0, 0.0, self._drawing.width, self._drawing.height))
+        for piece in polygons_of(seen):
+            corners = [value for point in piece.exterior.coords for value in point]
+            self._drawing.add(
+                Outline(corners, strokeColor=_ink(AREA), strokeWidth=0.8, fillColor=_ink(AREA_PALE))
+            )
+        if not seen.is_empty:
+            west, _, _, north = seen.bounds
+            shown = area.name if len(area.name) <= LONGEST_NAME else f"{area.name[:LONGEST_NAME]}…"
+            self._names.append((west, north + 2.0, shown))
 
     def _mark(self, place: GeoPoint, colour: str, letter: str) -> None:
         ((x, y),) = self._at((place,))
         self._dot(x, y, colour, 5.0)
         self._text(x - 2.3, y - 2.4, letter, "#ffffff", 6.5)
 
-    def _cross(self, place: GeoPoint) -> None:
+    def _cross(self, place: GeoPoint, said: str) -> None:
         from reportlab.graphics.shapes import Line
 
         ((x, y),) = self._at((place,))
@@ -148,6 +193,7 @@ class _Sketch:
             self._drawing.add(
                 Line(x - 4, y - slope, x + 4, y + slope, strokeColor=_ink(FOUND), strokeWidth=1.4)
             )
+        self._text(x + 6.0, y - 2.4, said, FOUND, 8.0)
 
     def _scale(self) -> None:
         from reportlab.graphics.shapes import Line

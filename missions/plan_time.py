@@ -11,23 +11,27 @@ from missions.geodesy import LocalPlane
 from missions.plan import Fence, Plan
 from missions.px4_flight.flight import fly_stages
 from missions.px4_flight.stages import Kind, stages_of
+from missions.px4_flight.unreached import Unreached, Why, unreached
 from missions.vehicle import Vehicle
 from missions.wind import CALM, Wind
 from missions.winged_time import WingedFlight, winged_flight
 
 Array = npt.NDArray[np.float64]
 
+REMEMBERED = 256
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PredictedFlight:
-    """A flight as predicted; seconds count from arming, infinite where the wind forbids it.
+    """A flight as predicted; seconds count from arming, infinite behind what is never reached.
 
     `items` holds, in the order flown, a mission item's index and when it is done with; an item that
     is jumped back to comes again. `climbed_s` is when the take-off's climb ends, `returns_s` when
     the way home begins, `landed_s` when the vehicle stands again; `hover_s` of that it does not fly
     on wings. `track` has rows of seconds, east and north in metres on `plane` and height above
     home, about every `every_s` seconds; in a steady cruise, and on wings, only its ends.
-    `unending`: the mission goes on for ever, and is followed once.
+    `unending`: the mission goes on for ever, and is followed once. `unreached` names what is never
+    reached, or may not be.
     """
 
     plane: LocalPlane
@@ -38,6 +42,7 @@ class PredictedFlight:
     hover_s: float
     track: Array
     unending: bool = False
+    unreached: tuple[Unreached, ...] = ()
 
 
 def predict_flight(
@@ -54,17 +59,15 @@ def predict_flight(
     """
     # What changes nothing of the flight is left out, so that the same flight is known again.
     flown = replace(plan, complex_items=(), notes=(), fence=Fence(), made_for=None)
-    if math.isinf(every_s):
-        return _remembered(flown, vehicle, wind, comes_home)
-    return _predicted(flown, vehicle, wind, every_s, comes_home)
+    return _remembered(flown, vehicle, wind, every_s, comes_home)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=REMEMBERED)
 def _remembered(
-    plan: Plan, vehicle: Vehicle, wind: Wind, comes_home: bool
+    plan: Plan, vehicle: Vehicle, wind: Wind, every_s: float, comes_home: bool
 ) -> PredictedFlight | None:
-    """Every check of a plan asks for the same flight."""
-    flight = _predicted(plan, vehicle, wind, math.inf, comes_home)
+    """Every check of a plan asks for the same flight, and a fleet for each of its own again."""
+    flight = _predicted(plan, vehicle, wind, every_s, comes_home)
     if flight is not None:
         flight.track.flags.writeable = False
     return flight
@@ -74,7 +77,7 @@ def _predicted(
     plan: Plan, vehicle: Vehicle, wind: Wind, every_s: float, comes_home: bool
 ) -> PredictedFlight | None:
     if vehicle.winged:
-        return _on_wings(winged_flight(plan, vehicle, wind, comes_home=comes_home))
+        return _on_wings(winged_flight(plan, vehicle, wind, comes_home=comes_home), wind)
     made = stages_of(plan, vehicle, comes_home=comes_home)
     if made is None:
         return None
@@ -90,10 +93,11 @@ def _predicted(
         hover_s=begins[-1],
         track=np.column_stack((flown.track[:, [0, 2, 1]], -flown.track[:, 3])),
         unending=made.unending,
+        unreached=unreached(made, flown, wind),
     )
 
 
-def _on_wings(flown: WingedFlight | None) -> PredictedFlight | None:
+def _on_wings(flown: WingedFlight | None, wind: Wind) -> PredictedFlight | None:
     if flown is None:
         return None
     return PredictedFlight(
@@ -105,13 +109,25 @@ def _on_wings(flown: WingedFlight | None) -> PredictedFlight | None:
         hover_s=flown.hover_s,
         track=np.array(flown.line),
         unending=flown.unending,
+        unreached=_unreached_on_wings(flown, wind),
     )
+
+
+def _unreached_on_wings(flown: WingedFlight, wind: Wind) -> tuple[Unreached, ...]:
+    """The first item that is never done with; the last where only the way home is not flown."""
+    if math.isfinite(flown.landed_s) or not flown.items:
+        return ()
+    never = (item for item, at_s in flown.items if not math.isfinite(at_s))
+    item = next(never, flown.items[-1][0])
+    ends = (point[1:3] for point in flown.line if not math.isfinite(point[0]))
+    why = Why.WIND if wind.speed_m_s > 0.0 else Why.NO_NUMBER
+    return (Unreached(item=item, why=why, en=next(ends, (math.nan, math.nan))),)
 
 
 def plan_time_s(plan: Plan, vehicle: Vehicle, wind: Wind = CALM) -> float:
     """Predicted seconds from arming to standing at the end, the way home counted; 0 for no flight.
 
-    Infinite where the wind is too strong for it.
+    Infinite where something is never reached.
     """
     flight = predict_flight(plan, vehicle, wind)
     return 0.0 if flight is None else flight.landed_s

@@ -1,5 +1,7 @@
 """The plan, the fence and the parameters that decide how they are flown."""
 
+import math
+
 from ground_station.flying.outcome import words
 from ground_station.readiness.report import Line
 from ground_station.readiness.subject import Subject, blocking, ok, warning
@@ -62,6 +64,8 @@ def enough_battery(it: Subject) -> Line | None:
     needs_s = plan_time_s(it.plan, vehicle)
     said_s = None if it.state.battery is None else it.state.battery.time_remaining_s
     has_s = said_s if said_s is not None else share * vehicle.endurance_s
+    if math.isinf(needs_s):
+        return _endless()
     fact = words(
         "жоспар {needs:.0f} мин, заряд шамамен {has:.0f} мин",
         "план {needs:.0f} мин, заряда примерно на {has:.0f} мин",
@@ -93,6 +97,27 @@ def enough_battery(it: Subject) -> Line | None:
             shorter,
         )
     return ok("endurance", fact)
+
+
+def _endless() -> Line:
+    return blocking(
+        "endurance",
+        words(
+            "жоспардың соңы жоқ",
+            "у плана нет конца",
+            "the plan has no end",
+        ),
+        words(
+            "бір пунктке ешқашан жетпейді",
+            "одного из пунктов он никогда не достигнет",
+            "one of its items is never reached",
+        ),
+        words(
+            "жоспарды тексеріңіз: qyran check --fix",
+            "проверьте план: qyran check --fix",
+            "check the plan: qyran check --fix",
+        ),
+    )
 
 
 def _vehicle(it: Subject) -> Vehicle:

@@ -2,7 +2,8 @@
 
 from missions.checks.all_checks import Prediction, check, predict
 from missions.checks.finding import Finding, Severity
-from missions.checks.px4_profile import MissionResult, Px4Profile
+from missions.checks.px4_profile import Px4Profile
+from missions.px4_parser import MissionResult
 
 __all__ = [
     "Finding",

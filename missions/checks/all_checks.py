@@ -9,8 +9,9 @@ from missions.checks.finding import Finding, Severity
 from missions.checks.made_for import made_for_findings
 from missions.checks.px4_items import fence_refusals, mission_refusals, rally_refusals
 from missions.checks.px4_navigator import fence_is_kept, navigator_findings
-from missions.checks.px4_profile import MissionResult, Px4Profile
+from missions.checks.px4_profile import Px4Profile
 from missions.plan import Fence, Plan
+from missions.px4_parser import MissionResult
 from missions.vehicle import Vehicle, VehicleKind, default_vehicle
 
 if TYPE_CHECKING:

@@ -62,7 +62,7 @@ def _not_on_earth(plan: Plan) -> list[Finding]:
             "position-not-on-earth",
             f"item {index + 1} is at latitude {item.latitude_deg:g}, longitude "
             f"{item.longitude_deg:g}",
-            "correct it: PX4 would accept it",
+            _on_earth(item),
             item=index,
         )
         for index, item in enumerate(plan.items)
@@ -72,12 +72,18 @@ def _not_on_earth(plan: Plan) -> list[Finding]:
     ]
 
 
+def _on_earth(item: MissionItem) -> str:
+    swapped = abs(item.latitude_deg) <= 180.0 and abs(item.longitude_deg) <= 90.0
+    hint = "they look swapped; " if swapped else ""
+    return f"{hint}PX4 would accept it: give -90 to 90 for latitude, -180 to 180 for longitude"
+
+
 def _no_position(plan: Plan) -> list[Finding]:
     return [
         error(
             "position-missing",
             f"item {index + 1} has no latitude or longitude: PX4 flies to wherever it is then",
-            "give it a place",
+            "give it a latitude and a longitude",
             item=index,
         )
         for index, item in enumerate(plan.items)
@@ -120,7 +126,7 @@ def _no_height(plan: Plan) -> list[Finding]:
         error(
             "height-missing",
             f"item {index + 1} has no height ({item.params[6]:g}): PX4 accepts that",
-            "give it a height",
+            "give it a height in metres, above home or the sea by its frame",
             item=index,
             place=place_of_item(item),
         )
@@ -178,7 +184,8 @@ def _ceiling(plan: Plan) -> list[Finding]:
 def _endurance(plan: Plan, vehicle: Vehicle) -> list[Finding]:
     needed, known = plan_time_s(plan, vehicle), vehicle.endurance_s
     usable = known * (1.0 - vehicle.reserve_fraction)
-    if needed <= usable:
+    if needed <= usable or math.isinf(needed):
+        # What has no end is told as that, with the item that it never reaches.
         return []
     finding = warning if needed <= known else error
     return [

@@ -7,6 +7,7 @@ import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
+from missions.checks.fence_miss import rounded_m
 from missions.checks.finding import Finding, error, warning
 from missions.checks.places import FenceShape
 from missions.checks.px4_fence import KeptFence
@@ -35,6 +36,7 @@ PROPOSALS = {
     WayKind.RETURN: "return by waypoints that lead round, or add a rally point on this side",
     WayKind.RETURN_CIRCLE: "set RTL_LOITER_RAD smaller, or enlarge the fence about it",
 }
+BETWEEN_PLACES = (WayKind.LEG, WayKind.JUMP, WayKind.RETURN)
 
 
 def fence_way_findings(
@@ -75,9 +77,20 @@ def _across(
         RULES[way.kind],
         f"{way.name} is {breach.length:.0f} m beyond the fence"
         + (": PX4 goes round where it can" if goes_round else ""),
-        PROPOSALS[way.kind],
+        _round_or_within(way, shape),
         item=way.item,
         place=plane.geo(middle.x, middle.y),
+    )
+
+
+def _round_or_within(way: Way, shape: FenceShape) -> str:
+    """What to do: round what the fence keeps out, within what it keeps in."""
+    outside_m = shape.outside_m(way.line) if way.kind in BETWEEN_PLACES else 0.0
+    if outside_m <= GRAZE_M:
+        return PROPOSALS[way.kind]
+    return (
+        f"fly it within the fence, which it leaves by up to {rounded_m(outside_m)}; or widen the "
+        "fence, if the ground there may be flown over"
     )
 
 
@@ -148,7 +161,7 @@ def _rally_outside(plan: Plan, shape: FenceShape, plane: LocalPlane) -> list[Fin
         error(
             "rally-outside-fence",
             f"rally point {index + 1} lies where the fence forbids it: PX4 would return there",
-            "move it, or leave it out",
+            "move it to where the fence allows it, or leave it out",
             place=point.position,
         )
         for index, point in enumerate(plan.rally)

@@ -85,8 +85,8 @@ def returns_of(
     return Returns(
         plan=plan,
         home=home,
-        rtl_type=vehicle.px4.rtl_type,
-        return_height_m=return_height_m,
+        px4=vehicle.px4.model_copy(update={"rtl_return_alt_m": return_height_m}),
+        hovers=vehicle.hovers,
         height_of=lambda index: walk.height(plan.items[index]),
     )
 

@@ -38,14 +38,16 @@ def _polygon(name: str, polygon: FencePolygon) -> list[Finding]:
         for a, b in itertools.pairwise(turns)
     ):
         what = f"{name} crosses the antimeridian: PX4 takes it for a belt round the other side"
-        return [error("fence-antimeridian", what, "draw it on one side", place=ring[0])]
+        return [error("fence-antimeridian", what, "draw it on one side of it", place=ring[0])]
     drawn = Polygon(ring_en(LocalPlane(ring[0]), ring))
     if drawn.convex_hull.area < LEAST_AREA_M2:
         what = f"{name} holds no ground"
-        return [error("fence-without-area", what, "draw it again", place=ring[0])]
+        proposal = "give it three corners that do not lie in a line, or leave it out"
+        return [error("fence-without-area", what, proposal, place=ring[0])]
     if not drawn.is_valid:
         what = f"{name} crosses itself: PX4 counts how often, and avoids none of it on a return"
-        return [error("fence-crosses-itself", what, "draw it again", place=ring[0])]
+        proposal = "name its corners in the order in which they are walked round"
+        return [error("fence-crosses-itself", what, proposal, place=ring[0])]
     return []
 
 
@@ -55,6 +57,13 @@ def _circle(name: str, circle: FenceCircle) -> list[Finding]:
         return []
     if math.isfinite(radius_m) and radius_m < 0.0:
         what = f"{name} has a radius of {radius_m:g} m: PX4 takes it for {-radius_m:g} m"
-        return [warning("fence-circle-radius", what, "give the radius", place=circle.center)]
+        return [warning("fence-circle-radius", what, f"write {-radius_m:g} m", place=circle.center)]
     what = f"{name} has a radius of {radius_m:g} m: PX4 takes it, and it bounds nothing"
-    return [error("fence-circle-radius", what, "give a radius in metres", place=circle.center)]
+    return [
+        error(
+            "fence-circle-radius",
+            what,
+            "give it a radius in metres, or leave it out",
+            place=circle.center,
+        )
+    ]

@@ -19,6 +19,8 @@ Array = npt.NDArray[np.float64]
 # A side of so many degrees bends by less than a centimetre and a half.
 SIDE_DEG = 0.01
 DISC_SEGMENTS = 32
+# A line outside is looked at in so many places, or every metre.
+PIECES = 64
 
 
 def place_of_item(item: MissionItem) -> GeoPoint | None:
@@ -92,6 +94,17 @@ class FenceShape:
         for part in parts:
             outside = outside.union(part)
         return outside
+
+    def outside_m(self, shape: BaseGeometry) -> float:
+        """How far the farthest of a line is out of an inclusion; 0 where it is within them all."""
+        farthest = 0.0
+        for inclusion in self.inclusions:
+            part = shape.difference(inclusion)
+            if not part.is_empty:
+                fine = shapely.segmentize(part, max(1.0, part.length / PIECES))
+                points = shapely.points(shapely.get_coordinates(fine))
+                farthest = max(farthest, float(shapely.distance(inclusion, points).max()))
+        return farthest
 
     def suspects(self, shapes: Sequence[BaseGeometry]) -> npt.NDArray[np.bool_]:
         """Which of many shapes are not surely within what the fence allows."""

@@ -1,34 +1,27 @@
 """What PX4's mission protocol answers to an upload, item by item: the first fault ends it."""
 
-import math
+from collections.abc import Callable
+from dataclasses import replace
 
 from missions.checks.finding import Finding, error
 from missions.checks.places import place_of_item
-from missions.checks.px4_profile import MissionResult, Px4Profile
-from missions.checks.px4_wire import PX4_GLOBAL_FRAMES, Received, received
-from missions.plan import Frame, MissionItem, Plan
-from missions.px4_commands import (
-    FENCE_AND_RALLY_COMMANDS,
-    FENCE_RETURN_POINT,
-    GLOBAL_COMMANDS,
-    MISSION_COMMANDS,
-    ROI_COMMANDS,
-    ROI_MODES_GLOBAL,
-    ROI_MODES_MISSION,
-    USED_PARAMS,
+from missions.checks.px4_profile import Px4Profile
+from missions.checks.px4_wire import received
+from missions.plan import MissionItem, Params, Plan
+from missions.px4_commands import GLOBAL_COMMANDS, MISSION_COMMANDS
+from missions.px4_parser import (
+    LEAST_VERTICES,
+    PLACED_FRAMES,
+    ItemFault,
+    MissionResult,
+    mission_item_fault,
 )
 
-PARAM_RESULTS = (
-    MissionResult.INVALID_PARAM1,
-    MissionResult.INVALID_PARAM2,
-    MissionResult.INVALID_PARAM3,
-    MissionResult.INVALID_PARAM4,
-    MissionResult.INVALID_PARAM5_X,
-    MissionResult.INVALID_PARAM6_Y,
-    MissionResult.INVALID_PARAM7,
-)
+NOT_SENDABLE = ItemFault(MissionResult.INVALID, "px4-not-sendable")
 
 Refused = tuple[MissionResult, Finding]
+# What is wrong, and what to do about it.
+Said = tuple[str, str]
 
 
 def mission_refusals(plan: Plan, profile: Px4Profile) -> list[Refused]:
@@ -38,7 +31,7 @@ def mission_refusals(plan: Plan, profile: Px4Profile) -> list[Refused]:
         finding = error(
             "px4-too-many-items",
             f"{count} items, PX4 holds {profile.max_items}",
-            "split the mission",
+            f"split the mission into parts of {profile.max_items} items or fewer",
         )
         return [(MissionResult.NO_SPACE, finding)]
     found = (_refusal(index, item) for index, item in enumerate(plan.items))
@@ -61,7 +54,8 @@ def fence_refusals(plan: Plan, profile: Px4Profile) -> list[Refused]:
                     "px4-fence-too-large",
                     f"the fence has {count} vertices and circles, PX4 holds "
                     f"{profile.max_fence_items}",
-                    "simplify its polygons or replace some by circles",
+                    f"leave {count - profile.max_fence_items} corners out, or put circles in place "
+                    "of polygons",
                 ),
             )
         )
@@ -71,12 +65,12 @@ def fence_refusals(plan: Plan, profile: Px4Profile) -> list[Refused]:
             error(
                 "px4-fence-vertices",
                 f"fence polygon {i + 1} has {len(polygon.ring)} points",
-                "give it three or more",
+                "give it three points or more, or leave it out",
                 place=polygon.ring[0],
             ),
         )
         for i, polygon in enumerate(fence.polygons)
-        if 0 < len(polygon.ring) < 3
+        if 0 < len(polygon.ring) < LEAST_VERTICES
     ]
     return found
 
@@ -88,7 +82,7 @@ def rally_refusals(plan: Plan, profile: Px4Profile) -> list[Refused]:
     finding = error(
         "px4-too-many-rally-points",
         f"{len(plan.rally)} rally points, PX4 holds {profile.max_rally_points}",
-        "leave some out",
+        f"leave {len(plan.rally) - profile.max_rally_points} of them out",
     )
     return [(MissionResult.NO_SPACE, finding)]
 
@@ -96,92 +90,85 @@ def rally_refusals(plan: Plan, profile: Px4Profile) -> list[Refused]:
 def _refusal(index: int, item: MissionItem) -> Refused | None:
     sent = received(item)
     if sent is None:
-        return _refused(
-            MissionResult.INVALID,
-            "px4-not-sendable",
-            f"item {index + 1} (command {item.command}) has a value that no message can carry",
-            "correct it",
-            index,
-            item,
-        )
-    if sent.frame not in PX4_GLOBAL_FRAMES and sent.frame != Frame.MISSION:
-        return _refused(
-            MissionResult.UNSUPPORTED_FRAME,
-            "px4-frame",
-            f"frame {item.frame} is not accepted",
-            "use frame 3 (relative to home) or 0 (above sea level), 2 for items without a place",
-            index,
-            item,
-        )
-    return _unused_param(index, item, sent) or _unknown(index, item, sent)
-
-
-def _unused_param(index: int, item: MissionItem, sent: Received) -> Refused | None:
-    """PX4 looks at the parameters first, even of commands that it then does not accept."""
-    used = USED_PARAMS.get(item.command)
-    for number in range(1, 8) if used is not None else ():
-        if number not in (used or ()) and not sent.unset(number):
-            return _refused(
-                PARAM_RESULTS[number - 1],
-                "px4-unused-param",
-                f"parameter {number} is {item.params[number - 1]:g}, but PX4 has no use for it in "
-                f"command {item.command}",
-                _without(number, item),
-                index,
-                item,
-            )
-    return None
-
-
-def _without(number: int, item: MissionItem) -> str:
-    if number not in (5, 6) or item.frame not in PX4_GLOBAL_FRAMES:
-        return "set it to 0"
-    if item.command in MISSION_COMMANDS:
-        return "use frame 2, without a place"
-    return "leave the place out (not given, not 0)"
-
-
-def _unknown(index: int, item: MissionItem, sent: Received) -> Refused | None:
-    if item.frame in PX4_GLOBAL_FRAMES:
-        if item.command in FENCE_AND_RALLY_COMMANDS:
-            what = f"command {item.command} belongs to a fence or rally upload"
-            rule, proposal = "px4-fence-item", "move it out of the mission"
-            return _refused(MissionResult.ERROR, rule, what, proposal, index, item)
-        commands, modes = GLOBAL_COMMANDS | {FENCE_RETURN_POINT}, ROI_MODES_GLOBAL
+        fault, (what, proposal) = NOT_SENDABLE, _not_sendable(index, item)
     else:
-        commands, modes = MISSION_COMMANDS, ROI_MODES_MISSION
-    if item.command not in commands:
-        return _unsupported(index, item)
-    if item.command in ROI_COMMANDS and _mode(sent) not in modes:
-        what = f"region-of-interest mode {item.params[0]:g} is not accepted in this frame"
-        return _refused(
-            MissionResult.INVALID_PARAM1, "px4-roi-mode", what, "use command 195", index, item
-        )
-    return None
+        # Not the command that PX4 stores it as: the parser sees the one that was sent.
+        found = mission_item_fault(item.command, sent.frame, sent.wire_params)
+        if found is None:
+            return None
+        fault = found
+        what, proposal = WORDS[fault.rule](fault, item)
+    place = place_of_item(item)
+    return fault.result, error(fault.rule, what, proposal, item=index, place=place)
 
 
-def _mode(sent: Received) -> int:
-    first = sent.params[0]
-    return int(first) if math.isfinite(first) else -1
+def _not_sendable(index: int, item: MissionItem) -> Said:
+    """Which value the wire has no room for."""
+    name = f"item {index + 1} (command {item.command})"
+    without = replace(item, params=(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0))
+    if received(without) is None:
+        what = f"{name} in frame {item.frame} has a number that no message can carry"
+        return what, "use a command and a frame of MAVLink's"
+    kept = [*without.params]
+    wrong = next(
+        number
+        for number, value in enumerate(item.params, start=1)
+        if received(replace(without, params=_with(kept, number, value))) is None
+    )
+    what = f"{name}: its parameter {wrong} of {item.params[wrong - 1]:g} fits in no message"
+    if wrong not in (5, 6):
+        return what, "give it a number that a float of 32 bits can hold"
+    return what, "give it a latitude from -90 to 90 and a longitude from -180 to 180"
 
 
-def _unsupported(index: int, item: MissionItem) -> Refused:
-    elsewhere = MISSION_COMMANDS if item.frame in PX4_GLOBAL_FRAMES else GLOBAL_COMMANDS
-    proposal = "leave it out"
-    if item.command in elsewhere:
-        proposal = "use frame 2" if elsewhere is MISSION_COMMANDS else "use frame 3, with a place"
-    return _refused(
-        MissionResult.UNSUPPORTED,
-        "px4-command",
-        f"command {item.command} is not accepted in frame {item.frame}",
-        proposal,
-        index,
-        item,
+def _with(params: list[float], number: int, value: float) -> Params:
+    one, two, three, four, five, six, seven = (
+        value if at == number else kept for at, kept in enumerate(params, start=1)
+    )
+    return one, two, three, four, five, six, seven
+
+
+def _frame(fault: ItemFault, item: MissionItem) -> Said:
+    return (
+        f"frame {item.frame} is not accepted",
+        "use frame 3 (relative to home) or 0 (above sea level), 2 for items without a place",
     )
 
 
-def _refused(
-    result: MissionResult, rule: str, message: str, proposal: str, index: int, item: MissionItem
-) -> Refused:
-    place = place_of_item(item)
-    return result, error(rule, message, proposal, item=index, place=place)
+def _unused_param(fault: ItemFault, item: MissionItem) -> Said:
+    value = item.params[fault.number - 1]
+    what = (
+        f"parameter {fault.number} is {value:g}, but PX4 has no use for it in "
+        f"command {item.command}"
+    )
+    if fault.number not in (5, 6) or item.frame not in PLACED_FRAMES:
+        return what, "set it to 0"
+    if item.command in MISSION_COMMANDS:
+        return what, "use frame 2, without a place"
+    return what, "leave the place out (not given, not 0)"
+
+
+def _fence_item(fault: ItemFault, item: MissionItem) -> Said:
+    what = f"command {item.command} belongs to a fence or rally upload"
+    return what, "move it from the mission to the fence or the rally points"
+
+
+def _roi_mode(fault: ItemFault, item: MissionItem) -> Said:
+    what = f"region-of-interest mode {item.params[0]:g} is not accepted in this frame"
+    return what, "use command 195 (DO_SET_ROI_LOCATION) with the place to look at"
+
+
+def _command(fault: ItemFault, item: MissionItem) -> Said:
+    what = f"command {item.command} is not accepted in frame {item.frame}"
+    if item.frame in PLACED_FRAMES:
+        return what, "use frame 2" if item.command in MISSION_COMMANDS else "leave it out"
+    return what, "use frame 3, with a place" if item.command in GLOBAL_COMMANDS else "leave it out"
+
+
+WORDS: dict[str, Callable[[ItemFault, MissionItem], Said]] = {
+    "px4-frame": _frame,
+    "px4-unused-param": _unused_param,
+    "px4-fence-item": _fence_item,
+    "px4-roi-mode": _roi_mode,
+    "px4-command": _command,
+}

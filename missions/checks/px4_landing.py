@@ -16,6 +16,11 @@ from missions.plan import Command
 
 LANDINGS = frozenset((Command.NAV_LAND, Command.NAV_VTOL_LAND))
 TAKEOFF_NEEDED, LAND_NEEDED, BOTH_NEEDED, BOTH_OR_NEITHER, AS_IT_STANDS = 1, 2, 3, 4, 5
+KEEP_ONE = "keep one DO_LAND_START (189), in front of the approach"
+LANDS_ITSELF = "leave the return out: the landing pattern ends the mission"
+LAND_BEHIND = "put the approach and the landing (21, or 85 for a VTOL) behind it"
+ENDS = ("a take-off (22)", "a landing (21, or 85 for a VTOL)")
+LAND_LATER = "put the take-off and the places to fly to before it"
 # PX4 forgives a tenth of a degree of FW_LND_ANG.
 FORGIVEN_DEG = 0.1
 
@@ -26,7 +31,7 @@ def landing_first(judged: Judged) -> list[Finding]:
     refused = first == Command.NAV_LAND and (profile.landed or not profile.multirotor)
     if not refused and not (first == Command.NAV_VTOL_LAND and not profile.multirotor):
         return []
-    return [error("px4-land-first", "the mission starts with a landing", "move it", item=0)]
+    return [error("px4-land-first", "the mission starts with a landing", LAND_LATER, item=0)]
 
 
 def land_pattern(judged: Judged) -> list[Finding]:
@@ -37,21 +42,22 @@ def land_pattern(judged: Judged) -> list[Finding]:
     starts = [i for i, item in enumerate(items) if item.command == Command.DO_LAND_START]
     if not starts:
         return []
-    found = [_pattern("more than one landing pattern begins here", i) for i in starts[1:]]
+    found = [_pattern("another landing pattern begins here", i, KEEP_ONE) for i in starts[1:]]
     found += [
-        _pattern("a return (RTL) after the begin of a landing pattern", i)
+        _pattern("a return (RTL) after the begin of a landing pattern", i, LANDS_ITSELF)
         for i, item in enumerate(items)
         if item.command == Command.NAV_RETURN_TO_LAUNCH and i > starts[0]
     ]
     # PX4 compares with the item before the last landing, which may be the marker itself.
     approach = max((i - 1 for i, item in enumerate(items) if item.command in LANDINGS), default=-1)
     if starts[0] > approach:
-        found.append(_pattern("no landing follows the begin of the landing pattern", starts[0]))
+        what = "no landing follows the begin of the landing pattern"
+        found.append(_pattern(what, starts[0], LAND_BEHIND))
     return found
 
 
-def _pattern(what: str, item: int) -> Finding:
-    return error("px4-land-pattern", f"item {item + 1}: {what}", "order the landing", item=item)
+def _pattern(what: str, item: int, proposal: str) -> Finding:
+    return error("px4-land-pattern", f"item {item + 1}: {what}", proposal, item=item)
 
 
 def fixed_wing_approach(judged: Judged) -> list[Finding]:
@@ -61,31 +67,38 @@ def fixed_wing_approach(judged: Judged) -> list[Finding]:
     found = []
     for (_, before), (index, item) in itertools.pairwise(judged.items):
         if item.command == Command.NAV_LAND and before.command in FLOWN_TO:
-            what = _glide_fault(judged, before, item)
-            if what:
+            fault = _glide_fault(judged, before, item)
+            if fault is not None:
+                what, proposal = fault
                 place = judged.place(index)
-                proposal = "move the approach farther out, or lower it"
                 found.append(error("px4-land-approach", what, proposal, item=index, place=place))
     return found
 
 
-def _glide_fault(judged: Judged, before: Received, land: Received) -> str:
+def _glide_fault(judged: Judged, before: Received, land: Received) -> tuple[str, str] | None:
+    """What is wrong with a glide, and what to do about it."""
     high = judged.above_home_m(before) - judged.above_home_m(land)
     if high < FLT_EPSILON:
-        return "the approach does not begin above the landing"
+        return "the approach does not begin above the landing", "begin it higher than the landing"
     away = haversine_m(at(before), at(land))
     if before.command == Command.NAV_LOITER_TO_ALT:
         # The radius is the second parameter; PX4 leaves the circle by its tangent.
         radius = abs(before.params[1])
         if away <= radius:
-            return "the landing is within the circle of its approach"
+            what = "the landing is within the circle of its approach"
+            return what, f"put the circle's middle more than {radius:.0f} m from the landing"
         away = math.sqrt(away**2 - radius**2)
     elif before.command != Command.NAV_WAYPOINT:
-        return "the approach begins neither at a waypoint nor at a loiter to altitude"
+        what = "the approach begins neither at a waypoint nor at a loiter to altitude"
+        return what, "put a waypoint (16) or a loiter to altitude (31) in front of the landing"
     steepest = math.tan(math.radians(judged.profile.fw_lnd_ang_deg + FORGIVEN_DEG))
     if away == 0.0 or high / away > steepest:
-        return f"the approach is steeper than FW_LND_ANG ({judged.profile.fw_lnd_ang_deg:g} deg)"
-    return ""
+        what = f"the approach is steeper than FW_LND_ANG ({judged.profile.fw_lnd_ang_deg:g} deg)"
+        if not math.isfinite(high + away):
+            return what, "give the approach and the landing places and heights"
+        far, low = math.ceil(high / steepest), math.floor(away * steepest)
+        return what, f"glide from {far} m or more away, or from {low} m or less above the landing"
+    return None
 
 
 def takeoff_and_landing(judged: Judged) -> list[Finding]:
@@ -95,22 +108,23 @@ def takeoff_and_landing(judged: Judged) -> list[Finding]:
     lands = _lands(judged)
     if need == AS_IT_STANDS:
         need = BOTH_OR_NEITHER if judged.profile.landed else LAND_NEEDED
-    lacking = {
-        TAKEOFF_NEEDED: not takes_off,
-        LAND_NEEDED: not lands,
-        BOTH_NEEDED: not (takes_off and lands),
-        BOTH_OR_NEITHER: takes_off != lands,
-    }.get(need, False)
+    wanted = {
+        TAKEOFF_NEEDED: (True, False),
+        LAND_NEEDED: (False, True),
+        BOTH_NEEDED: (True, True),
+        BOTH_OR_NEITHER: (lands, takes_off),
+    }.get(need, (False, False))
+    lacking = [
+        name
+        for name, asked, there in zip(ENDS, wanted, (takes_off, lands), strict=True)
+        if asked and not there
+    ]
     if not lacking:
         return []
-    return [
-        error(
-            "px4-takeoff-land-required",
-            f"MIS_TKO_LAND_REQ is {judged.profile.takeoff_land_required}: a take-off or a landing "
-            "is lacking",
-            "add it, or set MIS_TKO_LAND_REQ to 0",
-        )
-    ]
+    what = " and ".join(lacking)
+    said = f"MIS_TKO_LAND_REQ is {judged.profile.takeoff_land_required}: {what} is lacking"
+    proposal = f"add {what}, or set MIS_TKO_LAND_REQ to 0"
+    return [error("px4-takeoff-land-required", said, proposal)]
 
 
 def _lands(judged: Judged) -> bool:

@@ -6,8 +6,9 @@ PX4-Autopilot v1.17, MissionFeasibility/FeasibilityChecker.cpp, mission_feasibil
 
 import math
 
+from missions.checks.fence_miss import WIDENED_M, miss_of, rounded_m
 from missions.checks.finding import Finding, error, warning
-from missions.checks.px4_fence import Shape, haversine_m
+from missions.checks.px4_fence import Place, Shape, allows, haversine_m
 from missions.checks.px4_judged import FLT_EPSILON, Judged, Rule, at
 from missions.checks.px4_landing import (
     fixed_wing_approach,
@@ -23,14 +24,20 @@ from missions.checks.px4_profile import (
     Px4Profile,
 )
 from missions.checks.px4_wire import Received
+from missions.geodesy import GeoPoint
 from missions.plan import FencePolygon, Plan
+
+# Where home is only that far from the border the way there tells nobody anything.
+ON_THE_BORDER_M = 1.0
+VERTICAL = "GF_MAX_VER_DIST"
 
 
 def navigator_findings(plan: Plan, profile: Px4Profile) -> list[Finding]:
     """Errors for which the navigator rejects the mission, and warnings that it only shows."""
     judged = Judged(plan, profile)
     if not plan.items:
-        found = [error("px4-empty-mission", "the mission has no items", "add some")]
+        proposal = "give it a take-off, places to fly to and a return"
+        found = [error("px4-empty-mission", "the mission has no items", proposal)]
         return found + _dropped_shapes(judged)
     return [finding for rule in RULES for finding in rule(judged)]
 
@@ -63,7 +70,7 @@ def _dropped_shapes(judged: Judged) -> list[Finding]:
         error(
             "px4-fence-excludes-home",
             f"{_named(shape, judged.plan)} {what}",
-            "move home or change the fence",
+            _let_home_in(shape, home.position),
             place=home.position,
         )
         for shapes, what in (
@@ -72,6 +79,39 @@ def _dropped_shapes(judged: Judged) -> list[Finding]:
         )
         for shape in shapes
     ]
+
+
+def _let_home_in(shape: Shape, home: GeoPoint) -> str:
+    """What lets home be where it is, or by how much it must move: in figures where they are known.
+
+    Nobody but a person widens a fence far: it was drawn with something beyond it in mind.
+    """
+    miss = miss_of(shape, home)
+    if miss is None:
+        return "move home or draw the fence again"
+    if miss.distance_m < ON_THE_BORDER_M:
+        return "take off a few metres away from its border"
+    if not shape.inclusion:
+        return f"take off outside of it, {miss.way}; or let --fix open it round home"
+    far = miss.distance_m > WIDENED_M
+    limit = f"--fix widens none by more than {WIDENED_M:g} m" if far else "--fix does"
+    return (
+        f"take off within it, {miss.way}; or widen it by {rounded_m(miss.distance_m)} if the "
+        f"ground between may be flown over ({limit})"
+    )
+
+
+def _let_in(judged: Judged, index: int, item: Received, reference: Place) -> str:
+    """How far a waypoint is from where the fence allows it, by the shape that it misses most."""
+    place = judged.place(index)
+    if place is None:
+        return "give it a place within the fence"
+    broken = [one for one in judged.fence.kept if not allows(one, at(item), reference=reference)]
+    misses = [miss for one in broken if (miss := miss_of(one, place)) is not None]
+    if not misses:
+        return "move it, or draw the fence again"
+    worst = max(misses, key=lambda one: one.distance_m)
+    return f"move it {worst.way}, or change the fence"
 
 
 def _named(shape: Shape, plan: Plan) -> str:
@@ -89,7 +129,7 @@ def _waypoints_outside_fence(judged: Judged) -> list[Finding]:
         error(
             "px4-waypoint-outside-fence",
             f"waypoint {index + 1} lies where the fence forbids it",
-            "move it, or change the fence",
+            _let_in(judged, index, item, reference),
             item=index,
             place=judged.place(index),
         )
@@ -107,17 +147,24 @@ def _beyond_limits(judged: Judged) -> list[Finding]:
         error(
             "px4-beyond-gf-max",
             f"waypoint {index + 1} is not within {name} ({limit:g} m)",
-            f"move it nearer, or raise {name}",
+            _within_limit(name, limit, value),
             item=index,
             place=judged.place(index),
         )
         for index, item in judged.flown
         for name, limit, value in (
             ("GF_MAX_HOR_DIST", profile.gf_max_hor_dist_m, haversine_m(home, at(item))),
-            ("GF_MAX_VER_DIST", profile.gf_max_ver_dist_m, judged.above_home_m(item)),
+            (VERTICAL, profile.gf_max_ver_dist_m, judged.above_home_m(item)),
         )
         if limit > FLT_EPSILON and not value < limit
     ]
+
+
+def _within_limit(name: str, limit: float, value: float) -> str:
+    if not math.isfinite(value):
+        return f"give it a place and a height, so that {name} can be kept"
+    by = f"{rounded_m(value - limit + 0.1)} {'lower' if name == VERTICAL else 'nearer to home'}"
+    return f"put it {by}, or set {name} above {math.ceil(value)} m"
 
 
 def _takeoffs(judged: Judged) -> list[Finding]:
@@ -130,7 +177,7 @@ def _takeoffs(judged: Judged) -> list[Finding]:
                     error(
                         "px4-takeoff-not-first",
                         f"item {index + 1} takes off after another waypoint",
-                        "put the take-off first",
+                        "put the take-off first, or make this one a waypoint (16)",
                         item=index,
                         place=judged.place(index),
                     )
@@ -147,7 +194,7 @@ def _too_low(judged: Judged, index: int, item: Received) -> list[Finding]:
         error(
             "px4-takeoff-too-low",
             f"item {index + 1} takes off to home's height or below",
-            "raise it above home",
+            "give it a height above home's",
             item=index,
             place=judged.place(index),
         )
@@ -197,7 +244,7 @@ def _first_waypoint_far(judged: Judged) -> list[Finding]:
         warning(
             "px4-first-waypoint-far",
             f"the first waypoint is {away:.0f} m from home, MIS_DIST_1WP is {limit:g} m",
-            "check that home is where you think it is",
+            f"see that home is where it is meant to be, or set MIS_DIST_1WP above {away:.0f} m",
             item=index,
             place=judged.place(index),
         )
@@ -209,7 +256,7 @@ def _below_home(judged: Judged) -> list[Finding]:
         warning(
             "px4-waypoint-below-home",
             f"waypoint {index + 1} is {-height:.1f} m below home",
-            "raise it",
+            f"raise it by {rounded_m(-height)} or more, unless the ground falls away as far there",
             item=index,
             place=judged.place(index),
         )

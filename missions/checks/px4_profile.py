@@ -5,28 +5,8 @@ Read in PX4's `mavlink_mission.cpp`, `mavlink_command_params.hpp`, `FeasibilityC
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 from missions.px4_commands import MISSION_COMMANDS
-
-
-class MissionResult(IntEnum):
-    """MAV_MISSION_RESULT, as far as PX4 answers with it."""
-
-    ACCEPTED = 0
-    ERROR = 1
-    UNSUPPORTED_FRAME = 2
-    UNSUPPORTED = 3
-    NO_SPACE = 4
-    INVALID = 5
-    INVALID_PARAM1 = 6
-    INVALID_PARAM2 = 7
-    INVALID_PARAM3 = 8
-    INVALID_PARAM4 = 9
-    INVALID_PARAM5_X = 10
-    INVALID_PARAM6_Y = 11
-    INVALID_PARAM7 = 12
-
 
 # What PX4's airframes of wings set MIS_TKO_LAND_REQ to.
 LAND_NEEDED = 2

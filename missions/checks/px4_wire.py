@@ -9,18 +9,9 @@ import math
 from dataclasses import dataclass
 from struct import Struct
 
-from missions.plan import GLOBAL_FRAMES, RELATIVE_FRAMES, Frame, MissionItem
+from missions.plan import GLOBAL_FRAMES, RELATIVE_FRAMES, MissionItem
+from missions.px4_parser import INT32_MAX, INT32_MIN, WireParams
 
-INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
-UNSET_COORDINATES = (INT32_MIN, INT32_MAX)
-PX4_GLOBAL_FRAMES = frozenset(
-    (
-        Frame.GLOBAL,
-        Frame.GLOBAL_RELATIVE_ALT,
-        Frame.GLOBAL_INT,
-        Frame.GLOBAL_RELATIVE_ALT_INT,
-    )
-)
 # PX4 stores a region of interest as DO_SET_ROI and a CONDITION_DELAY as NAV_DELAY.
 STORED_AS = {80: 201, 112: 93}
 _FLOAT32 = Struct("<f")
@@ -62,14 +53,11 @@ class Received:
         """Whether the height is above home."""
         return self.frame in RELATIVE_FRAMES
 
-    def unset(self, number: int) -> bool:
-        """Whether PX4 takes a parameter for not given."""
-        if number in (5, 6):
-            value = (self.x, self.y)[number - 5]
-            known = self.frame not in PX4_GLOBAL_FRAMES and value == 0
-            return known or value in UNSET_COORDINATES
-        given = self.height_m if number == 7 else self.params[number - 1]
-        return math.isnan(given) or given == 0.0
+    @property
+    def wire_params(self) -> WireParams:
+        """All seven, as PX4's parser has them."""
+        one, two, three, four = self.params
+        return one, two, three, four, self.x, self.y, self.height_m
 
 
 def received(item: MissionItem) -> Received | None:

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from missions.geodesy import GeoPoint
+from missions.geodesy import GeoPoint, distance_m
 from missions.heights import HeightAmsl
 from missions.plan import Plan
+from missions.px4_flight.parameters import Px4Parameters
 from missions.px4_flight.returns import LANDINGS, By, ReturnRoute, item_place, return_route
 
 # Where a return turns, and how high it is there.
@@ -16,13 +17,14 @@ Turn = tuple[GeoPoint, HeightAmsl]
 class Returns:
     """The returns of one plan; `height_of` an item is None where nobody knows it.
 
-    `return_height_m` is RTL_RETURN_ALT, above the place that it returns to.
+    `px4.rtl_return_alt_m` is above the place that it returns to; what hovers may return lower from
+    near by (the cone of RTL_CONE_ANG).
     """
 
     plan: Plan
     home: HeightAmsl
-    rtl_type: int
-    return_height_m: float
+    px4: Px4Parameters
+    hovers: bool
     height_of: Callable[[int], HeightAmsl | None]
 
     def turns(self, at: GeoPoint, height: HeightAmsl, item: int) -> list[Turn]:
@@ -31,12 +33,12 @@ class Returns:
         The first is where it begins, as high as it climbs there; the last is where it lands, and it
         comes there level. Nothing but the first where it lands on the spot.
         """
-        route = return_route(self.plan, self.rtl_type, at, item)
+        route = return_route(self.plan, self.px4.rtl_type, at, item)
         if route is None:
             return [(at, height)]
         up = height
         if route.climbs:
-            up = max(height, HeightAmsl(self._ground_m(route) + self.return_height_m))
+            up = self._climbed(at, height, route)
         found = [(at, up)]
         for index in route.items:
             place = item_place(self.plan.items[index])
@@ -48,6 +50,15 @@ class Returns:
         if route.by in (By.DIRECT, By.BACKWARD):
             found.append((route.place, up))
         return found
+
+    def _climbed(self, at: GeoPoint, height: HeightAmsl, route: ReturnRoute) -> HeightAmsl:
+        ground_m = self._ground_m(route)
+        above_m = height.m - ground_m
+        if not self.hovers:
+            return HeightAmsl(ground_m + max(above_m, self.px4.rtl_return_alt_m))
+        away_m = distance_m(at, route.place)
+        up_m = self.px4.return_height_m(distance_m=away_m, height_m=above_m)
+        return HeightAmsl(ground_m + up_m)
 
     def _ground_m(self, route: ReturnRoute) -> float:
         """PX4 takes a rally point's height, and a landing's, for that of the ground there."""

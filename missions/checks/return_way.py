@@ -44,21 +44,29 @@ def return_findings(plan: Plan, profile: Px4Profile) -> list[Finding]:
     limit, found = profile.gf_max_ver_dist_m, []
     if 0.0 < limit <= high:
         what = f"a return climbs to {high:.0f} m above home, GF_MAX_VER_DIST is {limit:g} m"
-        found.append(error("return-above-gf-max", what, "lower RTL_RETURN_ALT"))
+        proposal = _lower(profile, high - limit, "raise GF_MAX_VER_DIST")
+        found.append(error("return-above-gf-max", what, proposal))
     if high > CEILING_M:
         what = f"a return climbs to {high:.0f} m above home (RTL_RETURN_ALT, and its destination)"
-        found.append(warning("return-above-ceiling", what, "lower RTL_RETURN_ALT"))
+        proposal = _lower(profile, high - CEILING_M, "carry the permission")
+        found.append(warning("return-above-ceiling", what, proposal))
     found += [
         error(
             "rally-without-height",
             f"rally point {index + 1} has no height: PX4 takes it and never returns there",
-            "give it a height",
+            "give it the height of the ground there, above home",
             place=point.position,
         )
         for index, point in enumerate(plan.rally)
         if not math.isfinite(point.height.m)
     ]
     return found
+
+
+def _lower(profile: Px4Profile, by_m: float, otherwise: str) -> str:
+    """By how much RTL_RETURN_ALT is too high, where a lower one can be set."""
+    lower = math.ceil(profile.rtl_return_alt_m - by_m) - 1
+    return f"set RTL_RETURN_ALT to {lower} m or less, or {otherwise}" if lower > 0 else otherwise
 
 
 def _above_home_m(plan: Plan, to: Destination) -> float:

@@ -16,6 +16,7 @@ from missions.checks.around.privacy import privacy_findings, watch_of
 from missions.checks.around.track import RETURN_HEIGHT_M, flown_track
 from missions.checks.around.weather import wind_findings
 from missions.checks.finding import Finding, warning
+from missions.checks.never_reached import never_reached_findings
 from missions.fleet.separation import Separation
 from missions.plan import Plan
 from missions.terrain.surface import Terrain
@@ -63,6 +64,8 @@ def findings_around(
     """
     track = track_in(plan, vehicle, around, terrain)
     found = wind_findings(track, vehicle, around.wind)
+    if around.wind.speed_m_s > 0.0 and not any(one.rule == "wind-leg" for one in found):
+        found += never_reached_findings(plan, vehicle, around.wind)
     if track is None:
         return found + _needs_home(plan)
     found += endurance_findings(track, vehicle, around.wind, return_height_m=around.return_height_m)

@@ -187,15 +187,25 @@ def _too_high(
     worst = int(np.nanargmax(above))
     if above[worst] <= rules.ceiling_m:
         return []
+    proposal = f"stay below {rules.ceiling_m:.0f} m, or carry the permission"
+    if leg.returning:
+        proposal = _lower_return(leg, float(above[worst]) - rules.ceiling_m, rules)
     return [
         warning(
-            "ceiling",
+            "terrain-return-ceiling" if leg.returning else "ceiling",
             f"{leg.name} is up to {above[worst]:.0f} m above the ground",
-            f"stay below {rules.ceiling_m:.0f} m, or carry the permission",
+            proposal,
             item=leg.item,
             place=profile.place(part.start + worst),
         )
     ]
+
+
+def _lower_return(leg: FlownLeg, over_m: float, rules: GroundRules) -> str:
+    by = f"{np.ceil(over_m):.0f} m"
+    if over_m < rules.return_height_m:
+        return f"lower RTL_RETURN_ALT and the height that it begins at by {by}, or use waypoints"
+    return f"return by waypoints that follow the ground: it is {by} above the ceiling"
 
 
 def _on_the_way_home(
@@ -258,8 +268,10 @@ def _ways_home(starts: list[FlownLeg], returns: Returns, vehicle: Vehicle) -> li
 
 
 def _higher_return(way: FlownLeg, returns: Returns, lacking_m: float) -> str:
-    if returns.rtl_type in BY_MISSION:
-        return f"it goes by the mission (RTL_TYPE {returns.rtl_type}): raise what it passes there"
+    if returns.px4.rtl_type in BY_MISSION:
+        return (
+            f"it goes by the mission (RTL_TYPE {returns.px4.rtl_type}): raise what it passes there"
+        )
     raised = max(way.start_height.m, way.end_height.m) - returns.home.m + lacking_m
     return f"set RTL_RETURN_ALT to {np.ceil(raised):.0f} m or more"
 

@@ -10,6 +10,7 @@ from missions.geodesy import GeoPoint, distance_m
 from missions.path import CameraAction, PatrolPath
 from missions.plan import Plan
 from missions.plan_time import PredictedFlight, predict_flight
+from missions.told_times import NO_END, in_minutes, rounded_s
 from missions.vehicle import Vehicle
 
 
@@ -20,8 +21,8 @@ def facts(made: Made, plan: Plan, vehicle: Vehicle) -> dict[str, Any]:
     found: dict[str, Any] = {
         "pattern": path.pattern,
         "items": len(plan.items),
-        "duration_s": round(0.0 if flight is None else flight.landed_s, 1),
-        "on_task_s": round(_on_task_s(path, plan, flight), 1),
+        "duration_s": rounded_s(0.0 if flight is None else flight.landed_s),
+        "on_task_s": rounded_s(_on_task_s(path, plan, flight)),
         "path_m": round(_length_m(path), 1),
         "speed_m_s": round(sight.speed_m_s, 2),
     }
@@ -63,11 +64,17 @@ def _pictures(path: PatrolPath) -> int:
     return single + math.floor(_length_m(path) / path.trigger_distance_m) + 1
 
 
+def _times(said: dict[str, Any]) -> str:
+    path = f"the path of {said['path_m'] / 1000.0:.2f} km"
+    if said["duration_s"] is None:
+        return f"the flight has {NO_END}, {path}"
+    landing = f"{in_minutes(said['duration_s'])} from take-off to landing"
+    return f"{landing}, {in_minutes(said['on_task_s'])} on {path}"
+
+
 def fact_lines(said: dict[str, Any]) -> list[str]:
     """The facts in words, the times first."""
-    minutes = f"{said['duration_s'] / 60.0:.1f} min from take-off to landing"
-    task = f"{said['on_task_s'] / 60.0:.1f} min on the path of {said['path_m'] / 1000.0:.2f} km"
-    lines = [f"{minutes}, {task}", f"{said['speed_m_s']:g} m/s"]
+    lines = [_times(said), f"{said['speed_m_s']:g} m/s"]
     words = {
         "swath_m": "swath {:.4g} m",
         "ground_sample_cm": "{:.3g} cm a pixel",

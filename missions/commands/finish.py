@@ -3,6 +3,7 @@
 import argparse
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -78,10 +79,12 @@ def finish(
     home: Home | None = None,
     land_at: GeoPoint | None = None,
     transit_height: HeightAboveHome | None = None,
+    for_brief: Sequence[str] = (),
 ) -> Finished:
     """Assemble a path, hold it against everything, write it; `land_at` where that is not home.
 
-    At `transit_height`, if given, the ways from and to home are flown.
+    At `transit_height`, if given, the ways from and to home are flown. `for_brief` is what the
+    brief says before its notes: when to take off, of a flight that is one of several.
 
     Raises:
         BadInput: a file cannot be written.
@@ -102,7 +105,7 @@ def finish(
         seen: dict[str, Any] = {"terrain": against.terrain, "title": files.plan.stem}
         draw(asked, made, plan, findings, told, png=files.png, **seen)
     if files.brief is not None:
-        brief(plan, files.brief, against, findings, notes)
+        brief(plan, files.brief, against, findings, (*for_brief, *notes))
     head = f"{files.plan}: {made.path.pattern}, {len(plan.items)} items"
     return Finished(plan=plan, findings=findings, notes=notes, said=said, lines=(head, *told))
 

@@ -16,6 +16,7 @@ from missions.files.wpml_document import DjiModel
 from missions.plan import Plan
 from missions.plan_time import plan_time_s
 from missions.sorties.by_battery import TOO_LONG, split_by_battery
+from missions.told_times import in_minutes, rounded_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class WrittenSortie:
     def said(self) -> dict[str, Any]:
         """For JSON."""
         items = len(self.plan.items)
-        return {"out": str(self.file), "items": items, "flight_s": round(self.flight_s, 1)}
+        return {"out": str(self.file), "items": items, "flight_s": rounded_s(self.flight_s)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ class WrittenSorties:
         return [
             *(
                 f"{one.file}: flight {i} of {count}, {len(one.plan.items)} items, "
-                f"{one.flight_s / 60.0:.1f} min"
+                f"{in_minutes(one.flight_s)}"
                 for i, one in enumerate(self.flights, 1)
             ),
             *self.notes,

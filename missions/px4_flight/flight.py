@@ -25,41 +25,61 @@ MOST_PATIENCE_S = 500_000.0
 class FlownStages:
     """When each stage is over, and the way: rows of seconds, north, east, down in metres.
 
-    Seconds since arming. Infinite where a stage cannot be flown in the wind, or by numbers that are
-    none.
+    Seconds since arming. Infinite where a stage is never over: its place is flown past, or it
+    cannot be flown in the wind or by its numbers. `passing` has a row for each stage (see
+    `kernels.fly`).
     """
 
     ends_s: Array
     track: Array
+    passing: Array
 
 
 def fly_stages(made: Stages, vehicle: Vehicle, wind: Wind, *, every_s: float) -> FlownStages:
     """Fly stages in a wind, the way noted at least `every_s` apart."""
     from missions.px4_flight.kernels import fly as kernel
     from missions.px4_flight.kernels import settings as columns
+    from missions.px4_flight.kernels import there
     from missions.px4_flight.kernels.smooth import AXIS_COLUMNS
 
-    if not all(_can_be_flown(stage) for stage in made.stages):
-        return FlownStages(ends_s=np.full(len(made.stages), math.inf), track=np.zeros((1, 4)))
+    if not all(can_be_flown(stage) for stage in made.stages):
+        count = len(made.stages)
+        return FlownStages(
+            ends_s=np.full(count, math.inf),
+            track=np.zeros((1, 4)),
+            passing=np.zeros((count, there.PASSING_COLUMNS)),
+        )
     stages = _rows(made)
     settings = _settings(vehicle, wind, columns.FlightSettings)
     rows = FIRST_ROWS if math.isfinite(every_s) else 1
     while True:
         ends, track = np.zeros(len(stages)), np.zeros((rows, 4))
-        axes, body = np.zeros((3, AXIS_COLUMNS)), np.zeros((3, columns.BODY_COLUMNS))
-        memory = np.zeros(kernel.MEMORY_COLUMNS)
-        wanted = kernel.fly(stages.copy(), settings, axes, body, memory, ends, track, every_s)
+        passing = np.zeros((len(stages), there.PASSING_COLUMNS))
+        state, spare = (
+            kernel.Spare(
+                axes=np.zeros((3, AXIS_COLUMNS)),
+                body=np.zeros((3, columns.BODY_COLUMNS)),
+                memory=np.zeros(there.MEMORY_COLUMNS),
+            )
+            for _ in range(2)
+        )
+        wanted = kernel.fly(stages.copy(), settings, *state, ends, track, every_s, passing, spare)
         if wanted <= rows:
-            return FlownStages(ends_s=ends, track=track[:wanted])
+            return FlownStages(ends_s=ends, track=track[:wanted], passing=passing)
         rows = wanted
 
 
-def _can_be_flown(stage: Stage) -> bool:
+def can_be_flown(stage: Stage) -> bool:
+    """Whether a stage's numbers are such that it could be stepped through."""
     if stage.kind is Kind.WAIT:
         return math.isfinite(stage.stay_s)
-    endless = MOST_PATIENCE_S <= stage.patience_s - stage.stay_s < math.inf
     numbers = (stage.target[2], stage.speed_m_s, stage.stay_s)
-    return all(map(math.isfinite, numbers)) and stage.speed_m_s > 0.0 and not endless
+    return all(map(math.isfinite, numbers)) and stage.speed_m_s > 0.0 and not is_too_far(stage)
+
+
+def is_too_far(stage: Stage) -> bool:
+    """Whether its place is so far away that it would be flown to for days."""
+    return MOST_PATIENCE_S <= stage.patience_s - stage.stay_s < math.inf
 
 
 def _rows(made: Stages) -> Array:

@@ -146,8 +146,8 @@ def _ground(legs: Sequence[tuple[GeoPoint, GeoPoint]], terrain: Terrain, how: Fo
     Two samples must not be further apart in height than the tolerance lets one leg be.
     """
     rates = Rates.of(how.vehicle, speed_m_s=how.speed_m_s)
-    steepest = max(rates.climb_slope, rates.descent_slope)
-    profile = ground_under(legs, terrain, step_m=min(STEP_M, how.tolerance_m / steepest))
+    step_m = min(STEP_M, how.tolerance_m / rates.steepest_slope)
+    profile = ground_under(legs, terrain, step_m=step_m)
     unknown = first_unknown(profile)
     if unknown is not None:
         why = NoGround(answer=Answer(int(profile.answers[unknown]))).why

@@ -7,19 +7,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from reportlab import rl_config
 
-from missions.brief import Heading, brief_pdf, write_brief
+from missions.area import Area
+from missions.brief import Circumstances, Heading, brief_pdf, finding_rows, write_brief
+from missions.brief_words import details_of, name_of
 from missions.checks.finding import error
 from missions.errors import BadInput
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAboveHome, HeightAmsl
 from missions.plan import (
+    Command,
     Fence,
     FenceCircle,
     FencePolygon,
     Home,
     MissionItem,
+    Params,
     Plan,
     RallyPoint,
 )
@@ -100,3 +106,71 @@ def test_brief_is_written_or_the_place_named(tmp_path: Path) -> None:
     assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-")
     with pytest.raises(BadInput, match="no such file"):
         write_brief(PLAN, tmp_path / "none" / "a.pdf")
+
+
+ITEMS = [
+    (
+        MissionItem(command=16, frame=3, params=(15.0, 2.0, 0.0, 90.0, 44.85, 65.5, 60.0)),
+        "fly to (16)",
+        "stay 15 s, within 2 m, heading 90°",
+    ),
+    (
+        MissionItem(command=178, frame=2, params=(1.0, 8.0, -1.0, 0.0, 0.0, 0.0, 0.0)),
+        "speed (178)",
+        "8 m/s",
+    ),
+    (
+        MissionItem(command=206, frame=2, params=(12.5, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0)),
+        "pictures by distance (206)",
+        "every 12.5 m",
+    ),
+    (MissionItem(command=206, frame=2, params=(0.0,) * 7), "pictures by distance (206)", "end"),
+    (
+        MissionItem(command=1000, frame=2, params=(-45.0, 0.0, math.nan, math.nan, 12.0, 0.0, 0.0)),
+        "gimbal (1000)",
+        "45° down",
+    ),
+    (
+        MissionItem(command=177, frame=2, params=(3.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0)),
+        "jump (177)",
+        "to no. 4, 2 times",
+    ),
+    (
+        MissionItem(command=2000, frame=2, params=(0.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0)),
+        "picture (2000)",
+        "until told to end, every 2 s",
+    ),
+    (
+        MissionItem(command=4242, frame=2, params=(1.0, math.nan, 0.0, 0.0, 0.0, 0.0, 0.0)),
+        "command 4242",
+        "1  -  0  0  0  0  0",
+    ),
+]
+
+
+@pytest.mark.parametrize(("item", "name", "details"), ITEMS)
+def test_items_are_told_in_words(item: MissionItem, name: str, details: str) -> None:
+    assert (name_of(item), details_of(item)) == (name, details)
+
+
+@given(
+    st.integers(0, 0xFFFF) | st.sampled_from(sorted(int(one) for one in Command)),
+    st.tuples(*[st.floats()] * 7),
+)
+def test_any_item_is_told_without_fail(command: int, params: Params) -> None:
+    item = MissionItem(command=command, frame=2, params=params)
+    assert name_of(item)
+    assert "nan" not in details_of(item)
+
+
+def test_numbers_on_paper_are_those_that_findings_name() -> None:
+    found = [error("fence", "the leg to item 4 leaves the fence", "move it", item=3, place=AT)]
+    table = finding_rows(found)
+    assert [row[0] for row in table] == ["", "1 error"]
+    assert table[1][-1] == "4"
+
+
+def test_what_it_was_held_against_is_on_paper_with_its_areas() -> None:
+    people = Area(outer=RING, name="Орталық базар")
+    around = Circumstances(told=(("Wind", "6 m/s from 270°"),), areas=(people,))
+    assert len(brief(PLAN, around=around)) > len(brief(PLAN))

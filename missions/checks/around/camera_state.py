@@ -12,6 +12,7 @@ from missions.geodesy import GeoPoint
 from missions.plan import Command, Frame, MissionItem
 
 DO_DIGICAM_CONTROL = 203
+DO_MOUNT_CONFIGURE = 204
 DO_MOUNT_CONTROL_QUAT = 220
 IMAGE_COMMANDS = frozenset((Command.IMAGE_START_CAPTURE, DO_DIGICAM_CONTROL))
 # What turns the gimbal, or lets it look elsewhere.
@@ -19,6 +20,7 @@ POINTING = frozenset(
     (
         Command.DO_GIMBAL_MANAGER_PITCHYAW,
         Command.DO_MOUNT_CONTROL,
+        DO_MOUNT_CONTROL_QUAT,
         Command.DO_SET_ROI_LOCATION,
         Command.DO_SET_ROI,
         Command.NAV_ROI,
@@ -26,6 +28,10 @@ POINTING = frozenset(
         Command.DO_SET_ROI_WPNEXT_OFFSET,
     )
 )
+# What tells that there is a gimbal: one that is set up, too, though it does not turn by that.
+OF_A_GIMBAL = POINTING | {DO_MOUNT_CONFIGURE}
+# The sine of a pitch that is straight down or up.
+STRAIGHT = 1.0 - 1e-9
 # GIMBAL_MANAGER_FLAGS_YAW_LOCK: yaw is from north, else from the nose.
 YAW_LOCK = 16
 RETRACT, NEUTRAL, TARGETING, GPS_POINT = 0, 1, 2, 4
@@ -91,6 +97,8 @@ class CameraState:
             if mode == TARGETING:
                 return self._turned(params[0], params[2], locked=False)
             return self._turned(0.0, 0.0, locked=False) if mode in (RETRACT, NEUTRAL) else self
+        if item.command == DO_MOUNT_CONTROL_QUAT:
+            return self._turned(*_pitch_yaw_deg(*params[:4]), locked=False)
         return self._looking(item)
 
     def _turned(self, pitch_deg: float, yaw_deg: float, *, locked: bool) -> "CameraState":
@@ -125,6 +133,21 @@ def is_one_picture(item: MissionItem) -> bool:
     if item.command == DO_DIGICAM_CONTROL:
         return item.params[4] == 1.0
     return item.command == Command.IMAGE_START_CAPTURE
+
+
+def _pitch_yaw_deg(w: float, x: float, y: float, z: float) -> tuple[float, float]:
+    """Of a quaternion; not numbers where it turns nothing."""
+    size = math.sqrt(w * w + x * x + y * y + z * z)
+    if not (math.isfinite(size) and size > 0.0):
+        return math.nan, math.nan
+    w, x, y, z = w / size, x / size, y / size, z / size
+    sine = 2.0 * (w * y - z * x)
+    if abs(sine) > STRAIGHT:
+        # Straight down or up roll and yaw are the same turn: all of it is taken for yaw.
+        return math.copysign(90.0, sine), math.degrees(2.0 * math.atan2(z, w))
+    pitch = math.asin(sine)
+    yaw = math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
+    return math.degrees(pitch), math.degrees(yaw)
 
 
 def _above_zero(value: float) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from missions.checks.around.part import Kind, Part, Spot, Track
 from missions.checks.finding import Finding, error
+from missions.told_times import in_minutes
 from missions.vehicle import Vehicle
 from missions.wind import Wind
 from missions.wind_triangle import airspeed_m_s, flown_ground_speed_m_s
@@ -232,7 +233,7 @@ def _no_return(
         if math.isinf(beyond.home.used)
         else f"and the way home from there takes {last.home.seconds / 60.0:.1f} min {air}"
     )
-    whole = f"{track.duration_s / 60.0:.1f} min" if not track.endless else "no end"
+    whole = in_minutes(math.inf if track.endless else track.duration_s)
     return error(
         "point-of-no-return",
         f"{reserve} cannot be kept: the point of no return is on the way to item {last.item + 1}, "

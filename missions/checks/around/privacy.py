@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from missions.area import Area
 from missions.camera import CameraModel
-from missions.checks.around.camera_state import RECORDING, CameraState
+from missions.checks.around.camera_state import OF_A_GIMBAL, RECORDING, CameraState
 from missions.checks.around.camera_view import is_level, pieces, swept
 from missions.checks.around.crossing import area_shape, near_track
 from missions.checks.around.part import Kind, Part, Spot, Track
@@ -26,7 +26,6 @@ from missions.terrain.surface import NoGround, Terrain
 # Of a longer part, the place where the zone comes into view is told this exactly.
 EXACT_M = 1.0
 FLYING_M = 1.0
-POINTING = frozenset((80, 195, 196, 197, 201, 204, 205, 220, 1000))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +56,7 @@ def watch_of(plan: Plan, model: CameraModel, reach_m: float) -> Watch:
         model=model,
         reach_m=reach_m,
         always_on=not says_when,
-        known=says_when or not commands.isdisjoint(POINTING),
+        known=says_when or not commands.isdisjoint(OF_A_GIMBAL),
     )
 
 

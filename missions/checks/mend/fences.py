@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry import LineString, Polygon
 
 from missions.area import ring_en, ring_geo
+from missions.checks.fence_miss import WIDENED_M
 from missions.checks.finding import Finding
 from missions.checks.mend.situation import Change, Mender, Situation
 from missions.checks.places import FenceShape, flown_items
@@ -23,8 +24,6 @@ from missions.plan import Fence, FencePolygon, Plan
 
 Array = npt.NDArray[np.float64]
 
-# What `missions.assemble` leaves round a path.
-OUR_ROOM_M = 50.0
 LEAST_ROOM_M = 5.0
 MOST_UNTANGLED = 400
 
@@ -113,7 +112,7 @@ def _widened(plan: Plan, findings: Sequence[Finding], situation: Situation) -> l
     way = LineString([plane.en(place) for place in places])
     exclusions = FenceShape(plan.fence, plane).exclusions
     found = []
-    for room in (OUR_ROOM_M / 2.0, OUR_ROOM_M / 4.0, LEAST_ROOM_M):
+    for room in (WIDENED_M / 2.0, WIDENED_M / 4.0, LEAST_ROOM_M):
         polygons, said = [], []
         for index, polygon in enumerate(plan.fence.polygons):
             wider = _wider(polygon, plane, way, exclusions, room) if polygon.inclusion else None
@@ -136,7 +135,7 @@ def _wider(
     if missing.is_empty or drawn.is_empty or missing.hausdorff_distance(drawn) == math.inf:
         return None
     farthest = max(drawn.distance(shapely.Point(at)) for at in shapely.get_coordinates(missing))
-    if farthest > OUR_ROOM_M:
+    if farthest > WIDENED_M:
         return None
     band = missing.buffer(room_m, quad_segs=2)
     grown = drawn.union(band.difference(shapely.union_all(list(exclusions))))

@@ -1,30 +1,86 @@
-"""Waypoints that may be flown past: a radius in which the vehicle can wait for the height."""
+"""Waypoints that are flown past, or may be: held at, accepted within more, or flown to slower.
 
-from collections.abc import Sequence
+Which of these the predicted flight then reaches, the checks say.
+"""
 
-from missions.checks.finding import Finding
-from missions.checks.mend.editing import put, with_param
+from collections.abc import Callable, Sequence
+
+from missions.checks.finding import Finding, Severity
+from missions.checks.mend.editing import command, cut_in_two, insert, put, with_param
 from missions.checks.mend.situation import Change, Mender, Situation
+from missions.checks.never_reached import PAST, slow_enough_m_s
 from missions.checks.passed_by import needed_radius_m
 from missions.plan import Command, Plan
+from missions.plan_time import predict_flight
+
+HOLD_S = 1.0
+GROUND_SPEED, LEAVE_THROTTLE = 1.0, -1.0
+One = Callable[[Plan, int, Situation], Change | None]
 
 
-def _wider(plan: Plan, findings: Sequence[Finding], situation: Situation) -> list[Change]:
-    said = []
-    for finding in findings:
-        if finding.item is None:
-            continue
-        speed = max(
-            situation.vehicle.cruise_speed_m_s,
-            *(item.params[1] for item in plan.items if item.command == Command.DO_CHANGE_SPEED),
-            0.0,
-        )
-        radius = needed_radius_m(situation.vehicle, speed_m_s=speed)
-        plan = put(plan, finding.item, with_param(plan.items[finding.item], 2, radius))
-        said.append(
-            f"item {finding.item + 1}: accepted within {radius:g} m, to wait for its height"
-        )
-    return [Change(plan=plan, said=tuple(said))] if said else []
+def _ways(plan: Plan, findings: Sequence[Finding], situation: Situation) -> list[Change]:
+    """A stop where it surely is flown past; a wider radius is enough where it only may be."""
+    sure, maybe = (
+        {one.item for one in findings if one.item is not None and one.severity is severity}
+        for severity in (Severity.ERROR, Severity.WARNING)
+    )
+    found = [
+        _all(plan, {**dict.fromkeys(maybe, less), **dict.fromkeys(sure, more)}, situation)
+        for more, less in ((_held, _wider), (_wider, _wider), (_slower, _held), (_held, _held))
+    ]
+    return [one for one in found if one is not None]
 
 
-RADII = (Mender(rules=frozenset(("waypoint-passed-by",)), ways=_wider),)
+def _all(plan: Plan, todo: dict[int, One], situation: Situation) -> Change | None:
+    said: list[str] = []
+    # From the back, so that what is put in moves nothing that is still to be looked at.
+    for index in sorted(todo, reverse=True):
+        made = todo[index](plan, index, situation)
+        if made is not None:
+            plan, said = made.plan, [*made.said, *said]
+    return Change(plan=plan, said=tuple(said)) if said else None
+
+
+def _held(plan: Plan, index: int, situation: Situation) -> Change | None:
+    """A stay, for which PX4 stops at the place and so waits for the height."""
+    item = plan.items[index]
+    if item.command != Command.NAV_WAYPOINT:
+        return None
+    said = (
+        f"item {index + 1}: held for {HOLD_S:g} s, so that it stops there until it is at its height"
+    )
+    return Change(plan=put(plan, index, with_param(item, 1, HOLD_S)), said=(said,))
+
+
+def _wider(plan: Plan, index: int, situation: Situation) -> Change | None:
+    speed = max(
+        situation.vehicle.cruise_speed_m_s,
+        *(item.params[1] for item in plan.items if item.command == Command.DO_CHANGE_SPEED),
+        0.0,
+    )
+    radius = needed_radius_m(situation.vehicle, speed_m_s=speed)
+    item = plan.items[index]
+    if item.command != Command.NAV_WAYPOINT:
+        return None
+    said = f"item {index + 1}: accepted within {radius:g} m, to wait for its height"
+    return Change(plan=put(plan, index, with_param(item, 2, radius)), said=(said,))
+
+
+def _slower(plan: Plan, index: int, situation: Situation) -> Change | None:
+    """The leg flown as slowly as the height asks for, and the speed asked for again behind it."""
+    flight = predict_flight(plan, situation.vehicle)
+    mine = () if flight is None else tuple(one for one in flight.unreached if one.item == index)
+    slow = slow_enough_m_s(mine[0], situation.vehicle) if mine else None
+    if slow is None:
+        return None
+    before, after = (
+        command(Command.DO_CHANGE_SPEED, GROUND_SPEED, speed, LEAVE_THROTTLE)
+        for speed in (slow, mine[0].speed_m_s)
+    )
+    cut = [*cut_in_two(plan, index), *cut_in_two(plan, index + 1)]
+    plan = insert(insert(plan, index + 1, (after,)), index, (before,))
+    said = f"item {index + 1}: flown to at {slow:g} m/s, so that the height is reached on the way"
+    return Change(plan=plan, said=(said, *dict.fromkeys(cut)))
+
+
+RADII = (Mender(rules=frozenset((PAST,)), ways=_ways),)

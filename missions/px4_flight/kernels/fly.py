@@ -6,6 +6,7 @@ src/modules/flight_mode_manager/tasks/Auto/FlightTaskAuto.cpp.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,6 @@ from missions.px4_flight.kernels.settings import (
     GO,
     KIND,
     LAND,
-    NEXT,
     PATIENCE,
     PLACE,
     PUSH,
@@ -35,9 +35,9 @@ from missions.px4_flight.kernels.settings import (
     SPEED,
     SPEED_OVER_GROUND,
     STAY,
+    STEP_S,
     TARGET,
     WAIT,
-    YAW,
     FlightSettings,
 )
 from missions.px4_flight.kernels.smooth import (
@@ -54,27 +54,53 @@ from missions.px4_flight.kernels.smooth import (
     aim,
     together,
 )
+from missions.px4_flight.kernels.there import (
+    AT_HEIGHT,
+    BEFORE_TURN,
+    BELOW,
+    BESIDE,
+    GONE_WITHIN_S,
+    GROUND_S,
+    HOVER,
+    IS_PAST,
+    LIFTED,
+    MAY_BE_PAST,
+    NEAREST,
+    NOT_PAST,
+    NOW,
+    OFF,
+    PAST,
+    PROGRESS,
+    RISING,
+    SURE,
+    copy_rows,
+    faces,
+    is_past,
+    reached,
+    rest,
+    turn_nose,
+)
 
 Array = npt.NDArray[np.float64]
 
-STEP_S, STEPS_A_LOOK = 0.025, 2
+STEPS_A_LOOK = 2
 GRAVITY_M_S2 = 9.80665
 # From arming to the controller's seeing it.
 ARMED_LAG_S = 0.12
 # While the vehicle stands, its trajectory goes down at this speed.
 STANDING_M_S = 0.7
-# From touching the ground to knowing it.
-KNOWS_GROUND_S = 2.3
 LEARNS_FROM_M = 1.0
 STEADY_M_S, STEADY_M = 0.03, 0.05
 ASIDE_M = 0.1
 LEAP_MARGIN_S, SHORTEST_LEAP_S = 0.5, 1.0
 
-# What is remembered between steps.
-NOW, PROGRESS, BEFORE_TURN, HEADING, HEADING_RATE, RISING, GROUND_S, HOVER, LIFTED = range(9)
-# In this stage: whether it was last seen beside its place, and ever at its height.
-BESIDE, AT_HEIGHT = 9, 10
-MEMORY_COLUMNS = 11
+
+class Spare(NamedTuple):
+    """A second axes, body and memory: nothing is allocated in here."""
+
+    axes: Array
+    body: Array
+    memory: Array
 
 
 @KERNELS.entry
@@ -87,23 +113,35 @@ def fly(
     ends_s: Array,
     track: Array,
     every_s: float,
+    passing: Array,
+    spare: Spare,
 ) -> int:
     """Fly all stages from standing at home; `ends_s[i]` is when stage i is over.
 
     `track` takes rows of seconds, north, east and down at least `every_s` apart, as many as fit.
-    Infinite ends: the stage cannot be flown (wind). Answers how many rows were made or wanted.
+    Infinite ends: the stage is never over. `passing` takes a row for each stage, of the columns
+    above: what lies behind a place flown past is flown from rest at it, without a track, for what
+    would be flown past there. `spare` are like arrays to work with. Answers how many rows were made
+    or wanted.
     """
     _stand(axes, body, memory, settings)
     rows = 0
+    never = False
     for index in range(len(stages)):
         stage = stages[index]
         if stage[KIND] == CLIMB and math.isnan(stage[TARGET]):
             stage[TARGET], stage[TARGET + 1] = body[0, PLACE], body[1, PLACE]
-        rows = _fly_stage(stage, settings, axes, body, memory, track, rows, every_s)
-        ends_s[index] = memory[NOW]
+        began_s = memory[NOW]
+        rows = _fly_stage(stage, settings, axes, body, memory, track, rows, every_s, spare)
+        passing[index, SURE], passing[index, OFF] = memory[PAST], memory[BELOW]
+        never = never or math.isinf(memory[NOW])
+        ends_s[index] = math.inf if never else memory[NOW]
         if math.isinf(memory[NOW]):
-            ends_s[index:] = math.inf
-            break
+            if memory[PAST] != IS_PAST:
+                ends_s[index:] = math.inf
+                break
+            memory[NOW], every_s = began_s, math.inf
+            rest(stage, axes, body)
     return rows
 
 
@@ -131,9 +169,11 @@ def _fly_stage(
     track: Array,
     rows: int,
     every_s: float,
+    spare: Spare,
 ) -> int:
     began_s = memory[NOW]
-    memory[BESIDE] = memory[AT_HEIGHT] = 0.0
+    memory[BESIDE] = memory[AT_HEIGHT] = memory[BELOW] = 0.0
+    memory[NEAREST], memory[PAST] = math.inf, NOT_PAST
     reached_s = began_s if stage[KIND] == WAIT else math.nan
     looks = 0
     while True:
@@ -151,12 +191,21 @@ def _fly_stage(
         looks += 1
         if looks % STEPS_A_LOOK:
             continue
-        if memory[NOW] - began_s > stage[PATIENCE]:
+        if math.isnan(reached_s) and is_past(stage, axes, memory):
+            memory[PAST] = IS_PAST
+        if memory[PAST] == IS_PAST or memory[NOW] - began_s > stage[PATIENCE]:
             memory[NOW] = math.inf
             return rows
-        if math.isnan(reached_s) and _reached(stage, body, memory):
+        if math.isnan(reached_s) and reached(stage, body, memory):
             reached_s = memory[NOW]
-        if memory[NOW] >= reached_s + stage[STAY] - 1e-9 and _faces(stage, settings, memory):
+            if memory[PAST] == MAY_BE_PAST:
+                copy_rows(axes, spare.axes)
+                copy_rows(body, spare.body)
+                for index in range(len(memory)):
+                    spare.memory[index] = memory[index]
+                if not _goes_past(stage, settings, spare.axes, spare.body, spare.memory):
+                    memory[PAST] = NOT_PAST
+        if memory[NOW] >= reached_s + stage[STAY] - 1e-9 and faces(stage, settings, memory):
             return rows
 
 
@@ -182,7 +231,7 @@ def _step(stage: Array, settings: FlightSettings, axes: Array, body: Array, memo
         memory[LIFTED] += STEP_S
         memory[HOVER] = learn_hover(body, settings, memory[HOVER], memory[LIFTED], STEP_S)
     _stay_above_ground(stage, body, memory)
-    _turn(stage, settings, body, memory)
+    turn_nose(stage, settings, body, memory)
 
 
 @inner
@@ -259,50 +308,22 @@ def _stay_above_ground(stage: Array, body: Array, memory: Array) -> None:
 
 
 @inner
-def _turn(stage: Array, settings: FlightSettings, body: Array, memory: Array) -> None:
-    wanted = stage[YAW]
-    if math.isnan(wanted):
-        dn, de = stage[TARGET] - body[0, PLACE], stage[TARGET + 1] - body[1, PLACE]
-        if stage[KIND] != GO or math.hypot(dn, de) <= stage[ACCEPTANCE]:
-            memory[HEADING_RATE] = 0.0
-            return
-        wanted = math.atan2(de, dn)
-    off = _wrapped(wanted - memory[HEADING])
-    slowing = math.sqrt(2.0 * settings.yaw_acceleration * abs(off))
-    rate = math.copysign(min(settings.yaw_rate, slowing), off)
-    most = settings.yaw_acceleration * STEP_S
-    memory[HEADING_RATE] += max(-most, min(most, rate - memory[HEADING_RATE]))
-    memory[HEADING] = _wrapped(memory[HEADING] + memory[HEADING_RATE] * STEP_S)
+def _goes_past(
+    stage: Array, settings: FlightSettings, axes: Array, body: Array, memory: Array
+) -> bool:
+    """Whether it would fly past its place, had it missed the height on the swing that it is on.
 
-
-@inner
-def _wrapped(angle: float) -> float:
-    return math.atan2(math.sin(angle), math.cos(angle))
-
-
-@inner
-def _faces(stage: Array, settings: FlightSettings, memory: Array) -> bool:
-    if math.isnan(stage[YAW]):
-        return True
-    return abs(_wrapped(stage[YAW] - memory[HEADING])) < settings.yaw_error
-
-
-@inner
-def _reached(stage: Array, body: Array, memory: Array) -> bool:
-    off = body[2, PLACE] - stage[TARGET + 2]
-    if stage[KIND] == RISE:
-        return bool(off < stage[ROOM])
-    if stage[KIND] == LAND:
-        return bool(memory[GROUND_S] >= KNOWS_GROUND_S)
-    away = math.hypot(stage[TARGET] - body[0, PLACE], stage[TARGET + 1] - body[1, PLACE])
-    at_height, beside = abs(off) <= stage[ROOM], away <= stage[ACCEPTANCE]
-    # Where the way goes on up or down, PX4's height swings about the place's. It is chance on which
-    # swing it comes by, and whether it then flies on past the place for ever: not foretold.
-    goes_on = not math.isnan(stage[NEXT])
-    passed = goes_on and memory[BESIDE] > 0.0 and not beside and memory[AT_HEIGHT] > 0.0
-    memory[BESIDE] = 1.0 if beside else 0.0
-    memory[AT_HEIGHT] = 1.0 if at_height else memory[AT_HEIGHT]
-    return bool((beside and at_height) or passed)
+    Flies on: what is given is not left as it was.
+    """
+    for _ in range(int(GONE_WITHIN_S / STEP_S)):
+        _step(stage, settings, axes, body, memory)
+        if is_past(stage, axes, memory):
+            return True
+        away = math.hypot(stage[TARGET] - body[0, PLACE], stage[TARGET + 1] - body[1, PLACE])
+        at_height = abs(body[2, PLACE] - stage[TARGET + 2]) <= stage[ROOM]
+        if away <= stage[ACCEPTANCE] and at_height:
+            return False
+    return False
 
 
 @inner

@@ -57,3 +57,6 @@ RISE, GO, CLIMB, WAIT, LAND = range(5)
 # The vehicle, one row an axis (north, east, down).
 PLACE, SPEED_OVER_GROUND, PUSH, INTEGRAL = range(4)
 BODY_COLUMNS = 4
+
+# One step of a flight.
+STEP_S = 0.025

@@ -32,9 +32,9 @@ def _row(apart_m: float, step_m: float, radius_m: float, dwell_s: float = 0.0) -
     return Plan(items=tuple(items), home=Home(position=HOME, height=HeightAmsl(129.0)))
 
 
-def _passed_by(plan: Plan, vehicle: Vehicle = QUAD) -> list[int | None]:
+def _passed_by(plan: Plan, vehicle: Vehicle = QUAD) -> list[int]:
     found = check(plan, vehicle=vehicle)
-    return [one.item for one in found if one.rule == "waypoint-passed-by"]
+    return sorted(one.item or 0 for one in found if one.rule == "waypoint-passed-by")
 
 
 @pytest.mark.parametrize(("apart_m", "step_m"), [(30.0, 1.0), (20.0, -1.0), (30.0, -2.0)])

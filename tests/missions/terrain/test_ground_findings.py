@@ -178,6 +178,39 @@ def test_return_by_the_mission_is_as_high_as_the_mission_and_not_straight(ridge:
     assert by_type(plan, ridge, 2, ceiling_m=200.0) == {}
 
 
+def test_return_from_near_by_is_as_low_as_px4s_cone_and_meets_the_hill(ridge: Terrain) -> None:
+    """From 170 m away, behind the ridge: a narrow cone has it fly 30 m high, not 150."""
+    plan = plan_of(item(16, 8.0485, 130.0), item(16, 8.0507, 30.0), home=8.0485, ending=True)
+    px4 = VEHICLE.px4.model_copy(update={"rtl_min_dist_m": 250.0, "rtl_cone_ang_deg": 80.0})
+    rules = GroundRules(ceiling_m=200.0, return_height_m=150.0)
+    wide = {one.rule for one in terrain_findings(plan, ridge, VEHICLE, rules)}
+    narrow_cone = VEHICLE.model_copy(update={"px4": px4})
+    narrow = {one.rule: one for one in terrain_findings(plan, ridge, narrow_cone, rules)}
+    assert "terrain-return" not in wide
+    assert narrow["terrain-return"].severity is Severity.ERROR
+    assert narrow["terrain-return"].item == 3
+    assert "below the ground" in narrow["terrain-return"].message
+
+
+def test_return_over_a_valley_is_said_to_be_above_the_ceiling_as_a_return(cliff: Terrain) -> None:
+    """Home stands on a plateau of 300 m; the ground of the last waypoint lies at 100 m."""
+    plan = plan_of(item(16, 8.045, 40.0), item(16, 8.07, -140.0), ending=True)
+    one = found(plan, cliff)["terrain-return-ceiling"]
+    assert one.severity is Severity.WARNING
+    assert one.item == 3
+    assert one.message == "the return home is up to 230 m above the ground"
+    assert "waypoints that follow the ground" in one.proposal
+    assert one.place is not None
+    assert one.place.longitude_deg > 8.0499
+
+
+def test_return_that_is_a_little_above_the_ceiling_is_lowered(cliff: Terrain) -> None:
+    plan = plan_of(item(16, 8.02, -100.0), item(16, 8.07, -150.0), home=8.03, ending=True)
+    one = found(plan, cliff, ceiling_m=215.5)["terrain-return-ceiling"]
+    assert "lower RTL_RETURN_ALT" in one.proposal
+    assert "by 15 m" in one.proposal
+
+
 def test_return_on_by_the_mission_to_a_low_waypoint_is_found(ridge: Terrain) -> None:
     """High on the way out; the landing is come to over the ridge from a low waypoint."""
     land = item(Command.NAV_LAND, 8.03, 0.0)
