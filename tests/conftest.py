@@ -13,8 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from onboard.mavlink.codec import Decoder, Message
+
+# How long an example takes says something of the machine, nothing of the code.
+settings.register_profile("qyran", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("qyran")
 
 BESIDE_THE_PROJECT = Path(__file__).resolve().parents[2] / "shared"
 
