@@ -59,18 +59,26 @@ def predict_flight(
     """
     # What changes nothing of the flight is left out, so that the same flight is known again.
     flown = replace(plan, complex_items=(), notes=(), fence=Fence(), made_for=None)
-    return _remembered(flown, vehicle, wind, every_s, comes_home)
+    known = _remembered(flown, vehicle, wind, comes_home)
+    # How often the way is noted changes nothing of the flight; a wing's is noted one way only.
+    every_s = math.inf if vehicle.winged else every_s
+    if every_s not in known:
+        closer = next(iter(known.values()), None) if math.isinf(every_s) else None
+        known[every_s] = (
+            _predicted(flown, vehicle, wind, every_s, comes_home)
+            if closer is None
+            else replace(closer, track=closer.track[:1])
+        )
+    return known[every_s]
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _remembered(
-    plan: Plan, vehicle: Vehicle, wind: Wind, every_s: float, comes_home: bool
-) -> PredictedFlight | None:
-    """Every check of a plan asks for the same flight, and a fleet for each of its own again."""
-    flight = _predicted(plan, vehicle, wind, every_s, comes_home)
-    if flight is not None:
-        flight.track.flags.writeable = False
-    return flight
+    _plan: Plan, _vehicle: Vehicle, _wind: Wind, _comes_home: bool
+) -> dict[float, PredictedFlight | None]:
+    """One flight by how often its way is noted, nothing at first: every check of a plan asks for
+    it, and a fleet for each of its own again."""
+    return {}
 
 
 def _predicted(
@@ -84,6 +92,8 @@ def _predicted(
     flown = fly_stages(made, vehicle, wind, every_s=every_s)
     begins = [0.0, *(float(end) for end in flown.ends_s)]
     returns = len(made.stages) if made.returns_from is None else made.returns_from
+    track = np.column_stack((flown.track[:, [0, 2, 1]], -flown.track[:, 3]))
+    track.flags.writeable = False
     return PredictedFlight(
         plane=made.plane,
         items=tuple((item, begins[count]) for item, count in made.done),
@@ -91,7 +101,7 @@ def _predicted(
         returns_s=begins[returns],
         landed_s=begins[-1],
         hover_s=begins[-1],
-        track=np.column_stack((flown.track[:, [0, 2, 1]], -flown.track[:, 3])),
+        track=track,
         unending=made.unending,
         unreached=unreached(made, flown, wind),
     )
@@ -100,6 +110,8 @@ def _predicted(
 def _on_wings(flown: WingedFlight | None, wind: Wind) -> PredictedFlight | None:
     if flown is None:
         return None
+    track = np.array(flown.line)
+    track.flags.writeable = False
     return PredictedFlight(
         plane=flown.plane,
         items=flown.items,
@@ -107,7 +119,7 @@ def _on_wings(flown: WingedFlight | None, wind: Wind) -> PredictedFlight | None:
         returns_s=flown.returns_s,
         landed_s=flown.landed_s,
         hover_s=flown.hover_s,
-        track=np.array(flown.line),
+        track=track,
         unending=flown.unending,
         unreached=_unreached_on_wings(flown, wind),
     )

@@ -1,16 +1,16 @@
 """Places that the predicted flight never comes to an end with: flown past, or out of reach.
 
 PX4 goes on to the next item only when it is within the acceptance radius and, at that moment,
-within NAV_MC_ALT_RAD of the height. On a leg that goes down more steeply than the vehicle may
-descend it is at the place before it is at its height. Where the radius is too small to wait in, it
-drifts out of it, and from there it follows the line of the leg beyond its end and never turns round
-(PositionSmoothing.cpp, `_isTurning` and `_getL1Point`, after v1.17): down to the ground, and into
-it. PX4 v1.17 did so on two missions of `benchmarks.flight_times --seeds 8031 8078` and said
-"Landing detected" 29 and 34 m beyond the waypoint.
+within NAV_MC_ALT_RAD of the height. Where it leaves the radius before both were true it follows the
+line of the leg beyond its end (PositionSmoothing.cpp, `_isTurning` and `_getL1Point`, after v1.17):
+for good where its height can follow the line, down to the ground where that leads down; back on a
+circle where it cannot. So it does on a leg steeper than it may climb or descend, and where the way
+goes on at another height: its height then swings about the place's, and by which part of a swing it
+comes is chance (`px4_flight.kernels.swings`). Of seven missions at random with such a place PX4
+v1.17 (SIH) flew three into the ground, one away, three back to it on a circle: `docs/checks.md`.
 """
 
 import math
-from collections.abc import Iterator
 
 from missions.checks.finding import Finding, error, warning
 from missions.geodesy import GeoPoint, LocalPlane
@@ -26,12 +26,16 @@ STEEP_M = 0.5
 # Slower than this PX4 came to its heights before it left the radius, but on steep legs.
 SLOWEST_M_S = 4.0
 STEEP_SHARE = 0.8
+# A circle back that leads no further beyond what it is accepted within is a mere overshoot.
+OVERSHOOT_M = 10.0
 PROPOSALS = {
     Why.NO_NUMBER: "give it a speed, a height and a stay that are numbers",
     Why.TOO_FAR: "correct its place, or split the task",
     Why.WIND: "wait for less wind, or take another vehicle",
     Why.UNKNOWN: "move it, or leave it out",
 }
+# What is said of an item that is flown to more than once: the last of these.
+WORSE = (Why.MAY_CIRCLE, Why.MAY_BE_PAST, Why.PAST, *PROPOSALS)
 
 
 def never_reached_findings(plan: Plan, vehicle: Vehicle, wind: Wind = CALM) -> list[Finding]:
@@ -44,28 +48,36 @@ def never_reached_findings(plan: Plan, vehicle: Vehicle, wind: Wind = CALM) -> l
     return list(found.values())
 
 
-def _worst_last(plan: Plan, vehicle: Vehicle, wind: Wind) -> Iterator[Unreached]:
+def _worst_last(plan: Plan, vehicle: Vehicle, wind: Wind) -> list[Unreached]:
     flight = predict_flight(plan, vehicle, wind)
-    if flight is not None:
-        yield from (one for one in flight.unreached if not one.never and _hurries(one, vehicle))
-        yield from (one for one in flight.unreached if one.never)
+    if flight is None:
+        return []
+    told = (one for one in flight.unreached if one.never or _may_matter(one, vehicle))
+    return sorted(told, key=lambda one: WORSE.index(one.why))
 
 
-def _hurries(one: Unreached, vehicle: Vehicle) -> bool:
-    """Whether it comes so fast, or by so steep a leg, that its height may be late."""
+def _may_matter(one: Unreached, vehicle: Vehicle) -> bool:
+    """Whether it comes so fast, or by so steep a leg, that its height may be late, and then flies
+    on or far about."""
     rate = vehicle.descent_speed_m_s if one.drop_m > 0.0 else vehicle.climb_speed_m_s
     steep = abs(one.drop_m) * one.speed_m_s > STEEP_SHARE * rate * one.leg_m
-    return one.speed_m_s > SLOWEST_M_S or steep
+    far = one.why is not Why.MAY_CIRCLE or one.far_m > one.radius_m + OVERSHOOT_M
+    return far and (one.speed_m_s > SLOWEST_M_S or steep)
 
 
 def _finding(one: Unreached, plan: Plan, vehicle: Vehicle) -> Finding:
     name, place = f"item {one.item + 1}", _place(one, plan)
+    off = _off(one, vehicle)
+    proposal = _proposal(one, vehicle)
     if one.why is Why.PAST:
-        said = f"{name} is flown past and never reached: {_off(one, vehicle)}{_why_off(one)}"
-        return error(PAST, said, _proposal(one, vehicle), item=one.item, place=place)
+        said = f"{name} is flown past and never reached: {off}{_why_off(one)}"
+        return error(PAST, said, proposal, item=one.item, place=place)
     if one.why is Why.MAY_BE_PAST:
-        said = f"{name} may be flown past and never reached: {_off(one, vehicle)}"
-        return warning(PAST, said, _proposal(one, vehicle), item=one.item, place=place)
+        said = f"{name} may be flown past and never reached, by chance: {off}{_why_off(one)}"
+        return error(PAST, said, proposal, item=one.item, place=place)
+    if one.why is Why.MAY_CIRCLE:
+        said = f"{name} may be flown past, and come back to from {one.far_m:.0f} m off: {off}"
+        return warning(PAST, said, proposal, item=one.item, place=place)
     said = f"{name} is never reached, the flight has no end: {one.why.value}"
     return error(NEVER, said, PROPOSALS[one.why], item=one.item, place=place)
 
@@ -115,7 +127,7 @@ def slow_enough_m_s(one: Unreached, vehicle: Vehicle) -> float | None:
 
 
 def _place(one: Unreached, plan: Plan) -> GeoPoint | None:
-    if one.why in (Why.PAST, Why.MAY_BE_PAST):
+    if one.why not in PROPOSALS:
         item = plan.items[one.item]
         if item.has_position:
             return _geo(item.latitude_deg, item.longitude_deg)

@@ -12,12 +12,13 @@ from missions.plan import Plan
 from missions.plan_time import PredictedFlight, predict_flight
 from missions.told_times import NO_END, in_minutes, rounded_s
 from missions.vehicle import Vehicle
+from missions.wind import CALM, Wind
 
 
-def facts(made: Made, plan: Plan, vehicle: Vehicle) -> dict[str, Any]:
-    """What a person wants to know of a plan, each with its unit in the name."""
+def facts(made: Made, plan: Plan, vehicle: Vehicle, wind: Wind = CALM) -> dict[str, Any]:
+    """What a person wants to know of a plan in a wind, each with its unit in the name."""
     path, sight = made.path, made.sight
-    flight = predict_flight(plan, vehicle)
+    flight = predict_flight(plan, vehicle, wind)
     found: dict[str, Any] = {
         "pattern": path.pattern,
         "items": len(plan.items),
@@ -26,6 +27,8 @@ def facts(made: Made, plan: Plan, vehicle: Vehicle) -> dict[str, Any]:
         "path_m": round(_length_m(path), 1),
         "speed_m_s": round(sight.speed_m_s, 2),
     }
+    if wind.speed_m_s > 0.0:
+        found["wind_m_s"] = round(wind.speed_m_s, 2)
     if path.swath_m is not None:
         found["swath_m"] = round(path.swath_m, 2)
     if sight.ground_sample_m is not None and "ground_sample_cm" not in path.figures:
@@ -67,9 +70,11 @@ def _pictures(path: PatrolPath) -> int:
 def _times(said: dict[str, Any]) -> str:
     path = f"the path of {said['path_m'] / 1000.0:.2f} km"
     if said["duration_s"] is None:
-        return f"the flight has {NO_END}, {path}"
+        blown = " in the wind given" if "wind_m_s" in said else ""
+        return f"the flight has {NO_END}{blown}, {path}"
     landing = f"{in_minutes(said['duration_s'])} from take-off to landing"
-    return f"{landing}, {in_minutes(said['on_task_s'])} on {path}"
+    blown = ", in the wind given" if "wind_m_s" in said else ""
+    return f"{landing}, {in_minutes(said['on_task_s'])} on {path}{blown}"
 
 
 def fact_lines(said: dict[str, Any]) -> list[str]:

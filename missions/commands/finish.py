@@ -99,7 +99,8 @@ def finish(
     if files.path_json is not None:
         write_text(files.path_json, json.dumps(flown_path(asked, plan, made.path)) + "\n")
     findings = against.findings(plan)
-    said = {"out": str(files.plan), **facts(made, plan, asked.vehicle), "notes": notes}
+    known = facts(made, plan, asked.vehicle, asked_wind(asked.args.wind))
+    said = {"out": str(files.plan), **known, "notes": notes}
     told = (*fact_lines(said), *notes)
     if files.png is not None:
         seen: dict[str, Any] = {"terrain": against.terrain, "title": files.plan.stem}

@@ -17,10 +17,11 @@ from missions.fleet.battery import BatteryUse, battery_use
 from missions.fleet.drone import FleetDrone
 from missions.fleet.fleet_work import DroneWork, FleetWork
 from missions.fleet.places_split import PlacesTask, split_places
+from missions.fleet.timed_flight import EVERY_S
 from missions.heights import HeightAboveHome
 from missions.path import CameraAction, PatrolPath
 from missions.plan import Plan
-from missions.plan_time import plan_time_s
+from missions.plan_time import predict_flight
 
 # How often batteries are reckoned shorter where a way home in the wind asks for more.
 SHORTENED, SHORTER = 6, 0.98
@@ -35,6 +36,7 @@ class FleetFlights:
         self.shapes = asked_shapes(args)
         self._by_name = {one.drone.name: one for one in members}
         self._whole: PatrolPath | None = None
+        self._plans: dict[tuple[str, PatrolPath, float | None], Plan] = {}
         self._uses: dict[tuple[str, PatrolPath, bool, float | None], BatteryUse] = {}
 
     def divided(self) -> FleetWork:
@@ -69,6 +71,12 @@ class FleetFlights:
 
         `transit_m` is the height of its ways from and to home.
         """
+        key = drone.name, path, transit_m
+        if key not in self._plans:
+            self._plans[key] = self._plan_of(drone, path, transit_m)
+        return self._plans[key]
+
+    def _plan_of(self, drone: FleetDrone, path: PatrolPath, transit_m: float | None) -> Plan:
         member = self.member(drone)
         made = Made(path=path, sight=member.sight)
         height = None if transit_m is None else HeightAboveHome(transit_m)
@@ -94,7 +102,9 @@ class FleetFlights:
 
     def _flight_s(self, drone: FleetDrone, path: PatrolPath) -> float:
         plan = self.plan_of(drone, path)
-        seconds = plan_time_s(plan, drone.vehicle, self.wind)
+        # Its way noted as often as keeping drones apart will ask for, which knows it then.
+        flight = predict_flight(plan, drone.vehicle, self.wind, every_s=EVERY_S)
+        seconds = 0.0 if flight is None else flight.landed_s
         if not math.isfinite(seconds):
             # The prediction finds no end to it: leg by leg there may be one.
             track = flown_track(plan, drone.vehicle, wind=self.wind)

@@ -20,17 +20,17 @@ from missions.fleet.allot import EFFORT, allot
 from missions.fleet.bounds import area_bound_s
 from missions.fleet.by_swath import divided_by_swath, widths
 from missions.fleet.drone import FleetDrone
+from missions.fleet.evening import Evening
 from missions.fleet.fleet_work import DroneWork, Eye, FleetWork, FlightTime
 from missions.fleet.kernels.routes import Work
 from missions.fleet.reckoned import Flyers, Ground, done_s, learned, reckoned, sorties_of
-from missions.fleet.runs import Balance, Flight, Flights, flown_way, points_of, runs_of
+from missions.fleet.runs import Flight, Flights, flown_way, runs_of
 from missions.fleet.stretches import Stretches, cut_way
 from missions.geodesy import LocalPlane
 from missions.path import PathPoint, PatrolPath
 from missions.patterns.ground import ZONE_CLEARANCE_M, flyable
 from missions.patterns.inside import Inside, Point
 from missions.patterns.sweep import sweep
-from missions.patterns.sweep.core.motion import Motion, way_time
 from missions.wind import CALM, Wind
 
 Array = npt.NDArray[np.float64]
@@ -41,12 +41,15 @@ FEWEST, MOST_STRETCHES = 120, 700
 # A battery is divided into no fewer stretches than this.
 STRETCHES_A_BATTERY = 20
 CORRECTIONS = 8
-WITHIN_S = 1e-6
 # The share of the search that a division takes which is only there to be timed, and how many of its
 # flights are.
 QUICKLY = 40
 LEARNT_FROM = 36
 EVEN_ENOUGH = 1.003
+# Corrections in a row that may gain nothing.
+IN_VAIN = 2
+# Divisions less even than this are made so by flights timed as they are flown.
+STILL_UNEVEN = 1.01
 # Divisions less even than this are tried again, so often, by what their flights really took.
 UNEVEN, AGAIN = 1.04, 2
 NOTICED = 0.002
@@ -173,9 +176,10 @@ class _Shared:
         best = found = self.flown(stretches, flights)
         if not self._last(best):
             return best
-        kept, room = flights, 1.0
+        evening = self._evening(stretches)
+        kept, room, in_vain = flights, 1.0, 0
         for _ in range(CORRECTIONS):
-            moved = self._evened(stretches, flights, found, room)
+            moved = evening.reckoned(flights, found, room)
             if best.ratio <= EVEN_ENOUGH or moved == flights or room < LEAST_ROOM:
                 break
             flights, found = moved, self.flown(stretches, moved)
@@ -183,8 +187,15 @@ class _Shared:
                 # From where batteries lasted, with less of what they have left.
                 flights, found, room = kept, best, room / 2.0
             elif found.makespan_s < best.makespan_s:
-                kept, best = flights, found
-        return best
+                kept, best, in_vain = flights, found, 0
+            else:
+                in_vain += 1
+            if in_vain == IN_VAIN:
+                break
+        if best.ratio <= STILL_UNEVEN:
+            return best
+        closer = self.flown(stretches, evening.as_flown(kept, best, room))
+        return closer if self._last(closer) and closer.makespan_s < best.makespan_s else best
 
     def _given(
         self, work: Work, stretches: Stretches, effort: int = EFFORT, *, again: int = 0
@@ -231,42 +242,15 @@ class _Shared:
             for flown_s, asked_s in zip(one.flights_s, asked, strict=True)
         ]
 
-    def _evened(
-        self, stretches: Stretches, flights: list[Flights], timed: FleetWork, room: float
-    ) -> list[Flights]:
-        """Flights made even by a quick reckoning, corrected by what each drone's really take, none
-        longer by more than a share of what the battery has left."""
-        docks = self.flyers.docks_en(self.plane)
-
-        def level_s(drone: int, flight: Flight) -> float:
-            who, eye = self.flyers.drones[drone], self.flyers.eyes[drone]
-            way = points_of(stretches, flight, self._route)
-            home = docks[drone] if who.docked else way[0]
-            return _level_s(np.vstack((home, way, home)), who, eye.speed_m_s)
-
-        beside_s = [
-            [flown - level_s(i, flight) for flown, flight in zip(one.flights_s, mine, strict=True)]
-            for i, (one, mine) in enumerate(zip(timed.drones, flights, strict=True))
-        ]
-        most_s = [
-            [flown_s + room * self._beyond_s(one, k) for k, flown_s in enumerate(one.flights_s)]
-            for one in timed.drones
-        ]
-
-        def seconds(drone: int, number: int, flight: Flight) -> float:
-            whole = level_s(drone, flight) + beside_s[drone][number]
-            return whole if whole <= most_s[drone][number] + WITHIN_S else math.inf
-
-        waits = [one.done_s - sum(one.flights_s) for one in timed.drones]
-        balance = Balance.of(
-            [[list(flight) for flight in mine] for mine in flights],
-            corners_m=stretches.points_m,
-            speed_m_s=min(eye.speed_m_s for eye in self.flyers.eyes),
-            seconds_of=seconds,
-            waits_s=np.array(waits),
+    def _evening(self, stretches: Stretches) -> Evening:
+        return Evening(
+            stretches=stretches,
+            flyers=self.flyers,
+            docks_en=self.flyers.docks_en(self.plane),
+            route=self._route,
+            flown_s=lambda drone, flight: self._timed(stretches, drone, flight)[1],
+            beyond_s=self._beyond_s,
         )
-        balance.even_out()
-        return balance.flights
 
     def stretches(self) -> Stretches:
         """The whole way in stretches, short enough for an even division and for each battery."""
@@ -362,13 +346,6 @@ def _some(each: list[list[T]]) -> list[list[T]]:
     share = max(1, LEARNT_FROM // max(1, len(each)))
     steps = [np.linspace(0, len(mine) - 1, min(share, len(mine))).astype(int) for mine in each]
     return [[mine[i] for i in some] for mine, some in zip(each, steps, strict=True)]
-
-
-def _level_s(points: Array, drone: FleetDrone, speed_m_s: float) -> float:
-    """Seconds along (n, 2) metres in still air: `missions.time_model`, compiled."""
-    vehicle, room = drone.vehicle, np.zeros((2, len(points)))
-    motion = Motion(speed_m_s, vehicle.acceleration_m_s2, vehicle.corner_cut_m)
-    return float(way_time(np.ascontiguousarray(points), room[0], room[1], motion))
 
 
 def holes_of(area: Area) -> tuple[Area, ...]:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from missions.checks.around.endurance import Battery, moments
+from missions.checks.around.endurance import Battery, most_needed
 from missions.checks.around.track import flown_track
 from missions.fleet.drone import FleetDrone
 from missions.plan import Plan
@@ -40,6 +40,6 @@ def battery_use(
     track = flown_track(plan, vehicle, wind=wind, return_height_m=return_height_m)
     needed = math.inf
     if track is not None:
-        samples = moments(track, vehicle, wind, return_height_m=return_height_m)
-        needed = max(one.needed for one in samples) / Battery(vehicle=vehicle).capacity
+        needed = most_needed(track, vehicle, wind, return_height_m=return_height_m)
+        needed /= Battery(vehicle=vehicle).capacity
     return BatteryUse(needed=needed, usable=held - vehicle.reserve_fraction, held=held)

@@ -26,6 +26,10 @@ Seconds = Callable[[int, int, Flight], float]
 
 SWEEPS = 25
 EVEN_S = 0.2
+# How often two drones' meeting place is moved at a time, looking for where both take as long, and
+# the least share of the way to where one of them would take longer that it is moved by then.
+STEPS, LEAST_STEP = 4, 0.1
+NO_END = 1_000_000
 SHORTEST_M = 1.0
 # A meeting place is kept this far off the way's corners, so that one of the two flies each whole.
 OFF_CORNER_M = 0.2
@@ -73,7 +77,8 @@ class _End:
 
 @dataclass(slots=True)
 class Balance:
-    """Everybody's flights as they are made even. `seconds` holds what each flight takes."""
+    """Everybody's flights as they are made even. `seconds` holds what each flight takes; drones
+    `even_s` apart are even enough, and so many places, `tries`, are still looked at."""
 
     flights: list[Flights]
     corners_m: Array
@@ -81,6 +86,8 @@ class Balance:
     seconds_of: Seconds
     waits_s: Array
     seconds: list[list[float]]
+    even_s: float
+    tries: int
 
     @classmethod
     def of(
@@ -91,22 +98,27 @@ class Balance:
         speed_m_s: float,
         seconds_of: Seconds,
         waits_s: Array,
+        even_s: float = EVEN_S,
+        tries: int = NO_END,
     ) -> "Balance":
         """`waits_s` is each drone's time beside its flights: until it is free, and swaps."""
         seconds = [
             [seconds_of(i, k, flight) for k, flight in enumerate(mine)]
             for i, mine in enumerate(flights)
         ]
-        return cls(flights, corners_m, speed_m_s, seconds_of, waits_s, seconds)
+        return cls(
+            flights, corners_m, speed_m_s, seconds_of, waits_s, seconds, even_s=even_s, tries=tries
+        )
 
     def time_s(self, drone: int) -> float:
         """When a drone is done."""
         return float(self.waits_s[drone]) + sum(self.seconds[drone])
 
     def even_out(self) -> None:
-        """Move meeting places, pair by pair, until nothing is gained."""
+        """Move meeting places, pair by pair, the most uneven first, until nothing is gained."""
         meetings = self._meetings()
         for _ in range(SWEEPS):
+            meetings.sort(key=lambda pair: -abs(self._gap_s(*pair)))
             gained = [self._between(low, high) for low, high in meetings]
             if not any(gained):
                 return
@@ -125,33 +137,40 @@ class Balance:
         pairs = [(before[at], after[at]) for at in shared]
         return [(low, high) for low, high in pairs if low.drone != high.drone]
 
+    def _gap_s(self, low: _End, high: _End) -> float:
+        return self.time_s(low.drone) - self.time_s(high.drone)
+
     def _between(self, low: _End, high: _End) -> bool:
         """Even out two drones by where they meet; whether the longer of them is shorter now."""
-        gap_s = self.time_s(low.drone) - self.time_s(high.drone)
-        if abs(gap_s) < EVEN_S:
+        if abs(self._gap_s(low, high)) < self.even_s:
             return False
-        for share in (0.5, 0.25, 0.1):
-            if self._moved(low, high, -gap_s * share * self.speed_m_s):
-                return True
-        return False
+        runs = self._run(low), self._run(high)
+        was = best = self._met(low, high, runs[0][int(low.second)])
+        looked_at = [was]
+        while len(looked_at) <= STEPS and self.tries > 0 and abs(looked_at[-1].gap_s) > self.even_s:
+            to = self._allowed(_where_even(looked_at, self.speed_m_s), runs)
+            if min(abs(to - one.at_m) for one in looked_at) < SAME_M:
+                break
+            self.tries -= 1
+            self._put(low, to)
+            self._put(high, to)
+            looked_at.append(self._met(low, high, to))
+            best = min(best, looked_at[-1], key=lambda one: one.longer_s)
+        if best.longer_s > was.longer_s - self.even_s / 10.0:
+            best = was
+        self._restore(low, high, best)
+        return best is not was
 
-    def _moved(self, low: _End, high: _End, by_m: float) -> bool:
-        was = self._run(low), self._run(high)
-        at = was[0][int(low.second)]
-        to = self._allowed(at + by_m, was)
-        if abs(to - at) < SAME_M:
-            return False
-        before_s = max(self.time_s(low.drone), self.time_s(high.drone))
-        kept = self.seconds[low.drone][low.flight], self.seconds[high.drone][high.flight]
-        self._put(low, to)
-        self._put(high, to)
-        if max(self.time_s(low.drone), self.time_s(high.drone)) < before_s - EVEN_S / 10.0:
-            return True
-        self.flights[low.drone][low.flight][low.run] = was[0]
-        self.flights[high.drone][high.flight][high.run] = was[1]
-        self.seconds[low.drone][low.flight] = kept[0]
-        self.seconds[high.drone][high.flight] = kept[1]
-        return False
+    def _met(self, low: _End, high: _End, at_m: float) -> "_Met":
+        """Two drones as they meet now."""
+        times_s = self.time_s(low.drone), self.time_s(high.drone)
+        seconds = self.seconds[low.drone][low.flight], self.seconds[high.drone][high.flight]
+        return _Met(at_m, (self._run(low), self._run(high)), seconds, times_s)
+
+    def _restore(self, low: _End, high: _End, met: "_Met") -> None:
+        for end, run, seconds in zip((low, high), met.runs, met.seconds, strict=True):
+            self.flights[end.drone][end.flight][end.run] = run
+            self.seconds[end.drone][end.flight] = seconds
 
     def _allowed(self, to: float, runs: tuple[tuple[float, float], tuple[float, float]]) -> float:
         """As near to it as leaves both runs some length, and off the way's corners."""
@@ -172,3 +191,44 @@ class Balance:
         flight = self.flights[end.drone][end.flight]
         flight[end.run] = (begin, at) if end.second else (at, last)
         self.seconds[end.drone][end.flight] = self.seconds_of(end.drone, end.flight, flight)
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """Where two drones meet, their runs and seconds of their flights then, and their times."""
+
+    at_m: float
+    runs: tuple[tuple[float, float], tuple[float, float]]
+    seconds: tuple[float, float]
+    times_s: tuple[float, float]
+
+    @property
+    def gap_s(self) -> float:
+        """By how much the drone before it takes longer."""
+        return self.times_s[0] - self.times_s[1]
+
+    @property
+    def longer_s(self) -> float:
+        """When both are done."""
+        return max(self.times_s)
+
+
+def _where_even(looked_at: Sequence[_Met], speed_m_s: float) -> float:
+    """Where two drones would take as long, by where they met so far.
+
+    Seen from one side alone, each step is twice the one before; from both, it is a secant's.
+    """
+    under = max((one for one in looked_at if one.gap_s < 0.0), key=_at_m, default=None)
+    over = min((one for one in looked_at if one.gap_s >= 0.0), key=_at_m, default=None)
+    first = looked_at[0]
+    if under is None or over is None:
+        return first.at_m - 2.0 ** (len(looked_at) - 2) * first.gap_s * speed_m_s
+    share = under.gap_s / (under.gap_s - over.gap_s)
+    if not math.isfinite(share):
+        share = 0.5
+    share = min(max(share, LEAST_STEP), 1.0 - LEAST_STEP)
+    return under.at_m + share * (over.at_m - under.at_m)
+
+
+def _at_m(met: _Met) -> float:
+    return met.at_m

@@ -155,7 +155,9 @@ def _predicted(
 
     px4 = vehicle.px4.model_copy(update={"rtl_return_alt_m": return_height_m})
     flown_by = vehicle.model_copy(update={"px4": px4})
-    flight = predict_flight(plan, flown_by, wind, every_s=EVERY_S, comes_home=False)
+    # What returns or lands by itself is the flight that everybody else asks for.
+    ends = plan.items[-1].command in (*LANDINGS, Command.NAV_RETURN_TO_LAUNCH)
+    flight = predict_flight(plan, flown_by, wind, every_s=EVERY_S, comes_home=ends)
     if flight is None or flight.unending:
         return None
     geo = flight.plane.geo_from_en(flight.track[:, 1:3])

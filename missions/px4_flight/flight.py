@@ -56,7 +56,7 @@ def fly_stages(made: Stages, vehicle: Vehicle, wind: Wind, *, every_s: float) ->
         ends, track = np.zeros(len(stages)), np.zeros((rows, 4))
         passing = np.zeros((len(stages), there.PASSING_COLUMNS))
         state, spare = (
-            kernel.Spare(
+            there.Spare(
                 axes=np.zeros((3, AXIS_COLUMNS)),
                 body=np.zeros((3, columns.BODY_COLUMNS)),
                 memory=np.zeros(there.MEMORY_COLUMNS),

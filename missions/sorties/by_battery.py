@@ -13,6 +13,7 @@ from missions.checks.surroundings import Surroundings, track_in
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import Command, Plan
 from missions.plan_time import plan_time_s
+from missions.sorties.forecast import Flown, flown
 from missions.sorties.split import ENDS, Lasts, Sorties, WayRound, split
 from missions.vehicle import Vehicle
 from missions.wind import Wind
@@ -36,7 +37,10 @@ def split_by_battery(plan: Plan, situation: Situation) -> Sorties:
     def takes_s(one: Plan) -> float:
         return plan_time_s(one, situation.vehicle, wind)
 
-    return split(plan, _lasts(situation), _way_round(plan, situation), takes_s)
+    def whole(one: Plan) -> Flown | None:
+        return flown(one, situation.vehicle, wind)
+
+    return split(plan, _lasts(situation), _way_round(plan, situation), takes_s, whole)
 
 
 def _lasts(situation: Situation) -> Lasts:

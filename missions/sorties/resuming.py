@@ -2,7 +2,12 @@
 
 from collections.abc import Sequence
 
-from missions.checks.around.camera_state import DO_MOUNT_CONFIGURE, POINTING, CameraState
+from missions.checks.around.camera_state import (
+    DO_MOUNT_CONFIGURE,
+    POINTING,
+    RECORDING,
+    CameraState,
+)
 from missions.plan import Command, Frame, MissionItem, Params
 
 SET_CAMERA_ZOOM, SET_CAMERA_FOCUS = 531, 532
@@ -39,7 +44,7 @@ def stopped(before: Sequence[MissionItem]) -> tuple[MissionItem, ...]:
 def running(before: Sequence[MissionItem]) -> list[MissionItem]:
     """What was begun and still records, each by the item that began it."""
     camera, begun = CameraState(), dict[int, MissionItem]()
-    for item in before:
+    for item in (one for one in before if one.command in RECORDING):
         camera = camera.after(item)
         if item.command in STOP_OF:
             begun[int(item.command)] = item

@@ -8,6 +8,7 @@ others (see `balance`).
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,7 @@ from missions.errors import Failed
 from missions.geodesy import GeoPoint, LocalPlane, distance_m
 from missions.plan import Command, MissionItem, Plan
 from missions.sorties.balance import TakesS, evened, last_that
+from missions.sorties.forecast import Flown, Forecast, straight
 from missions.sorties.resuming import restored, stopped
 
 Array = npt.NDArray[np.float64]
@@ -29,6 +31,8 @@ Array = npt.NDArray[np.float64]
 Lasts = Callable[[Plan], bool]
 # The places between two that lead round what forbids; none where the straight way is free.
 WayRound = Callable[[GeoPoint, GeoPoint], tuple[GeoPoint, ...]]
+# The whole flight of a list that no battery lasts for; None where it is not flown to its end.
+WholeFlight = Callable[[Plan], Flown | None]
 
 ENDS = frozenset(
     (
@@ -62,11 +66,12 @@ def split(
     lasts: Lasts,
     way_round: WayRound | None = None,
     takes_s: TakesS | None = None,
+    whole: WholeFlight | None = None,
 ) -> Sorties:
     """The fewest sorties; the plan itself where its battery lasts.
 
     By `takes_s`, seconds of a plan, they are made about as long as each other; without it each is
-    as long as it can be, and the last one the rest.
+    as long as it can be, and the last one the rest. `whole` lets few of them be flown for that.
 
     Raises:
         Failed: it has no home, never ends, or goes where no battery of this kind can.
@@ -75,7 +80,7 @@ def split(
         return Sorties(plans=(plan,))
     if plan.home is None:
         raise Failed("cannot be split: the plan names no home to come back to")
-    cutting = _Cutting(plan, lasts, way_round or (lambda a, b: ()))
+    cutting = _Cutting(plan, lasts, way_round or (lambda a, b: ()), whole or (lambda one: None))
     ends = cutting.ends()
     if takes_s is not None:
         ends = evened(ends, cutting, takes_s)
@@ -85,7 +90,7 @@ def split(
 class _Cutting:
     """The plan's items in three: up to the take-off, the task, the landing."""
 
-    def __init__(self, plan: Plan, lasts: Lasts, way_round: WayRound) -> None:
+    def __init__(self, plan: Plan, lasts: Lasts, way_round: WayRound, whole: WholeFlight) -> None:
         assert plan.home is not None
         self._plan, self._lasts, self._way_round = plan, lasts, way_round
         self._home = plan.home.position
@@ -96,9 +101,10 @@ class _Cutting:
         self._notes = ["surveys and scans are cut into plain waypoints"] * bool(plan.complex_items)
         if any(item.command == Command.DO_JUMP for item in plan.items):
             self._notes.append("loops are written out: every sortie flies its rounds once")
-        self._plane = LocalPlane(self._home)
-        # The way of the sortie before: the next one will be about as long.
-        self._flown_m: float | None = None
+        self._forecast = self._forecast_by(whole(replace(plan, items=tuple(items))))
+        self._places = self._all_places()
+        # What the battery lasted for and what it did not, as forecast.
+        self._lasted_s, self._did_not_s = 0.0, math.inf
 
     def sorties(self, ends: Sequence[int]) -> Sorties:
         """The sorties up to each of these items of the task, and that of the rest."""
@@ -132,36 +138,51 @@ class _Cutting:
 
     def places(self, begun: int) -> list[int]:
         """The items of the task behind one at which it can be left."""
-        return [
-            i
-            for i in range(begun + 1, len(self._body))
-            if self._body[i].command in FLOWN_TO and place_of_item(self._body[i]) is not None
-        ]
+        return self._places[bisect_right(self._places, begun) :]
+
+    def about_s(self, begun: int, places: Sequence[int]) -> Array:
+        """Forecasts of the sorties from behind an item to each of the places."""
+        return self._forecast.parts_s(begun, places)
 
     def _furthest(self, begun: int) -> int | None:
         """The last item up to which a sortie can fly; None where it can fly to none."""
         places = self.places(begun)
         if not places:
             return None
-        ways_m = self.ways_m(begun, places)
-        near = 0 if self._flown_m is None else int((ways_m <= self._flown_m).sum()) - 1
+        about_s = self.about_s(begun, places)
+        near = int((about_s <= self._likely_s()).sum()) - 1
         last = last_that(
             lambda k: self._lasts(self._sortie(begun, places[k] + 1)), len(places), near=near
         )
         if last is None:
             return self._within_leg(begun, places[0]) if begun >= 0 else None
-        self._flown_m = float(ways_m[last])
+        self._lasted_s = float(about_s[last])
+        self._did_not_s = float(about_s[min(last + 1, len(places) - 1)])
         return places[last]
 
-    def ways_m(self, begun: int, places: list[int]) -> Array:
-        """Metres from home by where it was left on to each of the places, and home, never less
-        than to one before."""
-        found = [place_of_item(self._body[i]) for i in ([begun] if begun >= 0 else []) + places]
-        at = [(one.latitude_deg, one.longitude_deg) for one in found if one is not None]
-        spots = np.vstack(((0.0, 0.0), self._plane.en_from_geo(*np.array(at).T)))
-        along = np.cumsum(np.hypot(*np.diff(spots, axis=0).T))
-        ways: Array = np.maximum.accumulate(along + np.hypot(*spots[1:].T))
-        return ways[-len(places) :]
+    def _likely_s(self) -> float:
+        """What a battery lasts for, as the sortie before tells; at first what it should."""
+        if self._lasted_s > 0.0:
+            return (self._lasted_s + self._did_not_s) / 2.0
+        return self._forecast.battery_s
+
+    def _forecast_by(self, whole: Flown | None) -> Forecast:
+        plane = LocalPlane(self._home)
+        found = [place_of_item(item) for item in self._body]
+        spots = [None if one is None else plane.en(one) for one in found]
+        if whole is None:
+            return Forecast(spots, straight(spots))
+        begin = len(self._head)
+        done_s = whole.done_s[begin : begin + len(self._body)]
+        return Forecast(spots, replace(whole, done_s=done_s))
+
+    def _all_places(self) -> list[int]:
+        body = self._body
+        return [
+            i
+            for i, item in enumerate(body)
+            if item.command in FLOWN_TO and place_of_item(item) is not None
+        ]
 
     def _within_leg(self, begun: int, to: int) -> int | None:
         """A place put into the leg to an item, as far along as the battery lasts."""
@@ -170,16 +191,20 @@ class _Cutting:
         assert start is not None
         assert end is not None
         whole, best, step = self._body, None, 0.5
-        share = 0.5
+        share = reached = 0.5
         while step > FINEST:
             middle = _between(a, b, start, end, share)
             self._body = [*whole[:to], middle, *whole[to:]]
             lasts = self._lasts(self._sortie(begun, to + 1))
-            best = self._body if lasts else best
+            best, reached = (self._body, share) if lasts else (best, reached)
             step /= 2.0
             share += step if lasts else -step
         self._body = whole if best is None else best
-        return None if best is None else to
+        if best is None:
+            return None
+        self._forecast.put_in(begun, to, reached)
+        self._places = self._all_places()
+        return to
 
     def _sortie(self, begun: int, until: int) -> Plan:
         """The plan of the task's items from behind `begun` to before `until`."""

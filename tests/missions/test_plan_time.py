@@ -92,6 +92,20 @@ def test_track_begins_at_home_and_ends_there() -> None:
     assert flight.track[:, 3].max() == pytest.approx(50.0, abs=1.5)
 
 
+def test_how_often_the_way_is_noted_changes_nothing_else_of_a_flight() -> None:
+    plan = MISSIONS["return from 950 m"].plan
+    another = VEHICLE.model_copy(update={"name": "asked only once"})
+    noted, after = predict_flight(plan, VEHICLE, every_s=1.0), predict_flight(plan, VEHICLE)
+    alone = predict_flight(plan, another)
+    assert noted is not None
+    assert after is not None
+    assert alone is not None
+    assert len(noted.track) > len(after.track)
+    assert (after.track == alone.track).all()
+    assert (noted.items, noted.landed_s) == (alone.items, alone.landed_s)
+    assert (after.items, after.landed_s) == (alone.items, alone.landed_s)
+
+
 def test_head_wind_beyond_the_air_speed_makes_the_flight_endless() -> None:
     storm = Wind(speed_m_s=20.0, from_rad=0.0)
     assert math.isinf(plan_time_s(_plan([(400.0, 0.0, 40.0)]), VEHICLE, storm))

@@ -76,3 +76,9 @@ def test_brief_of_an_endless_plan_is_printed(endless: str, tmp_path: Path) -> No
     out = tmp_path / "endless.pdf"
     assert qyran.main(["check", endless, *VEHICLE, "--brief", str(out)]) == 1
     assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_the_times_of_a_plan_for_a_wind_say_that_they_are_in_it() -> None:
+    said = {"path_m": 1000.0, "duration_s": 300.0, "on_task_s": 200.0, "speed_m_s": 8.0}
+    assert "in the wind given" in fact_lines({**said, "wind_m_s": 6.0})[0]
+    assert "wind" not in fact_lines(said)[0]

@@ -10,12 +10,17 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from missions.checks.around.part import Kind, Part, Spot, Track
 from missions.checks.finding import Finding, error
 from missions.told_times import in_minutes
 from missions.vehicle import Vehicle
 from missions.wind import Wind
 from missions.wind_triangle import airspeed_m_s, flown_ground_speed_m_s
+
+Array = npt.NDArray[np.float64]
 
 STEP_M = 25.0
 STEP_S = 10.0
@@ -25,6 +30,10 @@ NEAR_HOME_M = 10.0
 # PX4's MPC_LAND_ALT1 and MPC_LAND_SPEED.
 LAND_FROM_M = 10.0
 LAND_SPEED_M_S = 0.7
+# What is slower over the ground gets nowhere.
+SLOWEST_M_S = 1e-3
+# The share by which a sum by arrays may differ from one by one.
+ROUNDED = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +130,7 @@ def _way(start: Spot, end: Spot, vehicle: Vehicle, wind: Wind, battery: Battery)
         return WayHome(seconds=upright_s, used=battery.hovering(upright_s))
     course = math.atan2(a - east, b - north)
     made = flown_ground_speed_m_s(course, vehicle.cruise_speed_m_s, vehicle, wind)
-    if made is None or made < 1e-3:
+    if made is None or made < SLOWEST_M_S:
         return WayHome(seconds=math.inf, used=math.inf)
     level_s = max(distance / made + made / vehicle.acceleration_m_s2, upright_s)
     through_air = airspeed_m_s(course, made, wind)
@@ -179,6 +188,89 @@ def each_moment(
             break
 
 
+def most_needed(track: Track, vehicle: Vehicle, wind: Wind, *, return_height_m: float) -> float:
+    """The most that is used once home is reached, from any of the `moments`: by arrays, which a
+    fleet of many flights need not wait for."""
+    battery = Battery(vehicle=vehicle)
+    if track.homeward is not None:
+        samples = each_moment(track, vehicle, wind, return_height_m=return_height_m)
+        return max(one.needed for one in samples)
+    spots, used, returning = _samples(track, battery)
+    home = _straight_homes_use(spots, battery, wind, return_height_m)
+    return float((used + np.where(returning, 0.0, home)).max())
+
+
+def _samples(track: Track, battery: Battery) -> tuple[Array, Array, npt.NDArray[np.bool_]]:
+    """The spots of `each_moment`, what has been used there, and whether home is flown to."""
+    spots, uses, returning = [], [], []
+    used = 0.0
+    for index, part in enumerate(track.parts):
+        shares = np.array(_shares(part, first=index == 0))
+        whole = _part_uses(part, battery)
+        start, end = np.array(part.start), np.array(part.end)
+        spots.append(start + shares[:, None] * (end - start))
+        uses.append(used + shares * whole)
+        returning.append(np.full(len(shares), part.returning))
+        used += whole
+        if used > 2.0 * battery.capacity:
+            break
+    return np.concatenate(spots), np.concatenate(uses), np.concatenate(returning)
+
+
+def _straight_homes_use(
+    spots: Array, battery: Battery, wind: Wind, return_height_m: float
+) -> Array:
+    """What `way_home` uses straight from each of (n, 3) spots; infinite where it is blown off."""
+    vehicle = battery.vehicle
+    east, north, up = spots.T
+    away = np.hypot(east, north)
+    near_m = np.minimum(2.0 * away, return_height_m)
+    high = np.where(away <= NEAR_HOME_M, near_m, return_height_m)
+    high = np.maximum(np.maximum(up, high), 0.0)
+    upright_s = (high - up) / vehicle.climb_speed_m_s
+    upright_s += _descents_s(high, vehicle.descent_speed_m_s)
+    made, through_air = _homeward_m_s(east, north, vehicle, wind)
+    level_s = away / np.maximum(made, SLOWEST_M_S) + made / vehicle.acceleration_m_s2
+    level = np.where(made < SLOWEST_M_S, math.inf, level_s * _rates(battery, through_air))
+    whole: Array = battery.hovering(1.0) * upright_s + np.where(away > 0.0, level, 0.0)
+    return whole
+
+
+def _homeward_m_s(east: Array, north: Array, vehicle: Vehicle, wind: Wind) -> tuple[Array, Array]:
+    """Speeds over the ground, nought where it is blown off, and through the air, straight home:
+    `missions.wind_triangle` for many courses."""
+    course = np.arctan2(-east, -north)
+    (wind_east, wind_north), sine, cosine = wind.toward_en_m_s, np.sin(course), np.cos(course)
+    along = wind_east * sine + wind_north * cosine
+    across = wind_east * cosine - wind_north * sine
+    cruise = vehicle.cruise_speed_m_s
+    airspeed = cruise if vehicle.winged else vehicle.max_airspeed_m_s
+    most = along + np.sqrt(np.maximum(airspeed**2 - across**2, 0.0))
+    most = np.where(np.abs(across) >= airspeed, 0.0, np.maximum(most, 0.0))
+    made = most if vehicle.winged else np.minimum(cruise, most)
+    return made, np.hypot(made - along, across)
+
+
+def _rates(battery: Battery, airspeeds_m_s: Array) -> Array:
+    """What a second at each air speed takes."""
+    one = battery.vehicle
+    if not battery.by_power or one.hover_power_w is None or one.cruise_power_w is None:
+        return np.ones(len(airspeeds_m_s))
+    share = airspeeds_m_s / one.cruise_speed_m_s
+    slow = one.hover_power_w + (one.cruise_power_w - one.hover_power_w) * share
+    slow = np.full(len(share), one.cruise_power_w) if one.winged else slow
+    return np.where(share > 1.0, one.cruise_power_w * share**3, slow)
+
+
+def _descents_s(high_m: Array, speed_m_s: float) -> Array:
+    slow = min(speed_m_s, LAND_SPEED_M_S)
+    last, middle = LAND_FROM_M / 2.0, LAND_FROM_M / 2.0
+    seconds = np.minimum(high_m, last) / slow
+    seconds += np.clip(high_m - last, 0.0, middle) / ((slow + speed_m_s) / 2.0)
+    whole: Array = seconds + np.maximum(high_m - last - middle, 0.0) / speed_m_s
+    return whole
+
+
 def _part_uses(part: Part, battery: Battery) -> float:
     seconds = part.ends_s - part.starts_s
     if part.kind in (Kind.LEG, Kind.ROUND):
@@ -198,6 +290,9 @@ def endurance_findings(
 ) -> list[Finding]:
     """An error where the reserve cannot be kept, at the last place from which it can."""
     battery = Battery(vehicle=vehicle)
+    needed = most_needed(track, vehicle, wind, return_height_m=return_height_m)
+    if needed <= (1.0 - ROUNDED) * battery.usable:
+        return []
     samples = moments(track, vehicle, wind, return_height_m=return_height_m)
     bad = next((i for i, one in enumerate(samples) if one.needed > battery.usable), None)
     if bad is None:

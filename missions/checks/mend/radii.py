@@ -3,30 +3,38 @@
 Which of these the predicted flight then reaches, the checks say.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
-from missions.checks.finding import Finding, Severity
+from missions.checks.finding import Finding
 from missions.checks.mend.editing import command, cut_in_two, insert, put, with_param
 from missions.checks.mend.situation import Change, Mender, Situation
 from missions.checks.never_reached import PAST, slow_enough_m_s
 from missions.checks.passed_by import needed_radius_m
 from missions.plan import Command, Plan
 from missions.plan_time import predict_flight
+from missions.px4_flight.unreached import Why
 
 HOLD_S = 1.0
+STRAIGHT_ON = math.radians(30.0)
 GROUND_SPEED, LEAVE_THROTTLE = 1.0, -1.0
 One = Callable[[Plan, int, Situation], Change | None]
 
 
 def _ways(plan: Plan, findings: Sequence[Finding], situation: Situation) -> list[Change]:
-    """A stop where it surely is flown past; a wider radius is enough where it only may be."""
-    sure, maybe = (
-        {one.item for one in findings if one.item is not None and one.severity is severity}
-        for severity in (Severity.ERROR, Severity.WARNING)
-    )
+    """A stop where it surely is flown past, or the way turns, so that the place is still flown
+    over; a wider radius is enough where it only may be and the way goes on as it came."""
+    flight = predict_flight(plan, situation.vehicle)
+    gentle = {
+        one.item
+        for one in (() if flight is None else flight.unreached)
+        if one.why is not Why.PAST and one.turn < STRAIGHT_ON
+    }
+    items = {one.item for one in findings if one.item is not None}
+    sure, maybe = items - gentle, items & gentle
     found = [
         _all(plan, {**dict.fromkeys(maybe, less), **dict.fromkeys(sure, more)}, situation)
-        for more, less in ((_held, _wider), (_wider, _wider), (_slower, _held), (_held, _held))
+        for more, less in ((_held, _wider), (_held, _held), (_slower, _held), (_wider, _wider))
     ]
     return [one for one in found if one is not None]
 

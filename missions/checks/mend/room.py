@@ -66,7 +66,7 @@ class Room:
 def _zones(plan: Plan, situation: Situation, plane: LocalPlane) -> list[tuple[str, BaseGeometry]]:
     """Zones that are an error to enter, as far as the flight enters them, and crowds."""
     around = situation.surroundings
-    if around is None:
+    if around is None or not (around.airspace or around.people):
         return []
     track = track_in(plan, situation.vehicle, around, situation.terrain)
     if track is None:

@@ -21,7 +21,7 @@ from missions.path import Gaze, PathPoint, PatrolPath
 from missions.patterns.ground import MARGIN_M, ZONE_CLEARANCE_M, flyable
 from missions.patterns.sweep.winged_fill import Seen, filled_up
 from missions.patterns.sweep.winged_passes import Ground, Pass, passes_at
-from missions.patterns.sweep.winged_ways import Joined, joined
+from missions.patterns.sweep.winged_ways import Joined, in_order, joined
 from missions.patterns.turns.corners import CLOSE_M, apart, corners_of
 from missions.patterns.turns.detours import Turns
 from missions.vehicle import Vehicle
@@ -184,10 +184,17 @@ def _best(
     laid = [(layout.guess_m(one), one) for one in layout.all(_courses(ground.polygon, angle_rad))]
     if not laid:
         raise BadInput(where="area", what=f"no pass with turns of {radius_m:.0f} m fits into it")
-    ways = []
+    ordered = []
     for _, passes in sorted(laid, key=lambda one: one[0])[:WORKED_OUT]:
-        made = joined(layout.filled_up(passes), turns, radius_m=radius_m, home=home)
-        seen = layout.seen.part([one for one, _ in made.passes])
+        filled = layout.filled_up(passes)
+        ordered.append((in_order(filled, turns.room, radius_m, home), layout.seen.part(filled)))
+    ways = list[_Way]()
+    for one, could_see in sorted(ordered, key=lambda each: each[0].least_m):
+        least_s = one.least_m / (speed_m_s + wind.speed_m_s)
+        if any(least_s >= way.time_s and could_see <= way.seen + SEEN_ALIKE for way in ways):
+            continue
+        made = joined(one, turns)
+        seen = layout.seen.part([each for each, _ in made.passes])
         ways.append(_Way(joined=made, seen=seen, time_s=made.time_s(speed_m_s, wind)))
     held = [way for way in ways if math.isfinite(way.time_s)]
     if not held:

@@ -132,11 +132,13 @@ def _candidates(seen: Seen, cells: Array, run_m: float, radius_m: float) -> list
             for side in (-1, 1)
             for part in (0.02, 0.25, 0.48)
         ]
-        for y in [*np.arange(low, high + step, step), *hugging]:
+        asked = []
+        for y in [*np.arange(low, high + step, step).tolist(), *hugging]:
             near = np.abs(turned[:, 1] - y) <= seen.swath_m / 2.0
             if near.any():
                 wanted = _wanted(turned[near, 0], seen.cell_m, 2.0 * math.pi * radius_m)
-                found += lines.passes(float(y), wanted)
+                asked.append((y, wanted))
+        found += lines.passes(asked)
     return found
 
 

@@ -7,6 +7,7 @@ course is from north to the right.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from missions.patterns.turns.circles import TurningRoom
 
 Array = npt.NDArray[np.float64]
 Spans = list[tuple[float, float]]
+Shapes = npt.NDArray[np.object_]
 
 SHORTEST_PASS_M = 1.0
 # Where there is no room for the whole run, the least to settle on the line, in radii.
@@ -92,11 +94,11 @@ def passes_at(
     lines = Lines(ground, course_rad, run_m=run_m, radius_m=radius_m)
     _, low, _, high = lines.polygon.bounds
     count = max(1, math.ceil((high - low) / swath_m - 1e-6))
-    found: list[Pass] = []
-    for y in low + (np.arange(min(count, MOST_PASSES)) + 0.5) * (high - low) / count:
-        wanted = _stretches(lines.polygon, float(y), swath_m, 2.0 * math.pi * radius_m)
-        found += lines.passes(float(y), wanted)
-    return found
+    places = low + (np.arange(min(count, MOST_PASSES)) + 0.5) * (high - low) / count
+    turn_m = 2.0 * math.pi * radius_m
+    return lines.passes(
+        [(y, _stretches(lines.polygon, y, swath_m, turn_m)) for y in places.tolist()]
+    )
 
 
 class Lines:
@@ -119,18 +121,27 @@ class Lines:
     def _turned(self, shape: BaseGeometry) -> BaseGeometry:
         return affinity.rotate(shape, -self._angle, origin=(0.0, 0.0), use_radians=True)
 
-    def passes(self, y: float, wanted: Spans) -> list[Pass]:
-        """Passes along one line that show what is wanted of it, as far as they may."""
+    def passes(self, asked: Sequence[tuple[float, Spans]]) -> list[Pass]:
+        """Passes along lines, each by its place across, that show what is wanted of it, as far as
+        they may."""
         if self._middles is None:
-            return [self._pass(y, x0, x1, self._run_m, self._run_m) for x0, x1 in wanted]
-        left, right = wanted[0][0] if wanted else 0.0, wanted[-1][1] if wanted else 0.0
-        reach = 2.0 * self._run_m + 4.0 * self._radius_m
-        free = self._free(y, left - reach, right + reach)
-        ends = [
-            span
-            for side in (-1.0, 1.0)
-            for span in self._ends(y + side * self._radius_m, left - reach, right + reach)
-        ]
+            return [
+                self._pass(y, x0, x1, self._run_m, self._run_m)
+                for y, wanted in asked
+                for x0, x1 in wanted
+            ]
+        some = [(y, wanted) for y, wanted in asked if wanted]
+        if not some:
+            return []
+        # All lines at once: asked one by one they take several times as long.
+        free = self._free(some)
+        left, right = (self._ends(some, side * self._radius_m) for side in (-1.0, 1.0))
+        found: list[Pass] = []
+        for (y, wanted), spans, one, other in zip(some, free, left, right, strict=True):
+            found += self._along(y, wanted, spans, [*one, *other])
+        return found
+
+    def _along(self, y: float, wanted: Spans, free: Spans, ends: Spans) -> list[Pass]:
         found = []
         for low, high in free:
             inner = [(max(a, low), min(b, high)) for a, b in ends if b > low and a < high]
@@ -157,17 +168,25 @@ class Lines:
         assert behind is not None
         return self._pass(y, begin, end, begin - before, -behind - end)
 
-    def _free(self, y: float, left: float, right: float) -> Spans:
-        line: BaseGeometry = LineString(((left, y), (right, y)))
+    def _free(self, asked: Sequence[tuple[float, Spans]]) -> list[Spans]:
+        lines = self._lines(asked, 0.0)
         if self._allowed is not None:
-            line = line.intersection(self._allowed)
+            lines = shapely.intersection(lines, self._allowed)
         if not self._forbidden.is_empty:
-            line = line.difference(self._forbidden)
-        return _spans(line)
+            lines = shapely.difference(lines, self._forbidden)
+        return _spans(lines)
 
-    def _ends(self, y: float, left: float, right: float) -> Spans:
-        assert self._middles is not None
-        return _spans(LineString(((left, y), (right, y))).intersection(self._middles))
+    def _ends(self, asked: Sequence[tuple[float, Spans]], beside_m: float) -> list[Spans]:
+        return _spans(shapely.intersection(self._lines(asked, beside_m), self._middles))
+
+    def _lines(self, asked: Sequence[tuple[float, Spans]], beside_m: float) -> Shapes:
+        """Lines about what is wanted of them, with room for runs and turns."""
+        reach = 2.0 * self._run_m + 4.0 * self._radius_m
+        ends = [
+            ((wanted[0][0] - reach, y + beside_m), (wanted[-1][1] + reach, y + beside_m))
+            for y, wanted in asked
+        ]
+        return np.asarray(shapely.linestrings(np.array(ends)))
 
     def _pass(self, y: float, x0: float, x1: float, before: float, behind: float) -> Pass:
         cosine, sine = math.cos(self._angle), math.sin(self._angle)
@@ -182,9 +201,15 @@ def _last_within(spans: Spans, most: float) -> float | None:
     return max(found, default=None)
 
 
-def _spans(line: BaseGeometry) -> Spans:
-    parts = [part.bounds for part in shapely.get_parts(line) if not part.is_empty]
-    return sorted((left, right) for left, _, right, _ in parts)
+def _spans(lines: Shapes) -> list[Spans]:
+    """Where along it each of the lines goes on, in order."""
+    parts, owners = shapely.get_parts(lines, return_index=True)
+    bounds = shapely.bounds(parts)
+    found: list[Spans] = [[] for _ in lines]
+    for owner, (left, _, right, _) in zip(owners.tolist(), bounds.tolist(), strict=True):
+        if not math.isnan(left):
+            found[owner].append((left, right))
+    return [sorted(spans) for spans in found]
 
 
 def _stretches(polygon: BaseGeometry, y: float, swath_m: float, turn_m: float) -> Spans:

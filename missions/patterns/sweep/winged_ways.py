@@ -10,7 +10,7 @@ from missions.patterns.sweep.winged_passes import Pass
 from missions.patterns.turns.circles import TurningRoom
 from missions.patterns.turns.detours import Turn, Turns
 from missions.patterns.turns.dubins import dubins_lengths
-from missions.patterns.turns.order import Order, order_of_passes
+from missions.patterns.turns.order import Order, length_of, order_of_passes
 from missions.wind import Wind
 from missions.wind_triangle import ground_speed_m_s
 
@@ -63,14 +63,37 @@ def flown_s(line: Array, airspeed_m_s: float, wind: Wind) -> float:
     return total
 
 
-def joined(
-    passes: list[Pass], turns: Turns, *, radius_m: float, home: tuple[float, float] | None
-) -> Joined:
-    """The passes in a short order, with turns that keep to where may be flown."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """Passes in the order and the directions in which they are to be flown.
+
+    With the shortest turns that there could be they are `least_m` long, their runs counted.
+    """
+
+    passes: tuple[tuple[Pass, bool], ...]
+    least_m: float
+
+
+def in_order(
+    passes: list[Pass],
+    room: TurningRoom | None,
+    radius_m: float,
+    home: tuple[float, float] | None,
+) -> Ordered:
+    """The passes in a short order."""
+    order, turns_m = _order(passes, room, radius_m, home)
+    straight_m = sum(math.dist(one.begin, one.end) + sum(one.runs_m) for one in passes)
+    return Ordered(
+        passes=tuple((passes[index], back) for index, back in order),
+        least_m=straight_m + turns_m,
+    )
+
+
+def joined(ordered: Ordered, turns: Turns) -> Joined:
+    """The passes with turns that keep to where may be flown."""
     flown: list[tuple[Pass, bool]] = []
     made: list[Turn] = []
-    for index, back in _order(passes, turns.room, radius_m, home):
-        one = passes[index]
+    for one, back in ordered.passes:
         if not flown:
             flown.append((one, back))
             continue
@@ -80,7 +103,7 @@ def joined(
         if found is not None:
             flown.append((one, found[0]))
             made.append(found[1])
-    left_out = len(passes) - len(flown)
+    left_out = len(ordered.passes) - len(flown)
     return Joined(passes=tuple(flown), turns=tuple(made), left_out=left_out)
 
 
@@ -89,14 +112,15 @@ def _order(
     room: TurningRoom | None,
     radius_m: float,
     home: tuple[float, float] | None,
-) -> Order:
+) -> tuple[Order, float]:
+    """The order, and the metres of its turns at least."""
     count = len(passes)
     if count > MOST_ORDERED:
-        return [(index, bool(index % 2)) for index in range(count)]
+        return [(index, bool(index % 2)) for index in range(count)], 0.0
     ends = [[one.states(back=back) for back in (False, True)] for one in passes]
     enter = np.array([[states[0] for states in both] for both in ends]).reshape(-1, 3)
     leave = np.array([[states[1] for states in both] for both in ends]).reshape(-1, 3)
-    between = dubins_lengths(leave, enter, radius_m).reshape(count, 2, count, 2)
+    least = between = dubins_lengths(leave, enter, radius_m).reshape(count, 2, count, 2)
     if room is not None:
         # A pass is entered where it is left the other way round.
         ways = room.lengths(leave).reshape(count, 2, count, 2)[..., ::-1]
@@ -105,4 +129,5 @@ def _order(
     if home is not None:
         start = np.hypot(*(enter[:, :2] - home).T).reshape(count, 2)
         end = np.hypot(*(leave[:, :2] - home).T).reshape(count, 2)
-    return order_of_passes(between, start, end)
+    order = order_of_passes(between, start, end)
+    return order, length_of(order, least, np.zeros((count, 2)), np.zeros((count, 2)))

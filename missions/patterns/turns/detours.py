@@ -6,6 +6,7 @@ Where no Dubins way is free, the turn goes by circles that fit (see `circles`).
 import itertools
 import math
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -15,14 +16,18 @@ from shapely.geometry.base import BaseGeometry
 
 from missions.patterns.turns.circles import TurningRoom
 from missions.patterns.turns.corners import corners_of
-from missions.patterns.turns.dubins import DubinsWay, dubins_ways
+from missions.patterns.turns.dubins import DubinsWay, dubins_ways_between
 
 Array = npt.NDArray[np.float64]
 Turn = tuple[DubinsWay, ...]
 
 FINE_RAD = 0.2
 # Straights before and behind a turn, in radii, the shorter sum first.
-RUNS = sorted(itertools.product((0.0, 0.5, 1.0), repeat=2), key=sum)
+RUN_RADII = (0.0, 0.5, 1.0)
+RUNS = sorted(
+    itertools.product(range(len(RUN_RADII)), repeat=2),
+    key=lambda both: RUN_RADII[both[0]] + RUN_RADII[both[1]],
+)
 # Words tried between two states, the shortest first.
 WORDS_TRIED = 3
 # A way of no length at all.
@@ -52,15 +57,8 @@ class Turns:
 
     def turn(self, a: Array, b: Array) -> Turn | None:
         """The ways from state `a` to state `b`, None where none was found."""
-        found: list[Turn] = []
-        for out, into in RUNS:
-            first, last = along(a, out * self._radius_m), along(b, -into * self._radius_m)
-            if not self._runs_are_free(a, first, last, b):
-                continue
-            way = self._free(first, last)
-            if way is not None:
-                found.append(_with_runs(a, first, way, last, b))
-                break
+        by_ways = self._by_ways(a, b)
+        found = [by_ways] if by_ways is not None else []
         by_circles = self.room.turn(a, b) if self.room is not None and self._worth(found) else None
         if by_circles is not None:
             found.append(by_circles)
@@ -70,12 +68,28 @@ class Turns:
         """Whether circles may be shorter: not where the plain Dubins way is free."""
         return not found or len(found[0]) > 1
 
-    def _runs_are_free(self, a: Array, first: Array, last: Array, b: Array) -> bool:
-        runs = [(p, q) for p, q in ((a, first), (last, b)) if math.dist(p[:2], q[:2]) > 1e-6]
-        return all(self._ground(LineString((p[:2], q[:2]))) for p, q in runs)
+    def _by_ways(self, a: Array, b: Array) -> Turn | None:
+        """With the shortest runs with which one of the first Dubins ways is free."""
+        firsts = np.array([along(a, run * self._radius_m) for run in RUN_RADII])
+        lasts = np.array([along(b, -run * self._radius_m) for run in RUN_RADII])
+        ways = dubins_ways_between(firsts, lasts, self._radius_m)
+        out_is_free = cache(lambda i: self._run_is_free(a, firsts[i]))
+        into_is_free = cache(lambda j: self._run_is_free(lasts[j], b))
+        for i, j in RUNS:
+            if not (out_is_free(i) and into_is_free(j)):
+                continue
+            way = self._free(ways(i, j), lasts[j])
+            if way is not None:
+                return _with_runs(a, firsts[i], way, lasts[j], b)
+        return None
 
-    def _free(self, a: Array, b: Array) -> DubinsWay | None:
-        for way in dubins_ways(a, b, self._radius_m)[:WORDS_TRIED]:
+    def _run_is_free(self, begin: Array, end: Array) -> bool:
+        if math.dist(begin[:2], end[:2]) <= 1e-6:
+            return True
+        return self._ground(LineString((begin[:2], end[:2])))
+
+    def _free(self, ways: list[DubinsWay], b: Array) -> DubinsWay | None:
+        for way in ways[:WORDS_TRIED]:
             if self._keeps_off(way, b):
                 return way
         return None

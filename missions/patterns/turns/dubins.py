@@ -6,6 +6,7 @@ Systems 34, 2001). States are east, north in metres and a course from north to t
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,24 +45,31 @@ class DubinsWay:
             angle = length / self.radius_m
             count = 1 if letter == "S" else max(1, math.ceil(angle / step_rad - 1e-9))
             for _ in range(count):
-                at = _moved(at, letter, length / count, self.radius_m)
+                at = moved(at, letter, length / count, self.radius_m)
                 rows.append(at)
         return np.array(rows)
 
 
-def dubins_ways(a: Array, b: Array, radius_m: float) -> list[DubinsWay]:
-    """All ways from state `a` to state `b`, the shortest first; there is always one."""
-    parts = _parts(np.asarray(a)[None, :], np.asarray(b)[None, :], radius_m)[:, :, 0, 0]
+def dubins_ways_between(
+    a: Array, b: Array, radius_m: float
+) -> Callable[[int, int], list[DubinsWay]]:
+    """All ways from each of (n, 3) to each of (m, 3) states, by their numbers, the shortest first;
+    there is always one."""
+    parts = _parts(a, b, radius_m)
+    return lambda i, j: _sorted_ways(a[i], parts[:, :, i, j], radius_m)
+
+
+def _sorted_ways(a: Array, parts: Array, radius_m: float) -> list[DubinsWay]:
     start = (float(a[0]), float(a[1]), float(a[2]))
     ways = [
         DubinsWay(
             word=word,
-            parts_m=(float(three[0]), float(three[1]), float(three[2])),
+            parts_m=(three[0], three[1], three[2]),
             start=start,
             radius_m=radius_m,
         )
-        for word, three in zip(WORDS, parts, strict=True)
-        if np.isfinite(three).all()
+        for word, three in zip(WORDS, parts.tolist(), strict=True)
+        if all(map(math.isfinite, three))
     ]
     return sorted(ways, key=lambda way: way.length_m)
 
@@ -118,7 +126,8 @@ def _angle(angle: Array) -> Array:
     return np.where(turned > TURN - NO_TURN, 0.0, turned)
 
 
-def _moved(state: State, letter: str, length_m: float, radius_m: float) -> State:
+def moved(state: State, letter: str, length_m: float, radius_m: float) -> State:
+    """The state behind a part of a way: straight (S), to the left (L) or to the right (R)."""
     east, north, course = state
     if letter == "S":
         return east + length_m * math.sin(course), north + length_m * math.cos(course), course

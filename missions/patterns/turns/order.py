@@ -13,7 +13,7 @@ Array = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 Order = list[tuple[int, bool]]
 
-MOVED_TOGETHER = 3
+MOVED_TOGETHER, LOOKED_AT = 3, 24
 LEAST_GAIN_M = 1e-6
 MOST_ROUNDS = 40
 # Beginnings that are improved, and how many passes may be skipped in one.
@@ -86,6 +86,10 @@ class _Tour:
         self._order: Indices = np.array([2 * i + int(b) for i, b in order], dtype=np.int64)
         self._between = np.ascontiguousarray(between.reshape(count, count))
         self._start, self._end = start.reshape(count), end.reshape(count)
+        # With home as one more; from home to home is no way.
+        self._home = np.zeros((count + 1, count + 1))
+        self._home[:count, :count] = self._between
+        self._home[count, :count], self._home[:count, count] = self._start, self._end
 
     def improved(self) -> Order:
         """Turned and moved until neither helps."""
@@ -125,9 +129,45 @@ class _Tour:
     def _move_passes(self) -> bool:
         helped = False
         for length in range(1, MOVED_TOGETHER + 1):
-            for i in range(len(self._order) - length + 1):
+            i, last = 0, len(self._order) - length
+            while i <= last:
+                # Many are looked at together, as none of them is moved before the first that helps.
+                some = np.arange(i, min(i + LOOKED_AT, last + 1))
+                helps = np.flatnonzero(self._gains_of_moving(some, length) > LEAST_GAIN_M / 2.0)
+                if not len(helps):
+                    i = int(some[-1]) + 1
+                    continue
+                i += int(helps[0])
                 helped |= self._move(i, length)
+                i += 1
         return helped
+
+    def _gains_of_moving(self, begins: Indices, length: int) -> Array:
+        """About what moving each stretch of so many passes to its best place would save."""
+        between, order = self._between, self._order
+        one, two = order[begins], order[begins + length - 1]
+        none = len(between)
+        # Home before the first and behind the last.
+        before = np.concatenate(([none], order))[begins]
+        behind = np.concatenate((order, [none]))[begins + length]
+        saved = self._ways(before, one) + self._ways(two, behind) - self._ways(before, behind)
+        left, right = np.concatenate(([none], order)), np.concatenate((order, [none]))
+        now = self._ways(left, right)
+        best = np.full(len(begins), np.inf)
+        for first, last in ((one, two), (two ^ 1, one ^ 1)):
+            costs = self._home[left][:, first].T + self._home[last][:, right] - now
+            # Where they are they stay, or are turned.
+            for k in range(length + 1):
+                costs[np.arange(len(begins)), begins + k] = np.inf
+            turned = self._ways(before, first) + self._ways(last, behind)
+            best = np.minimum(best, costs.min(axis=1))
+            best = np.minimum(best, turned - self._ways(before, behind))
+        return np.asarray(saved - best)
+
+    def _ways(self, first: Indices, last: Indices) -> Array:
+        """The ways from passes to others; one beyond all is home."""
+        found: Array = self._home[first, last]
+        return found
 
     def _move(self, i: int, length: int) -> bool:
         piece = self._order[i : i + length]

@@ -6,32 +6,23 @@ src/modules/flight_mode_manager/tasks/Auto/FlightTaskAuto.cpp.
 """
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from missions.px4_flight.kernels.body import follow, learn_hover
 from missions.px4_flight.kernels.compiled import KERNELS, inner
 from missions.px4_flight.kernels.path import (
-    aimed_at,
     distance_to_stop,
     end_speed,
-    level_speed,
     turning,
-    vertical_speed,
 )
 from missions.px4_flight.kernels.settings import (
     ACCEPTANCE,
     CLIMB,
     GO,
     KIND,
-    LAND,
     PATIENCE,
     PLACE,
-    PUSH,
-    RISE,
-    ROOM,
     SPEED,
     SPEED_OVER_GROUND,
     STAY,
@@ -50,35 +41,28 @@ from missions.px4_flight.kernels.smooth import (
     T2,
     T3,
     VELOCITY,
-    advance,
-    aim,
-    together,
 )
+from missions.px4_flight.kernels.step import step
+from missions.px4_flight.kernels.swings import by_any_swing, comes_near
 from missions.px4_flight.kernels.there import (
     AT_HEIGHT,
-    BEFORE_TURN,
+    AWAY,
     BELOW,
     BESIDE,
-    GONE_WITHIN_S,
-    GROUND_S,
+    FAR,
     HOVER,
     IS_PAST,
-    LIFTED,
-    MAY_BE_PAST,
     NEAREST,
     NOT_PAST,
     NOW,
     OFF,
     PAST,
-    PROGRESS,
-    RISING,
     SURE,
-    copy_rows,
+    Spare,
     faces,
     is_past,
     reached,
     rest,
-    turn_nose,
 )
 
 Array = npt.NDArray[np.float64]
@@ -93,14 +77,6 @@ LEARNS_FROM_M = 1.0
 STEADY_M_S, STEADY_M = 0.03, 0.05
 ASIDE_M = 0.1
 LEAP_MARGIN_S, SHORTEST_LEAP_S = 0.5, 1.0
-
-
-class Spare(NamedTuple):
-    """A second axes, body and memory: nothing is allocated in here."""
-
-    axes: Array
-    body: Array
-    memory: Array
 
 
 @KERNELS.entry
@@ -134,6 +110,7 @@ def fly(
         began_s = memory[NOW]
         rows = _fly_stage(stage, settings, axes, body, memory, track, rows, every_s, spare)
         passing[index, SURE], passing[index, OFF] = memory[PAST], memory[BELOW]
+        passing[index, FAR] = memory[AWAY]
         never = never or math.isinf(memory[NOW])
         ends_s[index] = math.inf if never else memory[NOW]
         if math.isinf(memory[NOW]):
@@ -172,10 +149,10 @@ def _fly_stage(
     spare: Spare,
 ) -> int:
     began_s = memory[NOW]
-    memory[BESIDE] = memory[AT_HEIGHT] = memory[BELOW] = 0.0
+    memory[BESIDE] = memory[AT_HEIGHT] = memory[BELOW] = memory[AWAY] = 0.0
     memory[NEAREST], memory[PAST] = math.inf, NOT_PAST
     reached_s = began_s if stage[KIND] == WAIT else math.nan
-    looks = 0
+    looks, looked = 0, False
     while True:
         if rows == 0 or memory[NOW] >= track[min(rows, len(track)) - 1, 0] + every_s:
             if rows < len(track):
@@ -187,7 +164,7 @@ def _fly_stage(
             _leap(stage, settings, axes, body, memory)
         elif memory[NOW] < reached_s + stage[STAY] - SHORTEST_LEAP_S and _rests(axes, body):
             memory[NOW] = reached_s + stage[STAY] - STEP_S
-        _step(stage, settings, axes, body, memory)
+        step(stage, settings, axes, body, memory)
         looks += 1
         if looks % STEPS_A_LOOK:
             continue
@@ -196,134 +173,13 @@ def _fly_stage(
         if memory[PAST] == IS_PAST or memory[NOW] - began_s > stage[PATIENCE]:
             memory[NOW] = math.inf
             return rows
+        if not looked and math.isnan(reached_s) and comes_near(stage, axes, settings):
+            looked = True
+            by_any_swing(stage, settings, axes, body, memory, spare)
         if math.isnan(reached_s) and reached(stage, body, memory):
             reached_s = memory[NOW]
-            if memory[PAST] == MAY_BE_PAST:
-                copy_rows(axes, spare.axes)
-                copy_rows(body, spare.body)
-                for index in range(len(memory)):
-                    spare.memory[index] = memory[index]
-                if not _goes_past(stage, settings, spare.axes, spare.body, spare.memory):
-                    memory[PAST] = NOT_PAST
         if memory[NOW] >= reached_s + stage[STAY] - 1e-9 and faces(stage, settings, memory):
             return rows
-
-
-@inner
-def _step(stage: Array, settings: FlightSettings, axes: Array, body: Array, memory: Array) -> None:
-    memory[NOW] += STEP_S
-    memory[PROGRESS] = min(memory[PROGRESS] + STEP_S / max(settings.takeoff_ramp_s, STEP_S), 1.0)
-    start = -GRAVITY_M_S2 / settings.climb_p
-    limit = start + memory[PROGRESS] * (settings.most_climb_m_s - start)
-    _limit_vertical(stage, settings, axes, body, memory)
-    wanted_n, wanted_e, wanted_d = _wanted(stage, settings, axes, body, memory)
-    memory[RISING] = 1.0 if wanted_d < 0.0 else 0.0
-    level, vertical = _shares(axes, body, settings)
-    advance(axes[0], STEP_S * level)
-    advance(axes[1], STEP_S * level)
-    advance(axes[2], STEP_S * vertical)
-    aim(axes[0], wanted_n)
-    aim(axes[1], wanted_e)
-    aim(axes[2], wanted_d)
-    together(axes)
-    follow(axes, body, settings, limit, memory[HOVER], STEP_S)
-    if body[2, PLACE] < -LEARNS_FROM_M:
-        memory[LIFTED] += STEP_S
-        memory[HOVER] = learn_hover(body, settings, memory[HOVER], memory[LIFTED], STEP_S)
-    _stay_above_ground(stage, body, memory)
-    turn_nose(stage, settings, body, memory)
-
-
-@inner
-def _limit_vertical(
-    stage: Array, settings: FlightSettings, axes: Array, body: Array, memory: Array
-) -> None:
-    down = axes[2]
-    if memory[RISING] == 0.0:
-        down[MOST], down[FASTEST] = settings.down_acceleration_m_s2, settings.descent_m_s
-        return
-    down[MOST], down[FASTEST] = settings.up_acceleration_m_s2, settings.climb_m_s
-    if stage[KIND] == RISE and -body[2, PLACE] < settings.land_height_1_m:
-        down[FASTEST] = settings.takeoff_m_s
-        slow = settings.takeoff_m_s / settings.takeoff_ramp_s
-        down[MOST] = min(settings.up_acceleration_m_s2, slow)
-        down[POSITION] = body[2, PLACE]
-
-
-@inner
-def _wanted(
-    stage: Array, settings: FlightSettings, axes: Array, body: Array, memory: Array
-) -> tuple[float, float, float]:
-    aim_n, aim_e, aim_d = stage[TARGET], stage[TARGET + 1], stage[TARGET + 2]
-    speed = level_speed(stage, axes, settings)
-    if turning(stage, axes) and stage[KIND] != LAND:
-        aim_n, aim_e, aim_d = aimed_at(stage, axes)
-        speed = min(memory[BEFORE_TURN], speed)
-    else:
-        memory[BEFORE_TURN] = speed
-    dn, de = aim_n - axes[0, POSITION], aim_e - axes[1, POSITION]
-    length = math.hypot(dn, de)
-    share = speed / length if length > 1e-9 else 0.0
-    if stage[KIND] == LAND:
-        return dn * share, de * share, _landing_speed(settings, -body[2, PLACE])
-    return dn * share, de * share, vertical_speed(stage, axes, aim_d)
-
-
-@inner
-def _landing_speed(settings: FlightSettings, height_m: float) -> float:
-    if height_m <= settings.land_height_3_m:
-        return settings.crawl_m_s
-    span = max(settings.land_height_1_m - settings.land_height_2_m, 1e-6)
-    part = max(0.0, min(1.0, (height_m - settings.land_height_2_m) / span))
-    return settings.land_m_s + part * (settings.most_descent_m_s - settings.land_m_s)
-
-
-@inner
-def _shares(axes: Array, body: Array, settings: FlightSettings) -> tuple[float, float]:
-    """How much of a step the setpoint goes on: less where the vehicle lags behind it."""
-    dn, de = axes[0, POSITION] - body[0, PLACE], axes[1, POSITION] - body[1, PLACE]
-    dd = axes[2, POSITION] - body[2, PLACE]
-    level = vertical = 1.0
-    if dn * axes[0, VELOCITY] + de * axes[1, VELOCITY] >= 0.0:
-        level = 1.0 - min(math.hypot(dn, de) / settings.max_error_m, 1.0)
-    if dd * axes[2, VELOCITY] >= 0.0:
-        vertical = 1.0 - min(abs(dd) / settings.max_height_error_m, 1.0)
-    return level, vertical
-
-
-@inner
-def _stay_above_ground(stage: Array, body: Array, memory: Array) -> None:
-    """The ground is where it starts and lands: a mission may lead below home, into a valley."""
-    if stage[KIND] != RISE and stage[KIND] != LAND:
-        return
-    ground = max(0.0, stage[TARGET + 2]) if stage[KIND] == LAND else 0.0
-    if body[2, PLACE] < ground:
-        return
-    body[2, PLACE] = ground
-    for axis in range(3):
-        body[axis, SPEED_OVER_GROUND] = 0.0
-        body[axis, PUSH] = min(body[axis, PUSH], 0.0) if axis == 2 else 0.0
-    if stage[KIND] == LAND:
-        memory[GROUND_S] += STEP_S
-
-
-@inner
-def _goes_past(
-    stage: Array, settings: FlightSettings, axes: Array, body: Array, memory: Array
-) -> bool:
-    """Whether it would fly past its place, had it missed the height on the swing that it is on.
-
-    Flies on: what is given is not left as it was.
-    """
-    for _ in range(int(GONE_WITHIN_S / STEP_S)):
-        _step(stage, settings, axes, body, memory)
-        if is_past(stage, axes, memory):
-            return True
-        away = math.hypot(stage[TARGET] - body[0, PLACE], stage[TARGET + 1] - body[1, PLACE])
-        at_height = abs(body[2, PLACE] - stage[TARGET + 2]) <= stage[ROOM]
-        if away <= stage[ACCEPTANCE] and at_height:
-            return False
-    return False
 
 
 @inner

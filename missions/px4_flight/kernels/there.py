@@ -1,6 +1,7 @@
 """Whether a stage's place is faced, reached or flown past, and what is remembered for that."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -39,18 +40,30 @@ Array = npt.NDArray[np.float64]
 # What is remembered between steps.
 NOW, PROGRESS, BEFORE_TURN, HEADING, HEADING_RATE, RISING, GROUND_S, HOVER, LIFTED = range(9)
 # In this stage: whether it was last seen beside its place, and ever at its height; how near it
-# came, how far below the place's height it was where it left it, and whether it flew past it.
-BESIDE, AT_HEIGHT, NEAREST, BELOW, PAST = 9, 10, 11, 12, 13
-MEMORY_COLUMNS = 14
+# came, how far below the place's height it was where it left it, whether it flew past it, and how
+# far off it then came.
+BESIDE, AT_HEIGHT, NEAREST, BELOW, PAST, AWAY = 9, 10, 11, 12, 13, 14
+MEMORY_COLUMNS = 15
 # So far beyond its place, and going on as fast, it has flown past it for good.
-BEYOND_M, GOES_ON_M_S, GONE_WITHIN_S = 30.0, 0.5, 120.0
+BEYOND_M, GOES_ON_M_S, GONE_WITHIN_S = 100.0, 0.5, 120.0
 STEADY_M = 0.05
+# So far below home, or a place that is lower, it has flown into the ground.
+BELOW_GROUND_M = 3.0
 # From touching the ground to knowing it.
 KNOWS_GROUND_S = 2.3
-# Of a place flown past: whether it surely is, or may be; and how far below its height, in metres.
-NOT_PAST, MAY_BE_PAST, IS_PAST = 0.0, 1.0, 2.0
-SURE, OFF = 0, 1
-PASSING_COLUMNS = 2
+# Of a place flown past: whether it surely is, or may be, or may be and is then come back to; how
+# far below its height it is left, and how far off a circle back to it leads, in metres.
+NOT_PAST, MAY_CIRCLE, MAY_BE_PAST, IS_PAST = 0.0, 1.0, 2.0, 3.0
+SURE, OFF, FAR = 0, 1, 2
+PASSING_COLUMNS = 3
+
+
+class Spare(NamedTuple):
+    """A second axes, body and memory: nothing is allocated in here."""
+
+    axes: Array
+    body: Array
+    memory: Array
 
 
 @inner
@@ -95,8 +108,6 @@ def reached(stage: Array, body: Array, memory: Array) -> bool:
     # swing it comes by, and whether it then flies on past the place for ever: not foretold.
     goes_on = not math.isnan(stage[NEXT])
     passed = goes_on and memory[BESIDE] > 0.0 and not beside and memory[AT_HEIGHT] > 0.0
-    if passed:
-        memory[PAST] = MAY_BE_PAST
     if beside or away < memory[NEAREST]:
         memory[NEAREST], memory[BELOW] = min(away, memory[NEAREST]), off
     memory[BESIDE] = 1.0 if beside else 0.0
@@ -109,6 +120,8 @@ def is_past(stage: Array, axes: Array, memory: Array) -> bool:
     """Whether the setpoint follows the line of the leg beyond its end, and never turns round."""
     if stage[KIND] != GO:
         return False
+    if axes[2, POSITION] > max(stage[TARGET + 2], 0.0) + BELOW_GROUND_M:
+        return True
     un, ue = stage[TARGET] - stage[PREVIOUS], stage[TARGET + 1] - stage[PREVIOUS + 1]
     length = math.hypot(un, ue)
     bn, be = axes[0, POSITION] - stage[TARGET], axes[1, POSITION] - stage[TARGET + 1]
@@ -135,3 +148,9 @@ def copy_rows(rows: Array, to: Array) -> None:
     for row in range(rows.shape[0]):
         for column in range(rows.shape[1]):
             to[row, column] = rows[row, column]
+
+
+@inner
+def copy_row(row: Array, to: Array) -> None:
+    for column in range(len(row)):
+        to[column] = row[column]

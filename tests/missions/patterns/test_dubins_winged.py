@@ -7,12 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from missions.patterns.turns.dubins import dubins_lengths, dubins_ways
+from missions.patterns.turns.dubins import DubinsWay, dubins_lengths, dubins_ways_between
 
 PLACES = st.floats(-400.0, 400.0)
 COURSES = st.floats(0.0, 2.0 * math.pi)
 STATES = st.tuples(PLACES, PLACES, COURSES).map(np.array)
 RADII = st.floats(10.0, 150.0)
+
+
+def dubins_ways(a: np.ndarray, b: np.ndarray, radius_m: float) -> list[DubinsWay]:
+    return dubins_ways_between(a[None], b[None], radius_m)(0, 0)
 
 
 @given(a=STATES, b=STATES, radius=RADII)
@@ -32,6 +36,17 @@ def test_states_along_a_way_keep_the_radius(a: np.ndarray, b: np.ndarray, radius
     turned = np.abs(np.remainder(np.diff(states[:, 2]) + math.pi, 2.0 * math.pi) - math.pi)
     # An arc's chord is 2 r sin(angle / 2).
     assert (moved + 1e-6 >= 2.0 * radius * np.sin(turned / 2.0)).all()
+
+
+@given(first=STATES, a=STATES, other=STATES, b=STATES, radius=RADII)
+def test_ways_reckoned_together_are_those_reckoned_alone(
+    first: np.ndarray, a: np.ndarray, other: np.ndarray, b: np.ndarray, radius: float
+) -> None:
+    together = dubins_ways_between(np.stack((first, a)), np.stack((other, b, a)), radius)
+    alone = dubins_ways(a, b, radius)
+    lengths = [way.length_m for way in together(1, 1)]
+    assert lengths == pytest.approx([way.length_m for way in alone], abs=1e-6)
+    assert together(1, 1)[0].start == alone[0].start
 
 
 @given(a=STATES, b=STATES, radius=RADII)

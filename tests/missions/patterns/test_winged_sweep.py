@@ -17,7 +17,7 @@ from missions.heights import HeightAboveHome
 from missions.path import PatrolPath
 from missions.patterns.sweep.winged import turn_radius_m, winged_sweep
 from missions.patterns.sweep.winged_passes import Ground, passes_at
-from missions.patterns.sweep.winged_ways import flown_s, joined
+from missions.patterns.sweep.winged_ways import flown_s, in_order, joined
 from missions.patterns.turns.detours import Turns
 from missions.patterns.turns.order import length_of, order_of_passes
 from missions.vehicle import Vehicle, VehicleKind
@@ -86,7 +86,7 @@ def test_no_turn_is_tighter_than_the_radius(
     ground = Ground(polygon=Polygon(ring).buffer(0.0), forbidden=Polygon())
     passes = passes_at(ground, 0.4, swath_m=swath, run_m=radius, radius_m=radius)
     turns = Turns(radius, ground.may_fly, ground.forbidden)
-    made = joined(passes, turns, radius_m=radius, home=None)
+    made = joined(in_order(passes, turns.room, radius, None), turns)
     assert made.left_out == 0
     line = made.line()
     keep = np.concatenate(([True], np.hypot(*np.diff(line, axis=0).T) > 1e-6))
@@ -113,7 +113,7 @@ def test_order_of_close_passes_is_far_shorter_than_one_after_the_other() -> None
     ground = Ground(polygon=Polygon(FIELD), forbidden=Polygon())
     passes = passes_at(ground, 0.0, swath_m=30.0, run_m=60.0, radius_m=60.0)
     turns = Turns(60.0, ground.may_fly, ground.forbidden)
-    best = joined(passes, turns, radius_m=60.0, home=None)
+    best = joined(in_order(passes, turns.room, 60.0, None), turns)
     plain = sum(
         way.length_m
         for index, (a, b) in enumerate(itertools.pairwise(passes))
@@ -135,6 +135,26 @@ def test_order_visits_every_pass_once_and_never_loses_to_the_plain_one() -> None
     assert sorted(index for index, _ in order) == list(range(12))
     plain = [(index, bool(index % 2)) for index in range(12)]
     assert length_of(order, between, zero, zero) <= length_of(plain, between, zero, zero)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_no_pass_moved_elsewhere_or_turned_makes_an_order_shorter(seed: int) -> None:
+    dice = np.random.default_rng(seed)
+    count = 30
+    places = dice.uniform(-500.0, 500.0, (count, 2, 2))
+    enter, leave = places, places[:, ::-1]
+    between = np.hypot(*np.moveaxis(leave[:, :, None, None] - enter[None, None], -1, 0))
+    home = np.hypot(*np.moveaxis(enter, -1, 0))
+    order = order_of_passes(between, home, home[:, ::-1])
+    least = length_of(order, between, home, home[:, ::-1])
+    moved = [
+        [*rest[:place], (order[i][0], back), *rest[place:]]
+        for i in range(count)
+        for rest in [order[:i] + order[i + 1 :]]
+        for place in range(count)
+        for back in (False, True)
+    ]
+    assert min(length_of(one, between, home, home[:, ::-1]) for one in moved) >= least - 1e-5
 
 
 def test_turns_kept_inside_stay_inside() -> None:

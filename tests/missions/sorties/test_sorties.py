@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -233,8 +234,9 @@ class Reckoned:
     def places(self, begun: int) -> list[int]:
         return list(range(begun + 1, len(self.at_m)))
 
-    def ways_m(self, begun: int, places: list[int]) -> npt.NDArray[np.float64]:
-        return np.array([self.metres(begun, until) for until in places])
+    def about_s(self, begun: int, places: Sequence[int]) -> npt.NDArray[np.float64]:
+        found = np.array([self.metres(begun, until) for until in places]) / 10.0
+        return np.maximum.accumulate(found)
 
     def metres(self, begun: int, until: int) -> float:
         flown = self.at_m[max(begun, 0) : until + 1]

@@ -9,17 +9,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from missions.checks import Finding, Severity, check
-from missions.checks.around.endurance import Battery, moments, way_home
+from missions.checks.around.endurance import Battery, moments, most_needed, way_home
 from missions.checks.around.link import Station
 from missions.checks.around.track import flown_track
 from missions.checks.surroundings import Surroundings, findings_around
 from missions.geodesy import distance_m
 from missions.plan import MissionItem, Plan
-from missions.vehicle import Vehicle
+from missions.vehicle import Vehicle, known_vehicles
 from missions.wind import CALM, Wind
 
 SHORT = Vehicle(name="short", endurance_s=600.0, reserve_fraction=0.25, max_airspeed_m_s=15.0)
 FROM_WEST = math.radians(270.0)
+BY_POWER = SHORT.model_copy(
+    update={
+        "name": "by power",
+        "hover_power_w": 300.0,
+        "cruise_power_w": 260.0,
+        "battery_wh": 150.0,
+    }
+)
+VEHICLES = [SHORT, BY_POWER, *known_vehicles().values()]
 
 
 def found(plan: Plan, vehicle: Vehicle = SHORT, wind: Wind = CALM) -> dict[str, Finding]:
@@ -153,3 +162,29 @@ def test_before_the_point_of_no_return_home_is_always_within_the_battery(
     direct = way_home(samples[-1].spot, SHORT, wind, battery, return_height_m=30.0)
     assert direct.seconds >= 0.0
     assert all(a.at_s <= b.at_s and a.used <= b.used for a, b in itertools.pairwise(samples))
+
+
+@pytest.mark.parametrize("vehicle", VEHICLES, ids=lambda one: one.name)
+@settings(max_examples=15, deadline=None)
+@given(
+    places=st.lists(
+        st.tuples(st.integers(-4000, 4000), st.integers(-4000, 4000)), min_size=1, max_size=6
+    ),
+    wind_m_s=st.floats(0.0, 18.0),
+    return_height_m=st.floats(5.0, 90.0),
+)
+def test_the_most_that_is_needed_is_that_of_the_moments_one_by_one(
+    here: Any,
+    vehicle: Vehicle,
+    places: list[tuple[int, int]],
+    wind_m_s: float,
+    return_height_m: float,
+) -> None:
+    wind = Wind(speed_m_s=wind_m_s, from_rad=FROM_WEST)
+    plan = here.flight(*(here.to(east, north) for east, north in places))
+    track = flown_track(plan, vehicle, wind=wind, return_height_m=return_height_m)
+    assert track is not None
+    samples = moments(track, vehicle, wind, return_height_m=return_height_m)
+    assert most_needed(track, vehicle, wind, return_height_m=return_height_m) == pytest.approx(
+        max(one.needed for one in samples), rel=1e-9
+    )
