@@ -21,6 +21,7 @@ from missions.commands.editable import editable
 from missions.commands.facts import fact_lines, facts
 from missions.commands.following import followed
 from missions.commands.made_for import asked_made_for
+from missions.commands.reached import reached
 from missions.files import write_plan
 from missions.files.by_suffix import write_text
 from missions.files.qgc_editable import REACHED_BY, run_of
@@ -91,7 +92,7 @@ def finish(
         Failed: the format needs something that the plan does not have.
     """
     plan = assembled(asked, made, home, land_at, transit_height)
-    plan = followed(plan, asked, made, against.terrain)
+    plan = reached(followed(plan, asked, made, against.terrain), against)
     plan = editable(plan, asked, made, files.plan)
     plan = replace(plan, made_for=asked_made_for(asked, made))
     lost = write_plan(plan, files.plan, dji=asked_dji(asked.args.dji))

@@ -57,12 +57,14 @@ class Mended:
     findings: tuple[Finding, ...]
 
 
-def mend(plan: Plan, check: Check, situation: Situation) -> Mended:
-    """Mend what `check` finds of a plan."""
+def mend(
+    plan: Plan, check: Check, situation: Situation, *, menders: Sequence[Mender] = MENDERS
+) -> Mended:
+    """Mend what `check` finds of a plan, by these menders in their order."""
     state = Mended(plan=plan, said=(), findings=check(plan))
     for _ in range(ROUNDS):
         before = state
-        for mender in MENDERS:
+        for mender in menders:
             state = _with(state, mender, check, situation)
         if state is before or not state.findings:
             break

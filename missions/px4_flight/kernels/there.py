@@ -47,7 +47,7 @@ MEMORY_COLUMNS = 15
 # So far beyond its place, and going on as fast, it has flown past it for good.
 BEYOND_M, GOES_ON_M_S, GONE_WITHIN_S = 100.0, 0.5, 120.0
 STEADY_M = 0.05
-# So far below home, or a place that is lower, it has flown into the ground.
+# So far below home, or an end of the leg that is lower, it has flown into the ground.
 BELOW_GROUND_M = 3.0
 # From touching the ground to knowing it.
 KNOWS_GROUND_S = 2.3
@@ -120,7 +120,10 @@ def is_past(stage: Array, axes: Array, memory: Array) -> bool:
     """Whether the setpoint follows the line of the leg beyond its end, and never turns round."""
     if stage[KIND] != GO:
         return False
-    if axes[2, POSITION] > max(stage[TARGET + 2], 0.0) + BELOW_GROUND_M:
+    lowest = max(stage[TARGET + 2], 0.0)
+    if stage[PREVIOUS + 2] > lowest:
+        lowest = stage[PREVIOUS + 2]
+    if axes[2, POSITION] > lowest + BELOW_GROUND_M:
         return True
     un, ue = stage[TARGET] - stage[PREVIOUS], stage[TARGET + 1] - stage[PREVIOUS + 1]
     length = math.hypot(un, ue)

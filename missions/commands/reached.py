@@ -1,0 +1,22 @@
+"""Places that PX4 might fly past, made to be reached before a plan is written."""
+
+from dataclasses import replace
+
+from missions.checks.mend import mend
+from missions.checks.mend.radii import RADII
+from missions.checks.never_reached import never_reached_findings
+from missions.commands.against import Against
+from missions.commands.sorties import situation_of
+from missions.plan import Plan
+
+
+def reached(plan: Plan, against: Against) -> Plan:
+    """The plan with a stay or a wider radius where a place would be, or may be, flown past.
+
+    On a way that follows the ground a leg may be too steep for its height to be reached beside the
+    place; what was done is in the plan's notes, what could not be remains a finding.
+    """
+    if not never_reached_findings(plan, against.vehicle):
+        return plan
+    mended = mend(plan, against.findings, situation_of(against), menders=RADII)
+    return replace(mended.plan, notes=(*mended.plan.notes, *mended.said))
