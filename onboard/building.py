@@ -130,18 +130,28 @@ def _detector(configuration: OnboardConfiguration) -> Detector:
     if configuration.model == SIMULATED_WORLD:
         return SimulatedWorldDetector()
     # Loading ONNX Runtime takes a quarter of a second: only who has a model waits for it.
-    from onboard.detect.onnx_model import OnnxDetector
+    from onboard.detect.opening import Wanted, open_search
+    from onboard.detect.search import SearchSettings
 
     settings = configuration.detector
     width_px, height_px = settings.input_width_px, settings.input_height_px
     if (width_px is None) != (height_px is None):
         raise BadInput(where="detector", what="give both input_width_px and input_height_px")
-    return OnnxDetector(
-        Path(configuration.model).expanduser(),
-        size_px=None if width_px is None or height_px is None else (width_px, height_px),
-        score_threshold=settings.score_threshold,
-        iou_threshold=settings.iou_threshold,
-        threads=settings.threads,
+    size_px = None if width_px is None or height_px is None else (width_px, height_px)
+    return open_search(
+        Wanted(
+            model=Path(configuration.model).expanduser(),
+            settings=SearchSettings(
+                budget_s=settings.budget_s if size_px is None else None,
+                size_px=size_px,
+                score_floor=settings.score_threshold,
+                iou_threshold=settings.iou_threshold,
+            ),
+            classes=settings.classes,
+            threads=settings.threads,
+            backend=settings.backend,
+            steep_model=settings.steep_model,
+        )
     )
 
 

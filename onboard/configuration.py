@@ -7,7 +7,7 @@ the file says. The hub's bearer token is never in a file: it is read from QYRAN_
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -63,13 +63,21 @@ class FixedPoseSettings(Settings):
 
 
 class DetectorSettings(Settings):
-    """`input_width_px` and `input_height_px` are multiples of 32; without them, the model's own."""
+    """One pass of `input_width_px` by `input_height_px`, multiples of 32, or CPU time a frame.
+
+    `budget_s` counts where no size is told. `steep_model` is a second model for views from above: a
+    file, none, or auto, which takes a known one that lies beside the model.
+    """
 
     input_width_px: int | None = Field(default=None, gt=0)
     input_height_px: int | None = Field(default=None, gt=0)
     score_threshold: float = Field(default=0.15, ge=0, le=1)
     iou_threshold: float = Field(default=0.5, gt=0, le=1)
     threads: int = Field(default=2, ge=1)
+    budget_s: float | None = Field(default=0.13, gt=0)
+    classes: str | None = None
+    backend: Literal["auto", "onnxruntime", "opencv"] = "auto"
+    steep_model: str = "auto"
 
 
 class OnboardConfiguration(Settings):

@@ -7,6 +7,7 @@ import numpy as np
 from missions.geodesy import LocalPlane
 from missions.heights import HeightAmsl
 from onboard.detect import Detections, Detector
+from onboard.detect.sights import sight_of
 from onboard.geolocate import CameraGeometry, CameraPose, PoseErrors
 from onboard.rhythm import Rhythm
 from onboard.rules import Finding, Rule, Scene, Zones
@@ -14,6 +15,7 @@ from onboard.source import Image
 from onboard.stages import Stages
 from onboard.track import Placed, Track, Tracker
 from onboard.track.placing import place
+from onboard.track.view_area import outline_en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +66,18 @@ class Pipeline:
         plane = self._plane = self._plane or LocalPlane(pose.position)
         camera = self._camera.of_size(image.shape[1], image.shape[0])
         with self._stages.of("detect"):
-            detections = self._detector.detect(image)
+            detections = self._detector.detect(image, sight=sight_of(pose, camera, ground))
         with self._stages.of("place"):
             placed, not_placed = self._placed(detections, pose, camera, ground, plane)
         with self._stages.of("track"):
             patience_s = self._rhythm.beat(boot_s)
-            tracks = self._tracker.update(placed, boot_s, patience_s=patience_s)
+            view_en = outline_en(
+                camera,
+                R_ned_from_camera=pose.R_ned_from_camera,
+                above_m=pose.height_above_ground_m(ground),
+                at_en=plane.en(pose.position),
+            )
+            tracks = self._tracker.update(placed, boot_s, patience_s=patience_s, view_en=view_en)
         with self._stages.of("judge"):
             scene = Scene(
                 now_s=boot_s, tracks=tuple(tracks), zones=self._zones, patience_s=patience_s

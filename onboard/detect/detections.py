@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from onboard.detect.sight import Sight
 from onboard.messages import ObjectClass
 from onboard.source.frame import Image
 
@@ -30,9 +31,12 @@ class Detections:
 
 
 class Detector(Protocol):
-    """Finds objects in an image (height, width, 3) BGR."""
+    """Finds objects in an image (height, width, 3) BGR of eight bits.
+
+    One that searches also takes a single channel, and more bits.
+    """
 
     name: str
 
-    def detect(self, image: Image) -> Detections:
+    def detect(self, image: Image, *, sight: Sight | None = None) -> Detections:
         """Everything found, whatever its score is above the detector's own lower limit."""

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from onboard.detect.detections import Array, Detections
 from onboard.detect.person_scale import PersonScale
+from onboard.detect.sight import Sight
 from onboard.detect.splitting import joined, split
 from onboard.messages import ObjectClass
 from onboard.source.frame import Image
@@ -112,7 +113,7 @@ class SimulatedWorldDetector:
         self._person_scale = PersonScale()
         self._scratch = _Scratch((0, 0))
 
-    def detect(self, image: Image) -> Detections:
+    def detect(self, image: Image, *, sight: Sight | None = None) -> Detections:
         """Objects with their boxes; every score is the same, since a colour is there or not."""
         if self._scratch.shape != image.shape[:2]:
             self._scratch = _Scratch(image.shape[:2])

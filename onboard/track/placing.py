@@ -8,6 +8,7 @@ from missions.geodesy import LocalPlane
 from missions.heights import HeightAmsl
 from onboard.detect.detections import Detections
 from onboard.geolocate import CameraGeometry, CameraPose, PoseErrors, locate
+from onboard.track.association import Flags
 from onboard.track.kinds import HEIGHT_M
 from onboard.track.track import Array, Placed
 
@@ -55,17 +56,34 @@ def place(
         scores=detections.scores[hit],
         classes=tuple(detections.classes[index] for index in hit.tolist()),
         boxes=boxes[hit],
+        sizes_m=_sizes(boxes, camera, pose, ground, fixes.depression_rad)[hit],
     )
     return Placing(placed=placed, not_placed=len(detections) - len(hit))
 
 
-def _pixel_sigma(boxes: Array, camera: CameraGeometry, errors: PoseErrors) -> Array:
-    edge = (
+def _sizes(
+    boxes: Array, camera: CameraGeometry, pose: CameraPose, ground: HeightAmsl, depression: Array
+) -> Array:
+    """Widths and heights of boxes in metres at their distances, (n, 2); NaN where cut."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        distance_m = pose.height_above_ground_m(ground) / np.sin(depression)
+    across = (boxes[:, 2:] - boxes[:, :2]) / (camera.focal_x_px, camera.focal_y_px)
+    sizes: Array = across * distance_m[:, None]
+    return np.where((cut(boxes, camera.width_px, camera.height_px))[:, None], np.nan, sizes)
+
+
+def cut(boxes: Array, width_px: float, height_px: float) -> Flags:
+    """Which boxes the frame's edge cuts, (n,)."""
+    return np.asarray(
         (boxes[:, 0] <= 1.0)
         | (boxes[:, 1] <= 1.0)
-        | (boxes[:, 2] >= camera.width_px - 2.0)
-        | (boxes[:, 3] >= camera.height_px - 2.0)
+        | (boxes[:, 2] >= width_px - 2.0)
+        | (boxes[:, 3] >= height_px - 2.0)
     )
+
+
+def _pixel_sigma(boxes: Array, camera: CameraGeometry, errors: PoseErrors) -> Array:
+    edge = cut(boxes, camera.width_px, camera.height_px)
     size = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     of_box = np.hypot(errors.pixel_px, 0.03 * size)
     sigma: Array = np.where(edge, np.hypot(of_box, CUT_SHARE * size), of_box)

@@ -15,7 +15,8 @@ class Placed:
     """Detections of one frame that have a place on the ground.
 
     `en_m` (n, 2) in the tracker's plane; `own_m2` and `shared_m2` (n, 2, 2) covariances; `boxes`
-    (n, 4) left, top, right, bottom in pixels; `scores` (n,).
+    (n, 4) left, top, right, bottom in pixels; `scores` (n,). `sizes_m` (n, 2) are the widths and
+    heights of the boxes, brought to metres by each one's distance, where that is known.
     """
 
     en_m: Array
@@ -24,6 +25,7 @@ class Placed:
     scores: Array
     classes: tuple[ObjectClass, ...]
     boxes: Array
+    sizes_m: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

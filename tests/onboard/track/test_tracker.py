@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from onboard.messages import ObjectClass
 from onboard.track import Placed, Track, Tracker, TrackerSettings, kalman
@@ -135,7 +137,11 @@ def test_filter_agrees_with_least_squares_when_nothing_accelerates() -> None:
     covariance = np.diag([0.09, 0.09, 1e6, 1e6])[None]
     for index in range(1, 12):
         state, covariance = kalman.predict(
-            state, covariance, step_s=STEP_S, acceleration_m_s2=np.zeros(1)
+            state,
+            covariance,
+            step_s=STEP_S,
+            restless_m2_s3=np.zeros(1),
+            memory_s=np.full(1, 1e9),
         )
         state, covariance = kalman.update(
             state, covariance, measured[index : index + 1], np.eye(2)[None] * 0.09
@@ -145,3 +151,38 @@ def test_filter_agrees_with_least_squares_when_nothing_accelerates() -> None:
     )
     np.testing.assert_allclose(state[0], [place_e, place_n, speed_e, speed_n], atol=1e-4)
     assert covariance[0, 2, 2] == pytest.approx(covariance[0, 3, 3])
+
+
+def test_what_leaves_the_picture_is_the_same_when_the_picture_comes_back() -> None:
+    here = np.array([[-10.0, -10.0], [10.0, -10.0], [10.0, 10.0], [-10.0, 10.0]])
+    tracker = Tracker()
+    for step in range(6):
+        tracker.update(placed((0.0, 0.0)), step * STEP_S, view_en=here)
+    for step in range(6, 50):
+        told = tracker.update(placed(), step * STEP_S, view_en=here + np.array([100.0, 0.0]))
+    assert told == []
+    again = tracker.update(placed((0.5, 0.3)), 50 * STEP_S, view_en=here)
+    assert ids(again) == {1}
+
+
+def test_what_stays_away_from_where_it_should_be_seen_is_forgotten() -> None:
+    here = np.array([[-50.0, -50.0], [50.0, -50.0], [50.0, 50.0], [-50.0, 50.0]])
+    tracker = Tracker()
+    for step in range(6):
+        tracker.update(placed((0.0, 0.0)), step * STEP_S, view_en=here)
+    for step in range(6, 50):
+        tracker.update(placed(), step * STEP_S, view_en=here)
+    tracker.update(placed((0.5, 0.3)), 50 * STEP_S, view_en=here)
+    (track,) = tracker.update(placed((0.5, 0.3)), 51 * STEP_S, view_en=here)
+    assert track.track_id != 1
+
+
+@given(step_s=st.floats(0.01, 5.0), pieces=st.integers(2, 12))
+def test_a_time_cut_into_pieces_is_predicted_as_the_whole(step_s: float, pieces: int) -> None:
+    state, covariance = np.array([[1.0, 2.0, 3.0, -1.0]]), np.eye(4)[None] * 0.3
+    how = {"restless_m2_s3": np.array([0.9]), "memory_s": np.array([12.0])}
+    whole = kalman.predict(state, covariance, step_s=step_s, **how)
+    for _ in range(pieces):
+        state, covariance = kalman.predict(state, covariance, step_s=step_s / pieces, **how)
+    np.testing.assert_allclose(state, whole[0], rtol=1e-9)
+    np.testing.assert_allclose(covariance, whole[1], rtol=1e-6, atol=1e-9)

@@ -1,0 +1,172 @@
+"""All followed objects: their filters as arrays, and what else is known of each."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from onboard.messages import ObjectClass
+from onboard.track import kalman
+from onboard.track.association import KINDS, Indices, kinds_of, log_sides
+from onboard.track.track import Array, Placed, Track
+
+SIDE_MEMORY = 0.8
+STILL_M_S = 0.5
+PARKED_AFTER_S, PARKED_SHARE, PARKED_MEMORY_S = 1.0, 0.02, 3.0
+
+
+@dataclass(slots=True)
+class _Life:
+    """What of a track is not in the arrays."""
+
+    track_id: int
+    first_seen_s: float
+    shared_m2: Array
+    box: tuple[float, float, float, float] | None
+    confidence: float
+    votes: Counter[ObjectClass] = field(default_factory=Counter)
+
+
+class Bank:
+    """Rows of all arrays are tracks.
+
+    `missed_s` is for how long each was in view and not seen, `still` whether it stood when it was
+    seen last.
+    """
+
+    def __init__(self) -> None:
+        self._lives: list[_Life] = []
+        self._next_id = 1
+        self.states: Array = np.empty((0, 4))
+        self.covariances: Array = np.empty((0, 4, 4))
+        self.kinds: Indices = np.empty(0, dtype=np.int64)
+        self.log_sides: Array = np.empty((0, 2))
+        self.last_seen_s: Array = np.empty(0)
+        self.missed_s: Array = np.empty(0)
+        self.still: npt.NDArray[np.bool_] = np.empty(0, dtype=np.bool_)
+        self.sightings: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
+
+    def __len__(self) -> int:
+        return len(self._lives)
+
+    def age_s(self, now_s: float | None) -> Array:
+        """For how long each has not been seen."""
+        return (0.0 if now_s is None else now_s) - self.last_seen_s
+
+    def predict(self, step_s: float, now_s: float) -> None:
+        """Let time pass. What stood still when it was lost from sight most often still stands."""
+        for life in self._lives:
+            life.box = None
+        if self._lives and step_s > 0.0:
+            parked = self.still & (self.age_s(now_s) > PARKED_AFTER_S)
+            self.states, self.covariances = kalman.predict(
+                self.states,
+                self.covariances,
+                step_s=step_s,
+                restless_m2_s3=RESTLESS[self.kinds] * np.where(parked, PARKED_SHARE, 1.0),
+                memory_s=np.where(parked, PARKED_MEMORY_S, MEMORY_S[self.kinds]),
+            )
+
+    def correct(
+        self, pairs: list[tuple[int, int]], placed: Placed, noise_m2: Array, now_s: float
+    ) -> None:
+        """Take in what was seen: pairs of track and detection."""
+        if not pairs:
+            return
+        tracks, detections = (np.array(side) for side in zip(*pairs, strict=True))
+        self.states[tracks], self.covariances[tracks] = kalman.update(
+            self.states[tracks],
+            self.covariances[tracks],
+            placed.en_m[detections],
+            noise_m2[detections],
+        )
+        self.last_seen_s[tracks] = now_s
+        self.sightings[tracks] += 1
+        speed = np.hypot(*self.states[tracks, 2:].T)
+        unsure = np.sqrt(np.trace(self.covariances[tracks, 2:, 2:], axis1=1, axis2=2) / 2.0)
+        self.still[tracks] = (speed < STILL_M_S) & (unsure < 2.0 * STILL_M_S)
+        self._learn_sides(tracks, log_sides(placed)[detections])
+        for track, detection in pairs:
+            life = self._lives[track]
+            life.shared_m2 = placed.shared_m2[detection]
+            life.box = _box(placed, detection)
+            life.confidence += 0.4 * (float(placed.scores[detection]) - life.confidence)
+            life.votes[placed.classes[detection]] += 1
+            self.kinds[track] = CLASS_KIND[life.votes.most_common(1)[0][0]]
+
+    def begin(self, placed: Placed, fresh: Indices, noise_m2: Array, now_s: float) -> None:
+        """Follow detections that belong to no track."""
+        count = len(fresh)
+        kinds = kinds_of(placed.classes)[fresh]
+        states = np.zeros((count, 4))
+        states[:, :2] = placed.en_m[fresh]
+        covariances = np.zeros((count, 4, 4))
+        covariances[:, :2, :2] = noise_m2[fresh]
+        covariances[:, (2, 3), (2, 3)] = (SPEED_M_S[kinds] ** 2)[:, None]
+        self.states = np.concatenate((self.states, states))
+        self.covariances = np.concatenate((self.covariances, covariances))
+        self.kinds = np.concatenate((self.kinds, kinds))
+        self.log_sides = np.concatenate((self.log_sides, log_sides(placed)[fresh]))
+        self.last_seen_s = np.concatenate((self.last_seen_s, np.full(count, now_s)))
+        self.missed_s = np.concatenate((self.missed_s, np.zeros(count)))
+        self.still = np.concatenate((self.still, np.zeros(count, dtype=np.bool_)))
+        self.sightings = np.concatenate((self.sightings, np.ones(count, dtype=np.int64)))
+        self._lives += [self._born(placed, index, now_s) for index in fresh.tolist()]
+
+    def keep(self, indices: Indices) -> None:
+        """Forget all others."""
+        self._lives = [self._lives[index] for index in indices.tolist()]
+        self.states, self.covariances = self.states[indices], self.covariances[indices]
+        self.kinds, self.log_sides = self.kinds[indices], self.log_sides[indices]
+        self.last_seen_s, self.missed_s = self.last_seen_s[indices], self.missed_s[indices]
+        self.still, self.sightings = self.still[indices], self.sightings[indices]
+
+    def told(self, index: int) -> Track:
+        """What is told of a track."""
+        life = self._lives[index]
+        own = self.covariances[index, :2, :2].copy()
+        return Track(
+            track_id=life.track_id,
+            object_class=life.votes.most_common(1)[0][0],
+            confidence=life.confidence,
+            en_m=self.states[index, :2].copy(),
+            velocity_en_m_s=self.states[index, 2:].copy(),
+            covariance_m2=own + life.shared_m2,
+            own_m2=own,
+            velocity_m2_s2=self.covariances[index, 2:, 2:].copy(),
+            box=life.box,
+            first_seen_s=life.first_seen_s,
+            last_seen_s=float(self.last_seen_s[index]),
+            sightings=int(self.sightings[index]),
+        )
+
+    def _learn_sides(self, tracks: Indices, seen: Array) -> None:
+        known = self.log_sides[tracks]
+        mixed = SIDE_MEMORY * known + (1.0 - SIDE_MEMORY) * seen
+        self.log_sides[tracks] = np.where(
+            np.isnan(known), seen, np.where(np.isnan(seen), known, mixed)
+        )
+
+    def _born(self, placed: Placed, index: int, now_s: float) -> _Life:
+        life = _Life(
+            track_id=self._next_id,
+            first_seen_s=now_s,
+            shared_m2=placed.shared_m2[index],
+            box=_box(placed, index),
+            confidence=float(placed.scores[index]),
+        )
+        life.votes[placed.classes[index]] += 1
+        self._next_id += 1
+        return life
+
+
+RESTLESS = np.array([kind.restless_m2_s3 for kind in KINDS])
+MEMORY_S = np.array([kind.memory_s for kind in KINDS])
+SPEED_M_S = np.array([kind.speed_m_s for kind in KINDS])
+CLASS_KIND = {each: int(kinds_of((each,))[0]) for each in ObjectClass}
+
+
+def _box(placed: Placed, index: int) -> tuple[float, float, float, float]:
+    left, top, right, bottom = placed.boxes[index].tolist()
+    return left, top, right, bottom

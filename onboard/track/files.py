@@ -1,0 +1,200 @@
+"""The tracks file: JSON lines, a header, then a line a frame; docs/tracking.md tells its format."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+
+from missions.errors import BadInput, place_of
+from onboard.messages import ObjectClass
+from onboard.track.track import Track
+
+FORMAT = "qyran-tracks"
+VERSION = 1
+Line = TypeVar("Line", bound=BaseModel)
+Pair = tuple[float, float]
+Box = tuple[float, float, float, float]
+
+
+class Header(BaseModel):
+    """The first line. `origin` is the plane's, latitude and longitude in degrees; `unit` that of
+    places: metres east and north of it, or pixels right and down in the first frame.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    format: Literal["qyran-tracks"] = "qyran-tracks"
+    version: Literal[1] = 1
+    origin: Pair | None = None
+    unit: Literal["m", "px"] = "m"
+    source: str = ""
+
+    @field_validator("origin")
+    @classmethod
+    def _on_the_earth(cls, origin: Pair | None) -> Pair | None:
+        if origin is not None and not (abs(origin[0]) <= 90.0 and abs(origin[1]) <= 180.0):
+            raise ValueError("latitude within 90 and longitude within 180 degrees")
+        return origin
+
+
+class _TrackLine(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    id: int
+    object_class: ObjectClass = Field(alias="class")
+    confidence: float = Field(ge=0, le=1)
+    en_m: Pair
+    velocity_en_m_s: Pair
+    covariance_m2: tuple[Pair, Pair]
+    own_m2: tuple[Pair, Pair] | None = None
+    velocity_m2_s2: tuple[Pair, Pair]
+    box: Box | None = None
+    first_seen_s: float
+    last_seen_s: float
+    sightings: int = Field(ge=1)
+
+    @field_validator("covariance_m2", "own_m2", "velocity_m2_s2")
+    @classmethod
+    def _is_covariance(cls, value: tuple[Pair, Pair] | None, info: ValidationInfo) -> Any:
+        if value is not None and not _positive(value):
+            raise ValueError(f"{info.field_name} is no covariance")
+        return value
+
+    def as_track(self) -> Track:
+        covariance = np.array(self.covariance_m2)
+        return Track(
+            track_id=self.id,
+            object_class=self.object_class,
+            confidence=self.confidence,
+            en_m=np.array(self.en_m),
+            velocity_en_m_s=np.array(self.velocity_en_m_s),
+            covariance_m2=covariance,
+            own_m2=covariance if self.own_m2 is None else np.array(self.own_m2),
+            velocity_m2_s2=np.array(self.velocity_m2_s2),
+            box=self.box,
+            first_seen_s=self.first_seen_s,
+            last_seen_s=self.last_seen_s,
+            sightings=self.sightings,
+        )
+
+
+class _FrameLine(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+    t_s: float
+    tracks: tuple[_TrackLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracksFrame:
+    """All tracks after one frame. `t_s` is its capture time."""
+
+    t_s: float
+    tracks: tuple[Track, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracksFile:
+    """A whole tracks file."""
+
+    header: Header
+    frames: tuple[TracksFrame, ...]
+
+
+def header_line(header: Header) -> str:
+    """The first line."""
+    return header.model_dump_json()
+
+
+def frame_line(frame: TracksFrame) -> str:
+    """A frame's line."""
+    told = {"t_s": round(frame.t_s, 6), "tracks": [_as_json(track) for track in frame.tracks]}
+    return json.dumps(told, separators=(",", ":"))
+
+
+def write_tracks(path: Path, header: Header, frames: Iterable[TracksFrame]) -> None:
+    """Write a tracks file, a line as soon as its frame comes.
+
+    Raises:
+        BadInput: the file cannot be written.
+    """
+    try:
+        with path.open("w", encoding="utf-8") as file:
+            file.write(header_line(header) + "\n")
+            file.writelines(frame_line(frame) + "\n" for frame in frames)
+    except OSError as error:
+        raise place_of(error, str(path)) from error
+
+
+def read_tracks(path: Path) -> TracksFile:
+    """Read a tracks file.
+
+    Raises:
+        BadInput: it cannot be read, or a line, which is named, is not one of a tracks file.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            lines = [(number, line) for number, line in enumerate(file, 1) if line.strip()]
+    except OSError as error:
+        raise place_of(error, str(path)) from error
+    except UnicodeDecodeError as error:
+        raise BadInput(where=str(path), what="not UTF-8 text") from error
+    if not lines:
+        raise BadInput(where=str(path), what="empty; a tracks file begins with its header")
+    header = _parsed(Header, lines[0], path)
+    return TracksFile(header=header, frames=tuple(_frames(lines[1:], path)))
+
+
+def _frames(lines: list[tuple[int, str]], path: Path) -> Iterator[TracksFrame]:
+    before_s = -float("inf")
+    for line in lines:
+        frame = _parsed(_FrameLine, line, path)
+        if frame.t_s < before_s:
+            raise BadInput(
+                where=f"{path}:{line[0]}",
+                what=f"time goes back from {before_s:g} s to {frame.t_s:g} s",
+            )
+        before_s = frame.t_s
+        yield TracksFrame(t_s=frame.t_s, tracks=tuple(each.as_track() for each in frame.tracks))
+
+
+def _parsed(kind: type[Line], line: tuple[int, str], path: Path) -> Line:
+    number, text = line
+    try:
+        return kind.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        where = f"{path}:{number}" + (f" {field}" if field else "")
+        raise BadInput(where=where, what=first["msg"].lower()) from error
+
+
+def _as_json(track: Track) -> dict[str, Any]:
+    return {
+        "id": track.track_id,
+        "class": track.object_class.value,
+        "confidence": round(min(1.0, max(0.0, track.confidence)), 4),
+        "en_m": _rounded(track.en_m),
+        "velocity_en_m_s": _rounded(track.velocity_en_m_s),
+        "covariance_m2": _rounded(track.covariance_m2),
+        "own_m2": _rounded(track.own_m2),
+        "velocity_m2_s2": _rounded(track.velocity_m2_s2),
+        "box": None if track.box is None else [round(float(edge), 2) for edge in track.box],
+        "first_seen_s": round(track.first_seen_s, 6),
+        "last_seen_s": round(track.last_seen_s, 6),
+        "sightings": track.sightings,
+    }
+
+
+def _rounded(values: Any) -> Any:
+    # Nine places keep a covariance of millimetres positive.
+    return np.round(values, 9).tolist()
+
+
+def _positive(matrix: tuple[Pair, Pair]) -> bool:
+    (a, b), (c, d) = matrix
+    return a >= 0.0 and d >= 0.0 and abs(b - c) <= 1e-6 * (a + d + 1e-9) and a * d >= b * c - 1e-9

@@ -1,0 +1,1 @@
+"""Following recorded detections, as `qyran track` does."""

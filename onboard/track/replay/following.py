@@ -1,0 +1,194 @@
+"""Follows recorded detections frame by frame, with whatever told where the camera was."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from missions.heights import HeightAmsl
+from onboard.detect.detections import Detections
+from onboard.geolocate import CameraGeometry, PoseErrors
+from onboard.motion import DetectionMotion, PictureMotion
+from onboard.track.replay.camera_file import Poses
+from onboard.track.replay.results import Followed
+from onboard.track.replay.sight import Sight, mapped_sight, posed_sight, usual_m_per_px
+from onboard.track.track import Array
+from onboard.track.tracker import Tracker
+
+Image = npt.NDArray[np.uint8]
+
+
+class Camera(Protocol):
+    """Tells what a frame shows on the plane; None where it does not know where it was."""
+
+    def sight(self, frame: int, detections: Detections) -> Sight | None:
+        """Called for every frame in order."""
+
+    def t_s(self, frame: int) -> float | None:
+        """The frame's capture time, where it is known."""
+
+
+class PosedCamera:
+    """A camera whose pose a file tells."""
+
+    def __init__(
+        self, poses: Poses, *, camera: CameraGeometry, ground: HeightAmsl, errors: PoseErrors
+    ) -> None:
+        self._poses = poses
+        self._camera = camera
+        self._ground = ground
+        self._errors = errors
+
+    def sight(self, frame: int, detections: Detections) -> Sight | None:
+        """By the frame's own pose."""
+        timed = self._poses.by_frame.get(frame)
+        if timed is None:
+            return None
+        camera = self._camera
+        if timed.focal_px is not None:
+            camera = replace(camera, focal_x_px=timed.focal_px, focal_y_px=timed.focal_px)
+        return posed_sight(
+            detections,
+            pose=timed.pose,
+            camera=camera,
+            ground=self._ground,
+            errors=self._errors,
+            plane=self._poses.plane,
+        )
+
+    def t_s(self, frame: int) -> float | None:
+        """As the poses say."""
+        timed = self._poses.by_frame.get(frame)
+        return None if timed is None else timed.t_s
+
+
+class Motion(Protocol):
+    """Tells how a frame maps to the reference picture."""
+
+    @property
+    def lost(self) -> int:
+        """Frames that it is not known of."""
+
+    def reference_from_frame(self, frame: int, detections: Detections) -> Array:
+        """The homography (3, 3)."""
+
+
+@dataclass(slots=True)
+class GivenMotion:
+    """Homographies from a file; a frame that lacks one lies as the one before."""
+
+    by_frame: dict[int, Array]
+    lost: int = 0
+    _last: Array = field(default_factory=lambda: np.eye(3))
+
+    def reference_from_frame(self, frame: int, detections: Detections) -> Array:
+        """As the file says."""
+        self.lost += frame not in self.by_frame
+        self._last = self.by_frame.get(frame, self._last)
+        return self._last
+
+
+@dataclass(slots=True)
+class SeenMotion:
+    """From the pictures; a frame that has none lies as the one before."""
+
+    pictures: Iterator[tuple[int, Image]]
+    _motion: PictureMotion = field(default_factory=PictureMotion)
+    _next: tuple[int, Image] | None = None
+    _without: int = 0
+    _last: Array = field(default_factory=lambda: np.eye(3))
+
+    @property
+    def lost(self) -> int:
+        """Frames that have no picture, or one that told nothing."""
+        return self._motion.lost + self._without
+
+    def reference_from_frame(self, frame: int, detections: Detections) -> Array:
+        """As the picture of this number says."""
+        while self._next is None or self._next[0] < frame:
+            self._next = next(self.pictures, None)
+            if self._next is None:
+                self._without += 1
+                return self._last
+        self._without += self._next[0] > frame
+        if self._next[0] == frame:
+            self._last = self._motion.update(self._next[1], detections.boxes)
+        return self._last
+
+
+@dataclass(slots=True)
+class InferredMotion:
+    """From the detections alone."""
+
+    least_score: float
+    _motion: DetectionMotion = field(default_factory=DetectionMotion)
+
+    @property
+    def lost(self) -> int:
+        """Frames with too few detections that agree."""
+        return self._motion.lost
+
+    def reference_from_frame(self, frame: int, detections: Detections) -> Array:
+        """As most detections move."""
+        return self._motion.update(detections.boxes[detections.scores >= self.least_score])
+
+
+class MappedCamera:
+    """A camera of which only its motion over a reference picture is known.
+
+    Without `m_per_px` the scale is taken from how large things usually are.
+    """
+
+    def __init__(
+        self, motion: Motion, *, m_per_px: float | None, size_px: tuple[float, float] | None
+    ) -> None:
+        self.motion = motion
+        self.m_per_px = m_per_px
+        self._size_px = size_px
+
+    def sight(self, frame: int, detections: Detections) -> Sight | None:
+        """By the frame's motion; None while nothing has told the scale."""
+        mapping = self.motion.reference_from_frame(frame, detections)
+        if self.m_per_px is None:
+            self.m_per_px = usual_m_per_px(detections, mapping)
+        if self.m_per_px is None:
+            return None
+        return mapped_sight(
+            detections,
+            reference_from_frame=mapping,
+            m_per_px=self.m_per_px,
+            size_px=self._size_px,
+        )
+
+    def t_s(self, frame: int) -> float | None:
+        """Never known."""
+        return None
+
+
+def follow(
+    detections: dict[int, Detections], camera: Camera, tracker: Tracker, *, fps: float
+) -> Iterator[Followed]:
+    """Every frame from the first with detections to the last, with those that have none."""
+    if not detections:
+        return
+    first, last = min(detections), max(detections)
+    before_s = -float("inf")
+    for frame in range(first, last + 1):
+        found = detections.get(frame, Detections.none())
+        told_s = camera.t_s(frame)
+        t_s = (frame - first) / fps if told_s is None else told_s
+        sight = camera.sight(frame, found)
+        if sight is None or t_s < before_s:
+            yield Followed(frame=frame, t_s=max(t_s, before_s), tracks=(), picture_from_plane=None)
+            continue
+        before_s = t_s
+        tracks = tracker.update(sight.placed, t_s, view_en=sight.view_en)
+        yield Followed(
+            frame=frame,
+            t_s=t_s,
+            tracks=tuple(tracks),
+            picture_from_plane=sight.picture_from_plane,
+            not_placed=sight.not_placed,
+        )
