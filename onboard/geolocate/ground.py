@@ -17,6 +17,8 @@ from onboard.geolocate.pose import PoseErrors
 from onboard.geolocate.rotation import Array
 
 SHALLOWEST_RAD = math.radians(4.0)
+# A place seen at less than this is told, but flagged: a degree of tilt moves it by a quarter.
+FLAGGED_BELOW_RAD = math.radians(15.0)
 # Nearer to the horizon than this many standard deviations of the attitude, first order is no use.
 SURELY_BELOW_HORIZON = 1.5
 
@@ -27,6 +29,9 @@ class Outcome(IntEnum):
     HIT = 0
     ABOVE_HORIZON = 1
     TOO_SHALLOW = 2
+    BEYOND_REACH = 3
+    NO_TERRAIN = 4
+    BELOW_GROUND = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,11 @@ class GroundFixes:
     def hit(self) -> npt.NDArray[np.bool_]:
         """Which rays have a place on the ground, (n,)."""
         return np.asarray(self.outcome == Outcome.HIT)
+
+    @property
+    def shallow(self) -> npt.NDArray[np.bool_]:
+        """Which places are seen at less than 15 degrees, (n,)."""
+        return np.asarray(self.hit & (self.depression_rad < FLAGGED_BELOW_RAD))
 
 
 def locate(

@@ -15,14 +15,13 @@ from typing import TypeVar
 
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAmsl
+from onboard.geolocate.mounting import GimbalFrame, q_ned_from_gimbal
 from onboard.geolocate.pose import CameraPose
 from onboard.geolocate.rotation import (
     Quaternion,
     normalised,
     product,
-    quaternion_from_euler,
     slerp,
-    yaw_of,
 )
 from onboard.mavlink.codec import Message
 from onboard.telemetry.samples import Between, Samples
@@ -146,8 +145,11 @@ class PoseHistory:
         body = self._between(self._attitudes, boot_s)
         if isinstance(body, PoseMissing):
             return body
-        heading = yaw_of(slerp(body.before, body.after, body.share))
-        return product(quaternion_from_euler(roll_rad=0.0, pitch_rad=0.0, yaw_rad=heading), q)
+        return q_ned_from_gimbal(
+            q,
+            told_against=GimbalFrame.HEADING,
+            q_ned_from_body=slerp(body.before, body.after, body.share),
+        )
 
     def _between(self, samples: Samples[T], boot_s: float) -> Between[T] | PoseMissing:
         if not len(samples):
