@@ -30,6 +30,11 @@ SUBCOMMANDS = {
     "signing": Subcommand("ground_station.cli", "give a vehicle its signing key, or take it away"),
     "hub": Subcommand("ground_station.cli", "run the operations centre and its web page"),
     "onboard": Subcommand("onboard.cli", "run an aircraft's perception and its link to a hub"),
+    "detect": Subcommand("onboard.cli", "search a folder of pictures and write COCO results"),
+    "models": Subcommand("onboard.cli", "list, verify and fetch published detection weights"),
+    "track": Subcommand("onboard.cli", "follow recorded detections and write tracks"),
+    "geolocate": Subcommand("onboard.cli", "place pixels of a flight on the ground"),
+    "rules": Subcommand("onboard.cli", "say what the rules find in recorded tracks"),
 }
 
 EXIT_STATUS_HELP = "exit status: 0 done, 1 a finding or failure that it names, 2 bad input or usage"

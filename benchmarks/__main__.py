@@ -15,12 +15,16 @@ QUICK = (
     "simulated_fleet",
     "simulated_camera",
     "onboard_frame",
+    "onboard_geolocation",
+    "onboard_detection",
+    "onboard_tracking",
     "hub_ingest",
     "sweep_areas",
     "patrol_graphs",
     "fence_points",
 )
 LONG = (
+    "onboard_rules",
     *("verified_upload", "demo", "flight_times", "fleet_split", "reaction", "checked_missions"),
     "simulated_verdicts",
 )

@@ -4,6 +4,17 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from onboard.commands.detect import add_detect as add_detect
+from onboard.commands.detect import run_detect as run_detect
+from onboard.commands.geolocate import add_geolocate as add_geolocate
+from onboard.commands.geolocate import run_geolocate as run_geolocate
+from onboard.commands.models import add_models as add_models
+from onboard.commands.models import run_models as run_models
+from onboard.commands.rules import add_rules as add_rules
+from onboard.commands.rules import run_rules as run_rules
+from onboard.commands.track import add_track as add_track
+from onboard.commands.track import run_track as run_track
+
 
 def add_onboard(parser: argparse.ArgumentParser) -> None:
     """The arguments of `qyran onboard`."""

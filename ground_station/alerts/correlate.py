@@ -20,9 +20,18 @@ EXTENT_M = {
     EventKind.VEHICLE_STOPPED: 25.0,
     EventKind.ANIMALS_ON_ROAD: 80.0,
     EventKind.INTRUSION: 40.0,
+    EventKind.PERSON_DOWN: 15.0,
+    EventKind.UNATTENDED_LIVESTOCK: 80.0,
+    EventKind.HERD_LEFT_PASTURE: 80.0,
 }
 # How fast a thing of a kind moves over minutes: a person walks, a herd grazes, a parked car stays.
-MOVES_M_S = {EventKind.CROWD: 0.5, EventKind.ANIMALS_ON_ROAD: 0.5, EventKind.INTRUSION: 1.5}
+MOVES_M_S = {
+    EventKind.CROWD: 0.5,
+    EventKind.ANIMALS_ON_ROAD: 0.5,
+    EventKind.INTRUSION: 1.5,
+    EventKind.UNATTENDED_LIVESTOCK: 0.5,
+    EventKind.HERD_LEFT_PASTURE: 0.5,
+}
 SEVERITY_ORDER = (Severity.NOTICE, Severity.WARNING, Severity.ALARM)
 
 

@@ -19,6 +19,41 @@ WHAT = {
         ru="Человек в закрытой зоне",
         en="Person in a closed area",
     ),
+    EventKind.LOITERING: Words(
+        kk="Адам бақыланатын аумақтан кетпей жүр",
+        ru="Человек долго остаётся в наблюдаемой зоне",
+        en="Person loitering",
+    ),
+    EventKind.PERSON_DOWN: Words(kk="Адам жатыр", ru="Лежащий человек", en="Person down"),
+    EventKind.SPEEDING: Words(
+        kk="Жылдамдық асырылды", ru="Превышение скорости", en="Speeding vehicle"
+    ),
+    EventKind.WRONG_WAY: Words(
+        kk="Көлік қарсы бағытта келеді",
+        ru="Автомобиль едет против движения",
+        en="Vehicle driving the wrong way",
+    ),
+    EventKind.NOT_YIELDING: Words(
+        kk="Жаяу жүргіншіге жол берілмеді",
+        ru="Не уступил дорогу пешеходу",
+        en="Vehicle did not yield to a pedestrian",
+    ),
+    EventKind.OFF_ROAD_VEHICLE: Words(
+        kk="Көлік жабық аумақта жолсыз жүр",
+        ru="Транспорт вне дороги в закрытой зоне",
+        en="Off-road vehicle in a closed area",
+    ),
+    EventKind.UNATTENDED_LIVESTOCK: Words(
+        kk="Қараусыз мал", ru="Скот без присмотра", en="Unattended livestock"
+    ),
+    EventKind.HERD_LEFT_PASTURE: Words(
+        kk="Мал жайылымнан шықты", ru="Стадо покинуло пастбище", en="Herd left its pasture"
+    ),
+    EventKind.BOAT_IN_CLOSED_WATER: Words(
+        kk="Жабық су айдынында қайық",
+        ru="Лодка на закрытом участке воды",
+        en="Boat in a closed reach",
+    ),
     EventKind.SIGHTING: Words(kk="Нысан көрінді", ru="Замечен объект", en="Sighting"),
     EventKind.OTHER: Words(kk="Оқиға", ru="Событие", en="Event"),
 }

@@ -7,7 +7,7 @@ newer aircraft adds are ignored by an older hub, so every model here lets unknow
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
@@ -37,6 +37,16 @@ class ObjectClass(StrEnum):
     OTHER = "other"
 
 
+def _as_known(value: object) -> object:
+    """A class's name; `other` where a newer aircraft tells one that is not known here."""
+    unknown = isinstance(value, str) and value not in set(ObjectClass)
+    return ObjectClass.OTHER if unknown else value
+
+
+# Only messages are read so: in a configuration an unknown name is a mistake, and refused.
+ToldClass = Annotated[ObjectClass, BeforeValidator(_as_known)]
+
+
 class EventKind(StrEnum):
     """What a rule can find. A hub takes a kind that it does not know as `other`."""
 
@@ -44,6 +54,15 @@ class EventKind(StrEnum):
     VEHICLE_STOPPED = "vehicle_stopped"
     ANIMALS_ON_ROAD = "animals_on_road"
     INTRUSION = "intrusion"
+    LOITERING = "loitering"
+    PERSON_DOWN = "person_down"
+    SPEEDING = "speeding"
+    WRONG_WAY = "wrong_way"
+    NOT_YIELDING = "not_yielding"
+    OFF_ROAD_VEHICLE = "off_road_vehicle"
+    UNATTENDED_LIVESTOCK = "unattended_livestock"
+    HERD_LEFT_PASTURE = "herd_left_pasture"
+    BOAT_IN_CLOSED_WATER = "boat_in_closed_water"
     SIGHTING = "sighting"
     OTHER = "other"
 
@@ -88,7 +107,7 @@ class PixelBox(Report):
     top_px: float
     width_px: float = Field(ge=0)
     height_px: float = Field(ge=0)
-    object_class: ObjectClass
+    object_class: ToldClass
     confidence: Certainty
     track_id: int | None = None
 
@@ -97,7 +116,7 @@ class TrackReport(Report):
     """One followed object as the aircraft sees it now."""
 
     track_id: int
-    object_class: ObjectClass
+    object_class: ToldClass
     confidence: Certainty
     position: GroundPosition
     velocity_north_m_s: float
@@ -161,7 +180,7 @@ class EventReport(Report):
     position: GroundPosition
     captured_at: AwareDatetime
     began_at: AwareDatetime
-    object_class: ObjectClass
+    object_class: ToldClass
     object_count: int = Field(ge=1)
     track_ids: tuple[int, ...] = ()
     zone: str | None = None

@@ -1,7 +1,7 @@
 """Reads the zones of `district.geojson`.
 
-Roads are lines that `width_m` makes into carriageways; a closed area is a polygon in which nobody
-may be. A zone that would silently hold nothing is refused: its rule would never fire.
+Roads are lines that `width_m` makes into carriageways; every other zone is a polygon. A zone that
+would silently hold nothing is refused: its rule would never fire. docs/rules.md tells the format.
 """
 
 import json
@@ -16,7 +16,12 @@ import shapely.geometry
 
 from missions.errors import BadInput, place_of
 from missions.geodesy import GeoPoint, LocalPlane
+from onboard.rules.hours import Hours, parsed_hours
+from onboard.rules.roads import Road
 from onboard.rules.zones import Zone, Zones
+
+# The kinds of zones that are polygons.
+AREAS = ("closed_area", "watched_area", "closed_water", "pasture", "crossing")
 
 # What a wrong feature raises in whoever takes it for one, shapely and numpy among them.
 MALFORMED = (
@@ -83,33 +88,66 @@ def _zones(
     features: list[Any], shapes: list[shapely.Geometry | None], plane: LocalPlane, where: str
 ) -> Zones:
     roads: list[Zone] = []
-    closed: list[Zone] = []
+    areas: dict[str, list[Zone]] = {kind: [] for kind in AREAS}
     for index, (feature, shape) in enumerate(zip(features, shapes, strict=True)):
         try:
             kind = feature["properties"]["kind"]
             if kind == "road":
                 roads.append(_road(feature["properties"], _on_plane(shape, plane)))
-            elif kind == "closed_area":
-                closed.append(_area(feature["properties"], _on_plane(shape, plane)))
+            elif isinstance(kind, str) and kind in AREAS:
+                zone = _area(feature["properties"], _on_plane(shape, plane))
+                areas[kind].append(zone)
         except MALFORMED as error:
             raise _refused(where, feature, index, error) from error
-    return Zones(carriageways=tuple(roads), closed_areas=tuple(closed))
+    kept = {kind: tuple(zones) for kind, zones in areas.items()}
+    return Zones(
+        carriageways=tuple(roads),
+        closed_areas=kept["closed_area"],
+        watched_areas=kept["watched_area"],
+        closed_waters=kept["closed_water"],
+        pastures=kept["pasture"],
+        crossings=kept["crossing"],
+    )
 
 
-def _road(properties: dict[str, Any], shape: shapely.Geometry) -> Zone:
+def _road(properties: dict[str, Any], shape: shapely.Geometry) -> Road:
+    line = None
     if shapely.get_dimensions(shape) == 1:
-        width_m = float(properties["width_m"])
-        if not 0.0 < width_m < math.inf:
-            raise ValueError(f"width_m is {width_m:g}; expected more than 0")
+        width_m = _positive(properties, "width_m")
+        line = shape if shapely.length(shape) > 0.0 else None
         shape = shapely.buffer(shape, width_m / 2.0, cap_style="flat")
     _expect_area(shape)
-    return Zone(str(properties["id"]), shape)
+    limit = _positive(properties, "limit_km_h") / 3.6 if "limit_km_h" in properties else None
+    one_way = properties.get("one_way", False)
+    if not isinstance(one_way, bool):
+        raise ValueError(f"one_way is {one_way!r}; expected true or false")
+    return Road(str(properties["id"]), shape, line=_single(line), one_way=one_way, limit_m_s=limit)
+
+
+def _single(line: shapely.Geometry | None) -> shapely.LineString | None:
+    """A line that has one direction; several pieces have none in common."""
+    if isinstance(line, shapely.MultiLineString):
+        line = shapely.line_merge(line, directed=True)
+    return line if isinstance(line, shapely.LineString) else None
+
+
+def _positive(properties: dict[str, Any], name: str) -> float:
+    value = float(properties[name])
+    if not 0.0 < value < math.inf:
+        raise ValueError(f"{name} is {value:g}; expected more than 0")
+    return value
 
 
 def _area(properties: dict[str, Any], shape: shapely.Geometry) -> Zone:
     _expect_area(shape)
     shapely.prepare(shape)
-    return Zone(str(properties["id"]), shape)
+    return Zone(str(properties["id"]), shape, _hours(properties))
+
+
+def _hours(properties: dict[str, Any]) -> Hours:
+    if "hours" not in properties:
+        return Hours()
+    return parsed_hours(properties["hours"], properties.get("utc_offset_h"))
 
 
 def _expect_area(shape: shapely.Geometry) -> None:

@@ -4,6 +4,10 @@ A candidate belongs to the episode of the same zone that is nearest and near eno
 begins with a candidate of at least `enter_certainty`; it holds while one of `stay_certainty` comes
 again within `gap_s`; it fires once it has held for `dwell_s`, and ends `forget_s` after the last
 candidate. All times are capture times.
+
+Where every object is judged for itself, a candidate belongs to the episode of its own track. It
+takes over another's only if it is a newer track, that one is a candidate no more, and its way leads
+back to where that one was last.
 """
 
 from dataclasses import dataclass
@@ -11,7 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from onboard.rules.finding import Array, Candidate
+from onboard.messages import EventKind, Explanation, Severity
+from onboard.rules.finding import Array, Candidate, Finding
+from onboard.track.track import Track
+
+# For so long an object may be followed under its old and its new number at once.
+TWINS_S = 1.0
 
 
 class EpisodeSettings(BaseModel):
@@ -37,6 +46,7 @@ class Episode:
     last_s: float
     certainty_sum: float
     frames: int
+    track_id: int
     fired: bool = False
 
     @property
@@ -46,10 +56,11 @@ class Episode:
 
 
 class Episodes:
-    """All episodes of one rule."""
+    """All episodes of one rule; `per_track` says that every object is judged for itself."""
 
-    def __init__(self, settings: EpisodeSettings) -> None:
+    def __init__(self, settings: EpisodeSettings, *, per_track: bool = False) -> None:
         self._settings = settings
+        self._per_track = per_track
         self._episodes: list[Episode] = []
 
     def observe(
@@ -62,8 +73,9 @@ class Episodes:
             each for each in self._episodes if 0.0 <= now_s - each.last_s <= settings.forget_s
         ]
         fired = []
+        current = {each.tracks[0].track_id for each in candidates}
         for candidate in sorted(candidates, key=lambda each: -each.certainty):
-            episode = self._episode(candidate, now_s, max(settings.gap_s, patience_s))
+            episode = self._episode(candidate, now_s, max(settings.gap_s, patience_s), current)
             if episode is None or episode.fired:
                 continue
             if now_s - episode.held_since_s >= settings.dwell_s:
@@ -71,13 +83,15 @@ class Episodes:
                 fired.append((candidate, episode))
         return fired
 
-    def _episode(self, candidate: Candidate, now_s: float, gap_s: float) -> Episode | None:
+    def _episode(
+        self, candidate: Candidate, now_s: float, gap_s: float, current: set[int]
+    ) -> Episode | None:
         settings = self._settings
-        episode = self._nearest(candidate)
+        episode = self._own(candidate, now_s, current) if self._per_track else self._near(candidate)
         if episode is None:
             if candidate.certainty < settings.enter_certainty:
                 return None
-            episode = Episode(candidate.en_m, candidate.zone, now_s, now_s, candidate.certainty, 1)
+            episode = _begun(candidate, now_s)
             self._episodes.append(episode)
             return episode
         if candidate.certainty < settings.stay_certainty:
@@ -90,10 +104,72 @@ class Episodes:
             episode.certainty_sum += candidate.certainty
             episode.frames += 1
         episode.last_s, episode.en_m = now_s, candidate.en_m
+        episode.track_id = candidate.tracks[0].track_id
         return episode
 
-    def _nearest(self, candidate: Candidate) -> Episode | None:
+    def _own(self, candidate: Candidate, now_s: float, current: set[int]) -> Episode | None:
+        """The episode of the candidate's track, or of one that this track has taken over."""
+        track = candidate.tracks[0]
+        same_zone = [each for each in self._episodes if each.zone == candidate.zone]
+        own = [each for each in same_zone if each.track_id == track.track_id]
+        if own:
+            return own[-1]
+        free = [
+            each
+            for each in same_zone
+            if each.track_id not in current and track.first_seen_s > each.last_s - TWINS_S
+        ]
+        velocity = _sure_velocity(track)
+        ways = [candidate.en_m - each.en_m - velocity * (now_s - each.last_s) for each in free]
+        near = [(float(np.hypot(*way)), each) for way, each in zip(ways, free, strict=True)]
+        distance_m, episode = min(near, key=lambda pair: pair[0], default=(np.inf, None))
+        return episode if distance_m <= self._settings.same_within_m else None
+
+    def _near(self, candidate: Candidate) -> Episode | None:
         same_zone = [each for each in self._episodes if each.zone == candidate.zone]
         near = [(float(np.hypot(*(each.en_m - candidate.en_m))), each) for each in same_zone]
         distance_m, episode = min(near, key=lambda pair: pair[0], default=(np.inf, None))
         return episode if distance_m <= self._settings.same_within_m else None
+
+
+def _sure_velocity(track: Track) -> Array:
+    """A track's velocity (2,); none where it may as well stand still."""
+    sigma_m_s = float(np.sqrt(np.trace(track.velocity_m2_s2) / 2.0))
+    return track.velocity_en_m_s * (track.speed_m_s > 2.0 * sigma_m_s)
+
+
+def _begun(candidate: Candidate, now_s: float) -> Episode:
+    return Episode(
+        en_m=candidate.en_m,
+        zone=candidate.zone,
+        held_since_s=now_s,
+        last_s=now_s,
+        certainty_sum=candidate.certainty,
+        frames=1,
+        track_id=candidate.tracks[0].track_id,
+    )
+
+
+def found(
+    candidate: Candidate,
+    episode: Episode,
+    *,
+    kind: EventKind,
+    severity: Severity,
+    explanation: Explanation,
+) -> Finding:
+    """What a rule tells of an episode that fires; the rule's id is its kind's name."""
+    return Finding(
+        kind=kind,
+        rule_id=kind.value,
+        severity=severity,
+        certainty=episode.certainty,
+        en_m=candidate.en_m,
+        covariance_m2=candidate.covariance_m2,
+        began_s=episode.held_since_s,
+        tracks=candidate.tracks,
+        object_class=candidate.tracks[0].object_class,
+        object_count=len(candidate.tracks),
+        zone=candidate.zone,
+        explanation=explanation,
+    )

@@ -1,6 +1,7 @@
 """What rules look at and what they find: values, with no clock and no network."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 import numpy as np
@@ -17,13 +18,15 @@ Array = npt.NDArray[np.float64]
 class Scene:
     """All tracks after one frame. `now_s` is its capture time by the vehicle's boot clock.
 
-    `patience_s` is for how long something may go unseen at the rate at which frames come.
+    `patience_s` is for how long something may go unseen at the rate at which frames come. `utc` is
+    the time of day where it is known; only zones that have hours ask for it.
     """
 
     now_s: float
     tracks: tuple[Track, ...]
     zones: Zones = field(default_factory=Zones)
     patience_s: float = 0.0
+    utc: datetime | None = None
 
     def seen(self, classes: frozenset[ObjectClass]) -> list[Track]:
         """The tracks of some classes that were seen in this frame."""

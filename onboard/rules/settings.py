@@ -3,11 +3,20 @@
 from pydantic import BaseModel, ConfigDict
 
 from onboard.rules.animals_on_road import AnimalsOnRoad, AnimalsOnRoadSettings
+from onboard.rules.closed_water import ClosedWater, ClosedWaterSettings
 from onboard.rules.crowd import Crowd, CrowdSettings
 from onboard.rules.finding import Rule
+from onboard.rules.herd_left import HerdLeft, HerdLeftSettings
 from onboard.rules.intrusion import Intrusion, IntrusionSettings
+from onboard.rules.loitering import Loitering, LoiteringSettings
+from onboard.rules.not_yielding import NotYielding, NotYieldingSettings
+from onboard.rules.off_road import OffRoad, OffRoadSettings
+from onboard.rules.person_down import PersonDown, PersonDownSettings
 from onboard.rules.sighting import Sighting, SightingSettings
+from onboard.rules.speeding import Speeding, SpeedingSettings
+from onboard.rules.unattended_livestock import UnattendedLivestock, UnattendedLivestockSettings
 from onboard.rules.vehicle_stopped import VehicleStopped, VehicleStoppedSettings
+from onboard.rules.wrong_way import WrongWay, WrongWaySettings
 
 
 class RuleSettings(BaseModel):
@@ -19,6 +28,15 @@ class RuleSettings(BaseModel):
     vehicle_stopped: VehicleStoppedSettings = VehicleStoppedSettings()
     animals_on_road: AnimalsOnRoadSettings = AnimalsOnRoadSettings()
     intrusion: IntrusionSettings = IntrusionSettings()
+    loitering: LoiteringSettings = LoiteringSettings()
+    person_down: PersonDownSettings = PersonDownSettings()
+    speeding: SpeedingSettings = SpeedingSettings()
+    wrong_way: WrongWaySettings = WrongWaySettings()
+    not_yielding: NotYieldingSettings = NotYieldingSettings()
+    off_road_vehicle: OffRoadSettings = OffRoadSettings()
+    unattended_livestock: UnattendedLivestockSettings = UnattendedLivestockSettings()
+    herd_left_pasture: HerdLeftSettings = HerdLeftSettings()
+    boat_in_closed_water: ClosedWaterSettings = ClosedWaterSettings()
     sighting: SightingSettings = SightingSettings()
 
 
@@ -30,6 +48,15 @@ def make_rules(settings: RuleSettings, *, stills: bool) -> list[Rule]:
         (settings.animals_on_road.enabled, AnimalsOnRoad(settings.animals_on_road)),
         (settings.vehicle_stopped.enabled, VehicleStopped(settings.vehicle_stopped)),
         (settings.crowd.enabled, Crowd(settings.crowd)),
+        (settings.loitering.enabled, Loitering(settings.loitering)),
+        (settings.person_down.enabled, PersonDown(settings.person_down)),
+        (settings.speeding.enabled, Speeding(settings.speeding)),
+        (settings.wrong_way.enabled, WrongWay(settings.wrong_way)),
+        (settings.not_yielding.enabled, NotYielding(settings.not_yielding)),
+        (settings.off_road_vehicle.enabled, OffRoad(settings.off_road_vehicle)),
+        (settings.unattended_livestock.enabled, UnattendedLivestock(settings.unattended_livestock)),
+        (settings.herd_left_pasture.enabled, HerdLeft(settings.herd_left_pasture)),
+        (settings.boat_in_closed_water.enabled, ClosedWater(settings.boat_in_closed_water)),
         (sightings, Sighting(settings.sighting)),
     ]
     return [rule for enabled, rule in rules if enabled]

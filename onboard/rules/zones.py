@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from onboard.rules.hours import ALWAYS, Hours
+
 Array = npt.NDArray[np.float64]
 RINGS, SPOKES = 4, 12
 
@@ -31,10 +33,14 @@ FARTHEST_SAMPLE = float(np.hypot(*UNIT_SAMPLES.T).max())
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """One or more polygons of a kind, in metres east and north. `id` is a feature's id."""
+    """One or more polygons of a kind, in metres east and north. `id` is a feature's id.
+
+    `hours` are those in which it is to be looked at.
+    """
 
     id: str
     shape: shapely.Geometry
+    hours: Hours = ALWAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,10 @@ class Zones:
 
     carriageways: tuple[Zone, ...] = ()
     closed_areas: tuple[Zone, ...] = ()
+    watched_areas: tuple[Zone, ...] = ()
+    closed_waters: tuple[Zone, ...] = ()
+    pastures: tuple[Zone, ...] = ()
+    crossings: tuple[Zone, ...] = ()
     _union: dict[str, shapely.Geometry] = field(default_factory=dict)
 
     def on_carriageway(self, en_m: Array, covariances_m2: Array) -> Array:
@@ -62,6 +72,30 @@ class Zones:
         near = shapely.dwithin(self._all_crossings(), shapely.points(en_m), within_m)
         return np.atleast_1d(near)
 
+    def off_road_areas(self) -> tuple[Zone, ...]:
+        """The closed areas without the roads that lead through them."""
+        areas = [Zone(zone.id, self._without_roads(zone), zone.hours) for zone in self.closed_areas]
+        return tuple(zone for zone in areas if not shapely.is_empty(zone.shape))
+
+    def _without_roads(self, zone: Zone) -> shapely.Geometry:
+        name = f"off-road {zone.id}"
+        if name not in self._union:
+            shape = shapely.difference(zone.shape, self._all_roads())
+            shapely.prepare(shape)
+            self._union[name] = shape
+        return self._union[name]
+
+    def in_pasture(self, en_m: Array, covariances_m2: Array) -> Array:
+        """The probability (n,) that each place (n, 2) with covariance (n, 2, 2) is in a pasture."""
+        return probability_within(self._all_pastures(), en_m, covariances_m2)
+
+    def _all_pastures(self) -> shapely.Geometry:
+        if "pastures" not in self._union:
+            union = shapely.union_all([zone.shape for zone in self.pastures])
+            shapely.prepare(union)
+            self._union["pastures"] = union
+        return self._union["pastures"]
+
     def _all_crossings(self) -> shapely.Geometry:
         if "crossings" not in self._union:
             shapes = np.array([zone.shape for zone in self.carriageways], dtype=object)
@@ -71,6 +105,8 @@ class Zones:
                 shapely.intersection(shapes[a], shapes[b])
                 for a, b in zip(first[once], second[once], strict=True)
             ]
+            # At one for pedestrians vehicles wait as well.
+            shared += [zone.shape for zone in self.crossings]
             crossings = shapely.union_all(shared)
             shapely.prepare(crossings)
             self._union["crossings"] = crossings

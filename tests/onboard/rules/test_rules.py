@@ -42,9 +42,10 @@ def track(
 
 
 def only(kind: EventKind) -> Rule:
-    names = ("intrusion", "animals_on_road", "vehicle_stopped", "crowd")
-    rules = dict(zip(names, make_rules(RuleSettings(), stills=False), strict=True))
-    return rules[kind.value]
+    every = RuleSettings().model_dump()
+    off = {name: {**told, "enabled": name == kind.value} for name, told in every.items()}
+    (rule,) = make_rules(RuleSettings.model_validate(off), stills=False)
+    return rule
 
 
 def watched(
@@ -185,7 +186,8 @@ def test_two_crowds_far_apart_are_two_events() -> None:
 
 
 def test_sightings_are_told_by_class_and_place_and_only_for_stills() -> None:
-    assert len(make_rules(RuleSettings(), stills=False)) == 4
+    without = make_rules(RuleSettings(), stills=False)
+    assert len(make_rules(RuleSettings(), stills=True)) == len(without) + 1
     rule = make_rules(RuleSettings(), stills=True)[-1]
     seen = [car(0.0, 0.0), car(5.0, 0.0, number=2), person(3, 1.0, 1.0), car(90.0, 0.0, number=4)]
     found = [finding for _, finding in watched(rule, [seen] * 5)]
@@ -194,7 +196,14 @@ def test_sightings_are_told_by_class_and_place_and_only_for_stills() -> None:
     assert {finding.kind for finding in found} == {EventKind.SIGHTING}
 
 
-@pytest.mark.parametrize("kind", ["crowd", "vehicle_stopped", "animals_on_road", "intrusion"])
+JUDGED = sorted(set(EventKind) - {EventKind.SIGHTING, EventKind.OTHER})
+
+
+def test_every_kind_of_event_has_a_rule() -> None:
+    assert set(RuleSettings.model_fields) == {*JUDGED, EventKind.SIGHTING}
+
+
+@pytest.mark.parametrize("kind", JUDGED)
 def test_every_rule_is_silent_without_zones_and_tracks(kind: str) -> None:
     assert watched(only(EventKind(kind)), [[]] * 5, zones=Zones()) == []
 

@@ -1,0 +1,63 @@
+"""A person who stays in a watched place for longer than passing through it takes."""
+
+from pydantic import Field
+
+from onboard.messages import EventKind, Explanation, ObjectClass, Severity
+from onboard.rules.episodes import Episodes, EpisodeSettings, found
+from onboard.rules.finding import Finding, Scene
+from onboard.rules.presence import present
+
+PEOPLE = frozenset({ObjectClass.PERSON})
+
+
+class LoiteringSettings(EpisodeSettings):
+    """One and the same person is in the area, in its hours, for `dwell_s`.
+
+    Someone who is lost from sight is the same if found again within `gap_s` and `same_within_m` of
+    where their way would have led.
+    """
+
+    enabled: bool = True
+    enter_certainty: float = Field(default=0.8, ge=0, le=1)
+    stay_certainty: float = Field(default=0.6, ge=0, le=1)
+    dwell_s: float = Field(default=90.0, ge=0)
+    gap_s: float = Field(default=8.0, gt=0)
+    same_within_m: float = Field(default=6.0, gt=0)
+
+
+class Loitering:
+    """Fires once for each person and stay."""
+
+    def __init__(self, settings: LoiteringSettings) -> None:
+        self._settings = settings
+        self._episodes = Episodes(settings, per_track=True)
+
+    def observe(self, scene: Scene) -> list[Finding]:
+        """People who have newly been in a watched area for long enough."""
+        candidates = present(
+            scene,
+            scene.zones.watched_areas,
+            scene.seen(PEOPLE),
+            at_least=self._settings.stay_certainty,
+        )
+        fired = self._episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
+        return [
+            found(
+                candidate,
+                episode,
+                kind=EventKind.LOITERING,
+                severity=Severity.NOTICE,
+                explanation=_explanation(episode.certainty, scene.now_s - episode.held_since_s),
+            )
+            for candidate, episode in fired
+        ]
+
+
+def _explanation(certainty: float, held_s: float) -> Explanation:
+    percent, seconds = round(100 * certainty), round(held_s)
+    return Explanation(
+        kk=f"Адам бақыланатын аумақта {seconds} с бойы жүр, ықтималдығы {percent} %.",
+        ru=f"Человек остаётся в наблюдаемой зоне {seconds} с, вероятность {percent} %.",
+        en=f"A person has stayed in the watched area for {seconds} s, "
+        f"with {percent} % probability.",
+    )

@@ -1,0 +1,149 @@
+"""A vehicle that drives over a pedestrian crossing in front of a person who is on it."""
+
+import math
+
+import numpy as np
+import shapely
+from pydantic import Field
+
+from onboard.messages import EventKind, Explanation, ObjectClass, Severity
+from onboard.rules.episodes import Episodes, EpisodeSettings, found
+from onboard.rules.finding import Array, Candidate, Finding, Scene
+from onboard.rules.off_road import DRIVEN
+from onboard.rules.presence import candidate_of, places
+from onboard.rules.trails import Sight, Trails
+from onboard.rules.zones import Zone, probability_within
+from onboard.track.track import Track
+
+PEOPLE = frozenset({ObjectClass.PERSON})
+
+
+class NotYieldingSettings(EpisodeSettings):
+    """Its way of late led over the crossing while a person was probably on it, in its way.
+
+    In its way is who was within `near_m` of where it drove, beside or ahead of it, and was not
+    walking away from there faster than `away_m_s`. Slower than `min_speed_m_s` it was giving way.
+    A person who has gone unseen for `unseen_s` is still taken to be where the tracker says.
+    """
+
+    enabled: bool = True
+    near_m: float = Field(default=4.5, gt=0)
+    away_m_s: float = Field(default=0.5, ge=0)
+    min_speed_m_s: float = Field(default=3.0, gt=0)
+    over_s: float = Field(default=1.5, gt=0)
+    unseen_s: float = Field(default=1.0, ge=0)
+    enter_certainty: float = Field(default=0.5, ge=0, le=1)
+    stay_certainty: float = Field(default=0.5, ge=0, le=1)
+    dwell_s: float = Field(default=0.0, ge=0)
+    gap_s: float = Field(default=2.0, gt=0)
+    same_within_m: float = Field(default=12.0, gt=0)
+    forget_s: float = Field(default=10.0, gt=0)
+
+
+class NotYielding:
+    """Fires once for each vehicle and crossing."""
+
+    def __init__(self, settings: NotYieldingSettings) -> None:
+        self._settings = settings
+        self._episodes = Episodes(settings, per_track=True)
+        self._vehicles = Trails(lasting_s=settings.over_s, gap_s=settings.gap_s)
+        self._people = Trails(lasting_s=2.0 * settings.over_s, gap_s=settings.gap_s)
+
+    def observe(self, scene: Scene) -> list[Finding]:
+        """Vehicles that have just driven over a crossing that was not free."""
+        if not scene.zones.crossings:
+            return []
+        vehicles, people = scene.seen(DRIVEN), self._people_of_late(scene)
+        self._vehicles.add(vehicles, scene.now_s, patience_s=scene.patience_s)
+        self._people.add(people, scene.now_s, patience_s=scene.patience_s)
+        candidates = [
+            candidate
+            for crossing in scene.zones.crossings
+            for candidate in self._candidates(crossing, vehicles, people)
+        ]
+        fired = self._episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
+        return [
+            found(
+                candidate,
+                episode,
+                kind=EventKind.NOT_YIELDING,
+                severity=Severity.WARNING,
+                explanation=_explanation(candidate.tracks[0].speed_m_s, episode.certainty),
+            )
+            for candidate, episode in fired
+        ]
+
+    def _people_of_late(self, scene: Scene) -> list[Track]:
+        return [
+            each
+            for each in scene.tracks
+            if each.object_class in PEOPLE
+            and scene.now_s - each.last_seen_s <= self._settings.unseen_s
+        ]
+
+    def _candidates(
+        self, crossing: Zone, vehicles: list[Track], people: list[Track]
+    ) -> list[Candidate]:
+        ways = [(each, way) for each in vehicles if (way := self._over(crossing, each)) is not None]
+        if not ways or not people:
+            return []
+        on_it = probability_within(crossing.shape, *places(people))
+        candidates = []
+        for vehicle, way in ways:
+            shares = [
+                share
+                for person, share in zip(people, on_it.tolist(), strict=True)
+                if share > 0.0 and self._in_its_way(person, way)
+            ]
+            certainty = max(shares, default=0.0)
+            if certainty >= self._settings.stay_certainty:
+                candidates.append(candidate_of(vehicle, certainty, zone=crossing.id))
+        return candidates
+
+    def _over(self, crossing: Zone, vehicle: Track) -> tuple[Sight, Sight] | None:
+        """The last step of its way, where that leads over the crossing's middle fast enough."""
+        sights = self._vehicles.of(vehicle.track_id)
+        if len(sights) < 2:
+            return None
+        before, after = sights[-2], sights[-1]
+        first = sights[0]
+        speed_m_s = math.dist(first.en_m, after.en_m) / (after.at_s - first.at_s)
+        slow = min(speed_m_s, vehicle.speed_m_s) < self._settings.min_speed_m_s
+        if slow or not shapely.intersects(crossing.shape, shapely.LineString(_ends(before, after))):
+            return None
+        return before, after
+
+    def _in_its_way(self, person: Track, way: tuple[Sight, Sight]) -> bool:
+        """Whether the person was near the vehicle's way, and not already leaving it."""
+        before, after = way
+        ahead = after.en_m - before.en_m
+        ahead = ahead / max(1e-9, float(np.hypot(*ahead)))
+        aside = np.array([-ahead[1], ahead[0]])
+        offset_m = float((person.en_m - after.en_m) @ aside)
+        if abs(offset_m) > self._settings.near_m:
+            return False
+        return self._leaving_m_s(person, aside, offset_m) <= self._settings.away_m_s
+
+    def _leaving_m_s(self, person: Track, aside: Array, offset_m: float) -> float:
+        """How fast the person walks away from the vehicle's way, by the way that they have gone."""
+        ends = self._people.across(person.track_id)
+        if ends is None:
+            velocity = person.velocity_en_m_s
+        else:
+            velocity = (ends[1].en_m - ends[0].en_m) / (ends[1].at_s - ends[0].at_s)
+        return float(velocity @ aside) * math.copysign(1.0, offset_m)
+
+
+def _ends(before: Sight, after: Sight) -> Array:
+    return np.array([before.en_m, after.en_m])
+
+
+def _explanation(speed_m_s: float, certainty: float) -> Explanation:
+    speed, percent = round(3.6 * speed_m_s), round(100 * certainty)
+    return Explanation(
+        kk=f"Көлік жаяу жүргіншіге жол бермей, {speed} км/сағ өтті, ықтималдығы {percent} %.",
+        ru=f"Автомобиль проехал переход на {speed} км/ч, не уступив пешеходу, "
+        f"вероятность {percent} %.",
+        en=f"A vehicle drove over the crossing at {speed} km/h without yielding to a person, "
+        f"with {percent} % probability.",
+    )
