@@ -27,4 +27,4 @@ def passed_by_findings(plan: Plan, vehicle: Vehicle, profile: Px4Profile) -> lis
 
 def needed_radius_m(vehicle: Vehicle, *, speed_m_s: float) -> float:
     """The radius, in whole metres, in which PX4 holds a waypoint until its height is reached."""
-    return math.ceil(capture_radius_m(Rates.of(vehicle, speed_m_s=speed_m_s)))
+    return float(math.ceil(capture_radius_m(Rates.of(vehicle, speed_m_s=speed_m_s))))

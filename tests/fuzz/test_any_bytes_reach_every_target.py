@@ -48,7 +48,9 @@ def test_every_target_is_driven_here(harnesses: dict[str, Callable[[bytes], None
 
 @pytest.mark.parametrize("target", TARGETS)
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.one_of(st.binary(max_size=400), LIKELY))
 def test_any_bytes_leave_it_whole(

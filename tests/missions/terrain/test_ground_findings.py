@@ -278,7 +278,9 @@ def test_homes_said_height_counts_where_it_is_worse(ridge: Terrain) -> None:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     columns=st.lists(st.integers(5, 354), min_size=1, max_size=6),

@@ -14,7 +14,9 @@ ANY = st.floats(width=32)
 PARAMS = st.lists(ANY, min_size=7, max_size=7)
 COMMANDS = st.sampled_from([*HANDLERS, 510, 511, 512, 193, 31000])
 FEW = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

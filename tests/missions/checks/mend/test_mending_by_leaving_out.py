@@ -171,7 +171,9 @@ def test_an_edited_survey_that_is_not_cut_stays_one(bench: Any, here: Any) -> No
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )
 @given(
     st.floats(60, 800),

@@ -63,7 +63,9 @@ def _point(here: Any, params: Params) -> Point:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(broken_plans())
 def test_mending_never_makes_it_worse_and_what_is_written_is_what_was_mended(
