@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from onboard.mavlink.codec.dialect import LAYOUT_BY_NAME
 from sim.vehicle.battery import Battery
+from sim.vehicle.cell_voltages import CELL_FIELDS, UNKNOWN_MV, cell_fields
 from sim.vehicle.core.fleet import KEPT
 from sim.vehicle.core.run import BATTERY_EVERY_S, THINK_EVERY_S
 from sim.vehicle.flight import Flight
@@ -90,11 +91,11 @@ class BatteryWatch:
         percent = math.ceil(battery.remaining * 100.0)
         if self._fresh[index, SYS_STATUS]:
             kept = self._kept[index, SYS_STATUS]
-            _VOLTAGE.pack_into(kept, SYS_VOLTAGE_AT, millivolts)
+            _VOLTAGE.pack_into(kept, SYS_VOLTAGE_AT, min(millivolts, UNKNOWN_MV))
             _SHARE.pack_into(kept, SYS_REMAINING_AT, percent)
         if self._fresh[index, BATTERY_STATUS]:
             kept = self._kept[index, BATTERY_STATUS]
-            _VOLTAGE.pack_into(kept, VOLTAGE_AT, millivolts)
+            _CELLS.pack_into(kept, VOLTAGE_AT, *cell_fields(millivolts))
             _SHARE.pack_into(kept, REMAINING_AT, round(battery.remaining * 100.0))
             kept[CHARGE_STATE_AT] = battery.state
 
@@ -109,6 +110,7 @@ def _offset(message: str, field: str) -> int:
 
 
 _VOLTAGE, _SHARE = struct.Struct("<H"), struct.Struct("<b")
+_CELLS = struct.Struct(f"<{CELL_FIELDS}H")
 SYS_STATUS, BATTERY_STATUS = KEPT.index("SYS_STATUS"), KEPT.index("BATTERY_STATUS")
 SYS_VOLTAGE_AT = _offset("SYS_STATUS", "voltage_battery")
 SYS_REMAINING_AT = _offset("SYS_STATUS", "battery_remaining")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from onboard.mavlink.plan_items import WireItem
@@ -32,6 +32,7 @@ def test_any_command_is_survived(
 
 
 @FEW
+@example(name="BAT1_V_CHARGED", value=17.0)
 @given(name=st.sampled_from(sorted(px4_defaults())), value=ANY)
 def test_any_parameter_value_is_survived(
     bench: Callable[..., Any], name: str, value: float
