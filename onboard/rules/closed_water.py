@@ -3,9 +3,8 @@
 from pydantic import Field
 
 from onboard.messages import EventKind, Explanation, ObjectClass, Severity
-from onboard.rules.episodes import Episodes, EpisodeSettings, found
-from onboard.rules.finding import Finding, Scene
-from onboard.rules.presence import present
+from onboard.rules.episodes import EpisodeSettings
+from onboard.rules.presence import PresenceRule, Watch
 
 BOATS = frozenset({ObjectClass.BOAT})
 
@@ -21,32 +20,18 @@ class ClosedWaterSettings(EpisodeSettings):
     same_within_m: float = Field(default=60.0, gt=0)
 
 
-class ClosedWater:
+class ClosedWater(PresenceRule):
     """Fires once for each boat or company of boats."""
 
     def __init__(self, settings: ClosedWaterSettings) -> None:
-        self._settings = settings
-        self._episodes = Episodes(settings)
-
-    def observe(self, scene: Scene) -> list[Finding]:
-        """Boats that have newly been in a closed reach for long enough."""
-        candidates = present(
-            scene,
-            scene.zones.closed_waters,
-            scene.seen(BOATS),
-            at_least=self._settings.stay_certainty,
+        watch = Watch(
+            kind=EventKind.BOAT_IN_CLOSED_WATER,
+            severity=Severity.WARNING,
+            classes=BOATS,
+            zones=lambda zones: zones.closed_waters,
+            explained=_explanation,
         )
-        fired = self._episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
-        return [
-            found(
-                candidate,
-                episode,
-                kind=EventKind.BOAT_IN_CLOSED_WATER,
-                severity=Severity.WARNING,
-                explanation=_explanation(episode.certainty, scene.now_s - episode.held_since_s),
-            )
-            for candidate, episode in fired
-        ]
+        super().__init__(settings, watch)
 
 
 def _explanation(certainty: float, held_s: float) -> Explanation:

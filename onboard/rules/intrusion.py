@@ -3,9 +3,8 @@
 from pydantic import Field
 
 from onboard.messages import EventKind, Explanation, ObjectClass, Severity
-from onboard.rules.episodes import Episodes, EpisodeSettings, found
-from onboard.rules.finding import Candidate, Finding, Scene
-from onboard.rules.presence import present
+from onboard.rules.episodes import EpisodeSettings
+from onboard.rules.presence import PresenceRule, Watch
 
 PEOPLE = frozenset({ObjectClass.PERSON})
 
@@ -20,36 +19,18 @@ class IntrusionSettings(EpisodeSettings):
     same_within_m: float = Field(default=150.0, gt=0)
 
 
-class Intrusion:
+class Intrusion(PresenceRule):
     """Fires once for each stay in an area."""
 
     def __init__(self, settings: IntrusionSettings) -> None:
-        self._settings = settings
-        self._episodes = Episodes(settings)
-
-    def observe(self, scene: Scene) -> list[Finding]:
-        """People who have newly been in a closed area for long enough."""
-        fired = self._episodes.observe(
-            self._candidates(scene), scene.now_s, patience_s=scene.patience_s
+        watch = Watch(
+            kind=EventKind.INTRUSION,
+            severity=Severity.ALARM,
+            classes=PEOPLE,
+            zones=lambda zones: zones.closed_areas,
+            explained=_explanation,
         )
-        return [
-            found(
-                candidate,
-                episode,
-                kind=EventKind.INTRUSION,
-                severity=Severity.ALARM,
-                explanation=_explanation(episode.certainty, scene.now_s - episode.held_since_s),
-            )
-            for candidate, episode in fired
-        ]
-
-    def _candidates(self, scene: Scene) -> list[Candidate]:
-        return present(
-            scene,
-            scene.zones.closed_areas,
-            scene.seen(PEOPLE),
-            at_least=self._settings.stay_certainty,
-        )
+        super().__init__(settings, watch)
 
 
 def _explanation(certainty: float, held_s: float) -> Explanation:

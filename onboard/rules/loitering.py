@@ -3,9 +3,8 @@
 from pydantic import Field
 
 from onboard.messages import EventKind, Explanation, ObjectClass, Severity
-from onboard.rules.episodes import Episodes, EpisodeSettings, found
-from onboard.rules.finding import Finding, Scene
-from onboard.rules.presence import present
+from onboard.rules.episodes import EpisodeSettings
+from onboard.rules.presence import PresenceRule, Watch
 
 PEOPLE = frozenset({ObjectClass.PERSON})
 
@@ -25,32 +24,19 @@ class LoiteringSettings(EpisodeSettings):
     same_within_m: float = Field(default=6.0, gt=0)
 
 
-class Loitering:
+class Loitering(PresenceRule):
     """Fires once for each person and stay."""
 
     def __init__(self, settings: LoiteringSettings) -> None:
-        self._settings = settings
-        self._episodes = Episodes(settings, per_track=True)
-
-    def observe(self, scene: Scene) -> list[Finding]:
-        """People who have newly been in a watched area for long enough."""
-        candidates = present(
-            scene,
-            scene.zones.watched_areas,
-            scene.seen(PEOPLE),
-            at_least=self._settings.stay_certainty,
+        watch = Watch(
+            kind=EventKind.LOITERING,
+            severity=Severity.NOTICE,
+            classes=PEOPLE,
+            zones=lambda zones: zones.watched_areas,
+            explained=_explanation,
+            per_track=True,
         )
-        fired = self._episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
-        return [
-            found(
-                candidate,
-                episode,
-                kind=EventKind.LOITERING,
-                severity=Severity.NOTICE,
-                explanation=_explanation(episode.certainty, scene.now_s - episode.held_since_s),
-            )
-            for candidate, episode in fired
-        ]
+        super().__init__(settings, watch)
 
 
 def _explanation(certainty: float, held_s: float) -> Explanation:

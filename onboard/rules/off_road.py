@@ -3,9 +3,8 @@
 from pydantic import Field
 
 from onboard.messages import EventKind, Explanation, ObjectClass, Severity
-from onboard.rules.episodes import Episodes, EpisodeSettings, found
-from onboard.rules.finding import Finding, Scene
-from onboard.rules.presence import present
+from onboard.rules.episodes import EpisodeSettings
+from onboard.rules.presence import PresenceRule, Watch
 from onboard.track.kinds import VEHICLES
 
 DRIVEN = VEHICLES | {ObjectClass.MOTORCYCLE}
@@ -22,35 +21,18 @@ class OffRoadSettings(EpisodeSettings):
     same_within_m: float = Field(default=100.0, gt=0)
 
 
-class OffRoad:
+class OffRoad(PresenceRule):
     """Fires once for each drive into an area."""
 
     def __init__(self, settings: OffRoadSettings) -> None:
-        self._settings = settings
-        self._episodes = Episodes(settings)
-
-    def observe(self, scene: Scene) -> list[Finding]:
-        """Vehicles that have newly been off the road in a closed area for long enough."""
-        vehicles = scene.seen(DRIVEN)
-        if not vehicles or not scene.zones.closed_areas:
-            return []
-        candidates = present(
-            scene,
-            scene.zones.off_road_areas(),
-            vehicles,
-            at_least=self._settings.stay_certainty,
+        watch = Watch(
+            kind=EventKind.OFF_ROAD_VEHICLE,
+            severity=Severity.WARNING,
+            classes=DRIVEN,
+            zones=lambda zones: zones.off_road_areas(),
+            explained=_explanation,
         )
-        fired = self._episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
-        return [
-            found(
-                candidate,
-                episode,
-                kind=EventKind.OFF_ROAD_VEHICLE,
-                severity=Severity.WARNING,
-                explanation=_explanation(episode.certainty, scene.now_s - episode.held_since_s),
-            )
-            for candidate, episode in fired
-        ]
+        super().__init__(settings, watch)
 
 
 def _explanation(certainty: float, held_s: float) -> Explanation:

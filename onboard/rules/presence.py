@@ -1,12 +1,55 @@
 """Objects that are probably within zones: what every rule about an area begins with."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from onboard.rules.finding import Array, Candidate, Scene
-from onboard.rules.zones import Zone, probability_within
+from onboard.messages import EventKind, Explanation, ObjectClass, Severity
+from onboard.rules.episodes import Episodes, EpisodeSettings, found
+from onboard.rules.finding import Array, Candidate, Finding, Scene
+from onboard.rules.zones import Zone, Zones, probability_within
 from onboard.track.track import Track
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """What must not be where, and how that is told; `explained` takes certainty and seconds.
+
+    `per_track` says that every object is judged for itself.
+    """
+
+    kind: EventKind
+    severity: Severity
+    classes: frozenset[ObjectClass]
+    zones: Callable[[Zones], Iterable[Zone]]
+    explained: Callable[[float, float], Explanation]
+    per_track: bool = False
+
+
+class PresenceRule:
+    """Fires once for each stay of what is watched for in a zone."""
+
+    def __init__(self, settings: EpisodeSettings, watch: Watch) -> None:
+        self._settings, self._watch = settings, watch
+        self._episodes = Episodes(settings, per_track=watch.per_track)
+
+    def observe(self, scene: Scene) -> list[Finding]:
+        """What has newly been in a zone for long enough."""
+        watch, tracks = self._watch, scene.seen(self._watch.classes)
+        zones = watch.zones(scene.zones) if tracks else ()
+        candidates = present(scene, zones, tracks, at_least=self._settings.stay_certainty)
+        fired = self._episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
+        return [
+            found(
+                candidate,
+                episode,
+                kind=watch.kind,
+                severity=watch.severity,
+                explanation=watch.explained(episode.certainty, scene.now_s - episode.held_since_s),
+            )
+            for candidate, episode in fired
+        ]
 
 
 def present(
