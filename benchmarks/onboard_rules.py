@@ -14,7 +14,8 @@ from benchmarks.report import Report, Row, Table, run, told
 from benchmarks.rules_actors import Played, Truth
 from benchmarks.rules_eyes import Eyes, Faults
 from benchmarks.rules_place import Array, town
-from benchmarks.rules_scenes import SCENE_S, SCRIPTS, Stage, traffic
+from benchmarks.rules_scenes import SCRIPTS, traffic
+from benchmarks.rules_stage import SCENE_S, Stage
 from onboard.messages import EventKind
 from onboard.rules import RuleSettings, make_rules
 from onboard.rules.replay import Fired, replay

@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.rules_actors import Actor, Played
 from benchmarks.rules_place import Array
-from benchmarks.rules_scenes import SCENE_S
+from benchmarks.rules_stage import SCENE_S
 from onboard.messages import ObjectClass
 from onboard.track.files import TracksFrame
 from onboard.track.kinds import KIND, LIVESTOCK, VEHICLES
