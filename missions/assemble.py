@@ -103,7 +103,7 @@ def assemble(path: PatrolPath, home: Home, how: Assembly) -> Plan:
     items += landing if ends is None else ends.behind
     flown = (home.position, *out, *(point.position for point in path.points), *back, last)
     if ends is not None:
-        flown = (*ends.flown[:-1], *flown[1:-1], *ends.flown[1:])
+        flown = (*ends.out, *flown[1:-1], *ends.down)
     fence, notes_fence = _fence(flown, how)
     return Plan(
         items=tuple(items),

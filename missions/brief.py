@@ -7,13 +7,13 @@ Drawn with reportlab; the same plan gives the same bytes.
 import io
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from missions.alike import alike, some
-from missions.area import Area
+from missions.area import Area, Place
 from missions.brief_map import sketch
 from missions.brief_style import BriefStyle
 from missions.brief_words import details_of, name_of
@@ -42,10 +42,12 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What a flight was held against: name and words of each, and areas to be drawn."""
+    """What a flight was held against: name and words of each, and areas to be drawn; `places` are
+    those that have a name."""
 
     told: tuple[tuple[str, str], ...] = ()
     areas: tuple[Area, ...] = ()
+    places: tuple[Place, ...] = ()
 
 
 def write_brief(
@@ -91,6 +93,7 @@ def brief_pdf(
     from reportlab.platypus import SimpleDocTemplate, Spacer
 
     found = check(plan, vehicle=vehicle) if findings is None else findings
+    around = around or Circumstances()
     style = BriefStyle()
     story: list[Any] = [
         style.text(heading.title, "title"),
@@ -100,11 +103,11 @@ def brief_pdf(
         Spacer(1, 4 * mm),
         style.table(_figures(plan, vehicle), (45, 45, 45, 45), header=False),
     ]
-    if around is not None and around.told:
+    if around.told:
         story.append(style.table([list(one) for one in around.told], (45, 135), header=False))
     story += _findings(found, style)
     story += _notes((*plan.notes, *notes), style)
-    story += _items(plan, style)
+    story += _items(plan, style, around.places)
     buffer = io.BytesIO()
     document = SimpleDocTemplate(
         buffer,
@@ -127,16 +130,15 @@ def _subtitle(heading: Heading, vehicle: Vehicle) -> str:
     return " · ".join(part for part in told if part)
 
 
-def _drawing(
-    plan: Plan, found: Sequence[Finding], style: BriefStyle, around: Circumstances | None
-) -> Any:
+def _drawing(plan: Plan, found: Sequence[Finding], style: BriefStyle, around: Circumstances) -> Any:
     numbers = {id(one): str(number) for number, one in enumerate(_shown(found), start=1)}
     shown = [one for group in alike(found) for one in (*group[:ROWS_OF_A_RULE], *some(group))]
     marks = {id(one): (one.place, numbers.get(id(one), "")) for one in shown if one.place}
     return sketch(
         plan,
         [(place, number) for place, number in marks.values() if place is not None],
-        areas=() if around is None else around.areas,
+        areas=around.areas,
+        named=around.places,
         width_mm=MAP_WIDTH_MM,
         height_mm=MAP_HEIGHT_MM,
         font=style.regular,
@@ -216,9 +218,12 @@ def _notes(notes: Sequence[str], style: BriefStyle) -> list[Any]:
     return [style.text("Notes", "head"), *(style.text(f"- {one}", "body") for one in told)]
 
 
-def _items(plan: Plan, style: BriefStyle) -> list[Any]:
+def _items(plan: Plan, style: BriefStyle, named: Sequence[Place]) -> list[Any]:
     rows = [["No.", "Item (command)", "Latitude", "Longitude", "Height m", "How"]]
-    rows += [_item(number, item) for number, item in enumerate(plan.items[:MOST_ROWS], start=1)]
+    names = {_degrees(place.position): place.name for place in named}
+    rows += [
+        _item(number, item, names) for number, item in enumerate(plan.items[:MOST_ROWS], start=1)
+    ]
     parts = [
         style.text("Mission items", "head"),
         style.table(rows, (10, 58, 25, 25, 20, 42)),
@@ -229,15 +234,19 @@ def _items(plan: Plan, style: BriefStyle) -> list[Any]:
     return parts
 
 
-def _item(number: int, item: MissionItem) -> list[str]:
+def _item(number: int, item: MissionItem, names: Mapping[tuple[str, str], str]) -> list[str]:
     place = _place(item)
     height = ""
     if item.has_position and math.isfinite(item.params[6]):
         height = f"{item.params[6]:.1f}{_datum(item.frame)}"
-    at = ("", "")
-    if place is not None:
-        at = (f"{place.latitude_deg:.7f}", f"{place.longitude_deg:.7f}")
-    return [str(number), name_of(item), *at, height, details_of(item)]
+    at = ("", "") if place is None else _degrees(place)
+    name = names.get(at, "")
+    said = f"{name_of(item)}: {name}" if name else name_of(item)
+    return [str(number), said, *at, height, details_of(item)]
+
+
+def _degrees(place: GeoPoint) -> tuple[str, str]:
+    return f"{place.latitude_deg:.7f}", f"{place.longitude_deg:.7f}"
 
 
 def _datum(frame: int) -> str:

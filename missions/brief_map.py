@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from missions.area import Area, Ring, middle, ring_en
+from missions.area import Area, Place, Ring, middle, ring_en
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.patterns.ground import polygons_of
 from missions.plan import Command, MissionItem, Plan
@@ -18,7 +18,8 @@ PAPER, FRAME, INK, FORBIDDEN = "#fbfcfd", "#c5ced6", "#1b2530", "#f7dcd9"
 ROUND_FIGURES = (1.0, 2.0, 5.0)
 AREA, AREA_PALE = "#9a6700", "#fdf3dc"
 LONGEST_NAME = 40
-NUMBERS_AT_MOST = 40
+NUMBERS_AT_MOST, NUMBERS_A_PLACE = 40, 4
+LABEL_PT, LEGEND_PT = 6.5, 58.0
 CIRCLE_POINTS = 72
 
 Points = Sequence[tuple[float, float]]
@@ -29,13 +30,15 @@ def sketch(
     found: Sequence[tuple[GeoPoint, str]],
     *,
     areas: Sequence[Area] = (),
+    named: Sequence[Place] = (),
     width_mm: float,
     height_mm: float,
     font: str,
 ) -> Any:
     """A reportlab drawing, north up; a plan without a place gives a frame that says so.
 
-    `found` are places with what stands beside their cross; `areas` those of people and privacy.
+    `found` are places with what stands beside their cross; `areas` those of people and privacy;
+    `named` are places whose names stand beside the items flown to them.
     """
     from reportlab.graphics.shapes import Drawing, Rect, String
     from reportlab.lib.units import mm
@@ -50,7 +53,7 @@ def sketch(
     except ValueError as error:
         drawing.add(String(12, drawing.height / 2, f"No map: {error}", fontName=font, fontSize=9))
         return drawing
-    _Sketch(drawing, plan, plane, places, font).draw(found, areas)
+    _Sketch(drawing, plan, plane, places, font).draw(found, areas, named)
     return drawing
 
 
@@ -85,14 +88,19 @@ class _Sketch:
         wide, tall = max(high[0] - low[0], 1.0), max(high[1] - low[1], 1.0)
         self._points_per_m = min(0.88 * drawing.width / wide, 0.82 * drawing.height / tall)
 
-    def draw(self, found: Sequence[tuple[GeoPoint, str]], areas: Sequence[Area]) -> None:
+    def draw(
+        self,
+        found: Sequence[tuple[GeoPoint, str]],
+        areas: Sequence[Area],
+        named: Sequence[Place],
+    ) -> None:
         for area in areas:
             self._area(area)
         for polygon in self._plan.fence.polygons:
             self._ring(self._at(polygon.ring), inclusion=polygon.inclusion)
         for circle in self._plan.fence.circles:
             self._ring(self._circle(circle.center, circle.radius_m), inclusion=circle.inclusion)
-        self._path()
+        self._path(named)
         for point in self._plan.rally:
             self._mark(point.position, RALLY, "R")
         if self._plan.home is not None:
@@ -102,6 +110,7 @@ class _Sketch:
         for x, y, name in self._names:
             self._text(x, y, name, AREA, 6.5)
         self._scale()
+        self._legend()
         self._north()
 
     def _at(self, ring: Ring) -> Points:
@@ -134,7 +143,7 @@ class _Sketch:
             )
         )
 
-    def _path(self) -> None:
+    def _path(self, named: Sequence[Place]) -> None:
         from reportlab.graphics.shapes import PolyLine
 
         flown = [
@@ -155,9 +164,35 @@ class _Sketch:
                 PolyLine(back, strokeColor=_ink(PATH), strokeWidth=0.8, strokeDashArray=dashes)
             )
         every = max(1, math.ceil(len(flown) / NUMBERS_AT_MOST))
+        at_place: dict[tuple[int, int], list[int]] = {}
         for (index, _), (x, y) in list(zip(flown, points, strict=True))[::every]:
             self._dot(x, y, PATH, 1.6)
-            self._text(x + 2.5, y + 2.5, str(index + 1), PATH, 6.0)
+            at_place.setdefault(_rounded((x, y)), []).append(index + 1)
+        names = dict(zip(map(_rounded, self._at_all(named)), named, strict=True))
+        for at, numbers in at_place.items():
+            said = ", ".join(map(str, numbers[:NUMBERS_A_PLACE]))
+            more = ", …" if len(numbers) > NUMBERS_A_PLACE else ""
+            name = names[at].name[:LONGEST_NAME] if at in names else ""
+            self._label(at, f"{said}{more} {name}".rstrip())
+
+    def _at_all(self, named: Sequence[Place]) -> Points:
+        return self._at(tuple(place.position for place in named)) if named else ()
+
+    def _label(self, at: tuple[int, int], said: str) -> None:
+        """Beside its place: on the left of it where the frame is near, farther off the home."""
+        from reportlab.graphics.shapes import Rect
+        from reportlab.pdfbase.pdfmetrics import stringWidth
+
+        x, y = at
+        home = self._plan.home
+        ((h, v),) = ((-99.0, -99.0),) if home is None else self._at((home.position,))
+        off = 7.0 if math.hypot(x - h, y - v) < 6.0 else 2.5
+        width = stringWidth(said, self._font, LABEL_PT)
+        beyond = x + off + width > self._drawing.width - 4.0
+        left = x - off - width if beyond else x + off
+        paper = {"fillColor": _ink(PAPER), "fillOpacity": 0.8, "strokeColor": None}
+        self._drawing.add(Rect(left - 1.0, y + off - 1.5, width + 2.0, LABEL_PT + 1.5, **paper))
+        self._text(left, y + off, said, PATH, LABEL_PT)
 
     def _returns(self) -> bool:
         return any(item.command == Command.NAV_RETURN_TO_LAUNCH for item in self._plan.items)
@@ -206,6 +241,25 @@ class _Sketch:
         said = f"{metres / 1000.0:g} km" if metres >= 1000.0 else f"{metres:g} m"
         self._text(10, 13, said, INK, 7.0)
 
+    def _legend(self) -> None:
+        """What the lines are, at the right of the scale."""
+        from reportlab.graphics.shapes import Line
+
+        fence = self._plan.fence
+        drawn = {one.inclusion for one in fence.polygons} | {one.inclusion for one in fence.circles}
+        lines = [("way", PATH, None, True), ("return", PATH, [1.5, 2.5], self._returns())]
+        lines += [
+            ("fence", STAY_IN, [4, 2], True in drawn),
+            ("keep out", STAY_OUT, [4, 2], False in drawn),
+        ]
+        x = self._drawing.width - 10.0
+        for said, colour, dashes, shown in reversed(lines):
+            if shown:
+                x -= LEGEND_PT
+                self._text(x + 22.0, 10.0, said, INK, 7.0)
+                ink = {"strokeColor": _ink(colour), "strokeDashArray": dashes}
+                self._drawing.add(Line(x, 12.5, x + 18.0, 12.5, **ink))
+
     def _north(self) -> None:
         from reportlab.graphics.shapes import Polygon
 
@@ -228,6 +282,10 @@ class _Sketch:
         self._drawing.add(
             String(x, y, said, fontName=self._font, fontSize=size, fillColor=_ink(colour))
         )
+
+
+def _rounded(at: tuple[float, float]) -> tuple[int, int]:
+    return round(at[0]), round(at[1])
 
 
 def _ink(colour: str) -> Any:

@@ -21,6 +21,21 @@ def compile_sweep() -> Kernels:
     return KERNELS
 
 
+def compile_turns() -> Kernels:
+    """The turns of wings."""
+    import numpy as np
+
+    from missions.patterns.turns.dubins import dubins_lengths, dubins_ways_between
+    from missions.patterns.turns.kernels.compiled import KERNELS
+    from missions.patterns.turns.order import order_of_passes
+
+    states = np.array([(0.0, 0.0, 0.0), (300.0, 100.0, 2.0)])
+    dubins_ways_between(states, states, 50.0)(0, 1)
+    between = np.tile(dubins_lengths(states, states, 50.0)[:, None, :, None], (1, 2, 1, 2))
+    order_of_passes(between, np.zeros((2, 2)), np.zeros((2, 2)))
+    return KERNELS
+
+
 def compile_patrol() -> Kernels:
     """The search for laps, with and without batteries."""
     import numpy as np
@@ -120,6 +135,7 @@ def _plan() -> Plan:
 
 ALL: dict[str, Callable[[], Kernels]] = {
     "sweep": compile_sweep,
+    "turns": compile_turns,
     "patrol": compile_patrol,
     "flight": compile_flight,
     "zones": compile_zones,

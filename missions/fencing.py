@@ -20,6 +20,8 @@ from missions.plan import Fence, FencePolygon
 FENCE_ITEMS = 64
 INCLUSION_VERTICES = 24
 GROWTH = 1.6
+# A leg so near to the ways home is among them.
+WITHIN_M = 0.01
 
 
 def fence_around(
@@ -32,7 +34,7 @@ def fence_around(
     """
     plane = LocalPlane(flown[0])
     track = LineString(ring_en(plane, (*flown, flown[0])))
-    held = _band(track, buffer_m).union(_ways_home(track).buffer(buffer_m))
+    held = _held(track, buffer_m)
     around = _simpler(held, INCLUSION_VERTICES, buffer_m / 8.0)
     polygons = [_fence_polygon(plane, around, inclusion=True)]
     left = FENCE_ITEMS - len(polygons[0].ring)
@@ -53,11 +55,19 @@ def fence_around(
     return Fence(polygons=tuple(polygons)), tuple(notes)
 
 
-def _band(track: LineString, buffer_m: float) -> BaseGeometry:
-    """All within the distance of a track, leg by leg: GEOS loses half of the band round a loop
-    that is much smaller than the distance."""
-    legs = itertools.pairwise(track.coords)
-    return shapely.union_all([LineString(leg).buffer(buffer_m) for leg in legs])
+def _held(track: LineString, buffer_m: float) -> BaseGeometry:
+    """All within the distance of a track and of the straight ways home from it.
+
+    A leg that lies within the ways home need not be looked at again; one that leads straight to or
+    from home, whose ways are a line, is held by itself: GEOS loses half of the band round a line
+    with a loop that is much smaller than the distance.
+    """
+    ways = _ways_home(track)
+    legs = shapely.linestrings(list(itertools.pairwise(track.coords)))
+    near = ways.buffer(WITHIN_M)
+    shapely.prepare(near)
+    apart = legs[~shapely.covers(near, legs)]
+    return shapely.union_all([ways.buffer(buffer_m), *shapely.buffer(apart, buffer_m)])
 
 
 def _ways_home(track: LineString) -> BaseGeometry:

@@ -7,6 +7,7 @@ Source: NIMA TR8350.2 (WGS 84 constants); the tangent plane is the topocentric f
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,8 @@ Array = npt.NDArray[np.float64]
 SEMI_MAJOR_M = 6_378_137.0
 FLATTENING = 1.0 / 298.257223563
 ECCENTRICITY_SQUARED = FLATTENING * (2.0 - FLATTENING)
+# Every check of a plan asks where the same places are.
+PLACES_REMEMBERED = 32_768
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +85,10 @@ def geodetic_from_ecef(ecef: Array) -> tuple[Array, Array, Array]:
 
 
 class LocalPlane:
-    """East and north in metres about an origin on the ellipsoid; there is no global origin."""
+    """East and north in metres about an origin on the ellipsoid; there is no global origin.
+
+    Planes about the same origin are equal.
+    """
 
     def __init__(self, origin: GeoPoint) -> None:
         self.origin = origin
@@ -90,7 +96,7 @@ class LocalPlane:
         longitude = math.radians(origin.longitude_deg)
         sin_lat, cos_lat = math.sin(latitude), math.cos(latitude)
         sin_lon, cos_lon = math.sin(longitude), math.cos(longitude)
-        self._origin_ecef = ecef_from_geodetic(origin.latitude_deg, origin.longitude_deg, 0.0)
+        self._origin_ecef: Array = np.array(_on_ellipsoid(origin))
         self.R_enu_from_ecef: Array = np.array(
             [
                 [-sin_lon, cos_lon, 0.0],
@@ -99,6 +105,12 @@ class LocalPlane:
             ]
         )
         self._mean_radius_m = SEMI_MAJOR_M * (1.0 - FLATTENING / 3.0)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LocalPlane) and self.origin == other.origin
+
+    def __hash__(self) -> int:
+        return hash(self.origin)
 
     def en_from_geo(self, latitude_deg: npt.ArrayLike, longitude_deg: npt.ArrayLike) -> Array:
         """East and north, shape (..., 2), metres, of latitudes and longitudes in degrees."""
@@ -121,8 +133,7 @@ class LocalPlane:
 
     def en(self, point: GeoPoint) -> tuple[float, float]:
         """East and north of one point, metres."""
-        east, north = self.en_from_geo(point.latitude_deg, point.longitude_deg)
-        return float(east), float(north)
+        return _en(self, point)
 
     def geo(self, east_m: float, north_m: float) -> GeoPoint:
         """The point at one east and north, metres."""
@@ -130,6 +141,30 @@ class LocalPlane:
         return GeoPoint(latitude_deg=float(latitude), longitude_deg=float(longitude))
 
 
+@lru_cache(maxsize=PLACES_REMEMBERED)
+def _en(plane: LocalPlane, point: GeoPoint) -> tuple[float, float]:
+    return _between(plane.origin, point)
+
+
 def distance_m(a: GeoPoint, b: GeoPoint) -> float:
     """Distance over the ground in metres, by the tangent plane at `a`: for places within 20 km."""
-    return math.hypot(*LocalPlane(a).en(b))
+    return math.hypot(*_between(a, b))
+
+
+def _between(origin: GeoPoint, point: GeoPoint) -> tuple[float, float]:
+    """East and north of one place from another, as a plane has them, without its arrays."""
+    x, y, z = (b - a for a, b in zip(_on_ellipsoid(origin), _on_ellipsoid(point), strict=True))
+    latitude, longitude = math.radians(origin.latitude_deg), math.radians(origin.longitude_deg)
+    sin_lon, cos_lon = math.sin(longitude), math.cos(longitude)
+    outward = x * cos_lon + y * sin_lon
+    return y * cos_lon - x * sin_lon, z * math.cos(latitude) - outward * math.sin(latitude)
+
+
+def _on_ellipsoid(point: GeoPoint) -> tuple[float, float, float]:
+    """`ecef_from_geodetic` of one place on the ellipsoid."""
+    latitude, longitude = math.radians(point.latitude_deg), math.radians(point.longitude_deg)
+    sin_lat = math.sin(latitude)
+    prime_vertical = SEMI_MAJOR_M / math.sqrt(1.0 - ECCENTRICITY_SQUARED * sin_lat**2)
+    axis_m = prime_vertical * math.cos(latitude)
+    up_m = prime_vertical * (1.0 - ECCENTRICITY_SQUARED) * sin_lat
+    return axis_m * math.cos(longitude), axis_m * math.sin(longitude), up_m

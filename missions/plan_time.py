@@ -19,6 +19,8 @@ from missions.winged_time import WingedFlight, winged_flight
 Array = npt.NDArray[np.float64]
 
 REMEMBERED = 256
+# How often the way is noted of a flight that is asked for without: the next check wants it so.
+NOTED_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,9 @@ class PredictedFlight:
     on wings. `track` has rows of seconds, east and north in metres on `plane` and height above
     home, about every `every_s` seconds; in a steady cruise, and on wings, only its ends.
     `unending`: the mission goes on for ever, and is followed once. `unreached` names what is never
-    reached, or may not be.
+    reached, or may not be; `asides` are ways past a place that may be missed by chance, until it
+    is come back to or left for good: its item, and east, north and height. `climbs` are the
+    waypoints that a wing circles at until it is at their height.
     """
 
     plane: LocalPlane
@@ -43,6 +47,8 @@ class PredictedFlight:
     track: Array
     unending: bool = False
     unreached: tuple[Unreached, ...] = ()
+    asides: tuple[tuple[int, Array], ...] = ()
+    climbs: frozenset[int] = frozenset()
 
 
 def predict_flight(
@@ -62,14 +68,15 @@ def predict_flight(
     known = _remembered(flown, vehicle, wind, comes_home)
     # How often the way is noted changes nothing of the flight; a wing's is noted one way only.
     every_s = math.inf if vehicle.winged else every_s
+    asked_s = every_s
+    if math.isinf(every_s) and not vehicle.winged:
+        every_s = next(iter(known), NOTED_EVERY_S)
     if every_s not in known:
-        closer = next(iter(known.values()), None) if math.isinf(every_s) else None
-        known[every_s] = (
-            _predicted(flown, vehicle, wind, every_s, comes_home)
-            if closer is None
-            else replace(closer, track=closer.track[:1])
-        )
-    return known[every_s]
+        known[every_s] = _predicted(flown, vehicle, wind, every_s, comes_home)
+    flight = known[every_s]
+    if flight is None or every_s == asked_s:
+        return flight
+    return replace(flight, track=flight.track[:1])
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -104,6 +111,10 @@ def _predicted(
         track=track,
         unending=made.unending,
         unreached=unreached(made, flown, wind),
+        asides=tuple(
+            (made.stages[stage].item, ned[:, [1, 0, 2]] * (1.0, 1.0, -1.0))
+            for stage, ned in flown.asides
+        ),
     )
 
 
@@ -122,6 +133,7 @@ def _on_wings(flown: WingedFlight | None, wind: Wind) -> PredictedFlight | None:
         track=track,
         unending=flown.unending,
         unreached=_unreached_on_wings(flown, wind),
+        climbs=flown.climbs,
     )
 
 

@@ -34,11 +34,13 @@ DIRECTIONS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WingedEnds:
-    """Items before and behind the path; `flown` are their places, for the fence."""
+    """Items before and behind the path; `out` and `down` are where they lead, home and the landing
+    place among them, for the fence."""
 
     before: tuple[MissionItem, ...]
     behind: tuple[MissionItem, ...]
-    flown: tuple[GeoPoint, ...]
+    out: tuple[GeoPoint, ...]
+    down: tuple[GeoPoint, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -66,7 +68,8 @@ def winged_ends(
         return WingedEnds(
             before=(_placed(Command.NAV_VTOL_TAKEOFF, home, low), speed),
             behind=(_placed(Command.NAV_VTOL_LAND, ground, 0.0),),
-            flown=(home, ground),
+            out=(home,),
+            down=(ground,),
         )
     plane = LocalPlane(ground)
     zones = shapely.union_all([shapely.make_valid(zone.polygon(plane)) for zone in no_fly])
@@ -83,7 +86,8 @@ def winged_ends(
             _placed(Command.NAV_LOITER_TO_ALT, circle, LANDING_HEIGHT_M, two=radius, four=1.0),
             _placed(Command.NAV_LAND, ground, 0.0),
         ),
-        flown=(home, plane.geo(*out), *_round(plane, down, radius), ground),
+        out=(home, plane.geo(*out)),
+        down=(circle, *_round(plane, down, radius), ground),
         notes=(*out_note, *down_note),
     )
 

@@ -37,6 +37,8 @@ class WingedFlight:
     """Seconds since arming: when each item is done with, the way home begins, it stands again.
 
     `hover_s` of it is flown upright. `line` holds the corners: seconds, east, north, height.
+    `climbs` are the waypoints that it comes to too low or too high: there it circles until it is
+    at their height (PX4's FixedWingModeManager::handle_setpoint_type).
     """
 
     plane: LocalPlane
@@ -46,6 +48,7 @@ class WingedFlight:
     landed_s: float
     hover_s: float
     line: tuple[tuple[float, float, float, float], ...]
+    climbs: frozenset[int] = frozenset()
     unending: bool = False
 
 
@@ -94,6 +97,7 @@ class _Walk:
     unending: bool = False
     items: list[tuple[int, float]] = field(default_factory=list)
     line: list[tuple[float, float, float, float]] = field(default_factory=list)
+    climbs: set[int] = field(default_factory=set)
     jumped: dict[int, int] = field(default_factory=dict)
 
     def fly(self) -> None:
@@ -138,6 +142,7 @@ class _Walk:
             landed_s=self.now_s,
             hover_s=self.hover_s,
             line=tuple(self.line),
+            climbs=frozenset(self.climbs),
             unending=self.unending,
         )
 
@@ -153,7 +158,7 @@ class _Walk:
     def _do(self, index: int, item: MissionItem) -> None:
         place = self.places[index]
         if place is not None:
-            self._fly_to(item, place)
+            self._fly_to(index, item, place)
         elif item.command == Command.NAV_RETURN_TO_LAUNCH:
             self.come_home(index)
         elif item.command == Command.DO_CHANGE_SPEED and item.params[1] > 0.0:
@@ -161,7 +166,7 @@ class _Walk:
         elif item.command == Command.NAV_DELAY and item.params[0] > 0.0:
             self.now_s += min(item.params[0], LONGEST_STAY_S)
 
-    def _fly_to(self, item: MissionItem, place: GeoPoint) -> None:
+    def _fly_to(self, index: int, item: MissionItem, place: GeoPoint) -> None:
         target = self._target(item, place)
         assert target is not None
         if not self.flying:
@@ -175,7 +180,9 @@ class _Walk:
             self._leg((target[0], target[1], self.at[2]))
             self._land(target)
             return
-        self._leg(target)
+        at_height = self._leg(target)
+        if item.command == Command.NAV_WAYPOINT and not at_height:
+            self.climbs.add(index)
         if item.command == Command.NAV_LOITER_TO_ALT:
             # From where it comes into the circle to where it leaves it: half of it on the mean.
             radius = abs(item.params[1]) or self.vehicle.px4.nav_loiter_rad_m
@@ -227,8 +234,11 @@ class _Walk:
         self.at, self.over = target, True
         self._note()
 
-    def _leg(self, target: Point) -> None:
-        """One leg: its length less what the corner before it saves, no shorter than the climb."""
+    def _leg(self, target: Point) -> bool:
+        """One leg: its length less what the corner before it saves, no shorter than the climb.
+
+        Says whether it comes to the place at its height.
+        """
         de, dn = target[0] - self.at[0], target[1] - self.at[1]
         length = math.hypot(de, dn)
         rise = target[2] - self.at[2]
@@ -245,6 +255,7 @@ class _Walk:
         self.now_s += max(level, vertical)
         self.at = target
         self._note()
+        return vertical <= level
 
     def _saved_m(self, course: float, length: float) -> float:
         """What an arc inside of the corner before a leg is shorter than the corner."""

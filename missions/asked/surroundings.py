@@ -11,7 +11,6 @@ from missions.asked.camera import asked_camera
 from missions.asked.coordinates import asked_crs, asked_drawing
 from missions.checks.around.link import ANTENNA, Station
 from missions.checks.around.others import OtherPlan
-from missions.checks.around.track import RETURN_HEIGHT_M
 from missions.checks.surroundings import Surroundings
 from missions.errors import BadInput
 from missions.files import read_plan
@@ -25,10 +24,10 @@ from missions.wind import CALM, Wind
 def asked_surroundings(
     args: argparse.Namespace,
     vehicle: Vehicle,
-    return_height_m: float = RETURN_HEIGHT_M,
+    return_height_m: float,
     made_for: MadeFor | None = None,
 ) -> Surroundings:
-    """Everything that the arguments name, read; the vehicle returns at the height given, if any.
+    """Everything that the arguments name, read; the vehicle returns at the height given.
 
     The camera is, where none is named, the one that the plan was made for.
 
@@ -36,7 +35,6 @@ def asked_surroundings(
         BadInput: an argument or a file is not as it should be.
     """
     at = asked_instant("--at", args.at)
-    height = args.return_height_m
     if args.link_range_m is not None and args.station is None:
         raise BadInput(where="--link-range-m", what="needs --station, where the link begins")
     return Surroundings(
@@ -50,7 +48,7 @@ def asked_surroundings(
         station=asked_station(args.station),
         link_range_m=args.link_range_m,
         others=tuple(_other(text, vehicle, at) for text in args.other),
-        return_height_m=return_height_m if height is None else height,
+        return_height_m=return_height_m,
     )
 
 

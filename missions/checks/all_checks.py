@@ -12,11 +12,11 @@ from missions.checks.px4_navigator import fence_is_kept, navigator_findings
 from missions.checks.px4_profile import Px4Profile
 from missions.plan import Fence, Plan
 from missions.px4_parser import MissionResult
-from missions.vehicle import Vehicle, VehicleKind, default_vehicle
+from missions.vehicle import Vehicle, default_vehicle
 
 if TYPE_CHECKING:
+    from missions.checks.ground_rules import GroundRules
     from missions.checks.surroundings import Surroundings
-    from missions.checks.terrain import GroundRules
     from missions.terrain.surface import Terrain
 
 GROUND_NOT_KNOWN = frozenset(("terrain-needs-home", "terrain-unknown"))
@@ -56,9 +56,11 @@ def predict(plan: Plan, profile: Px4Profile | None = None) -> Prediction:
     mission, fence, rally = (found[0][0] if found else MissionResult.ACCEPTED for found in refusals)
     # A fence that is refused is not there: PX4 judges the mission without it.
     on_board = replace(plan, fence=Fence()) if fence else plan
+    told = navigator_findings(plan, known)
+    judged = told if on_board is plan else navigator_findings(on_board, known)
     rejected = any(
         finding.severity is Severity.ERROR and finding.rule != "px4-fence-excludes-home"
-        for finding in navigator_findings(on_board, known)
+        for finding in judged
     )
     return Prediction(
         mission=mission,
@@ -68,36 +70,13 @@ def predict(plan: Plan, profile: Px4Profile | None = None) -> Prediction:
         fence_kept=fence_is_kept(on_board),
         findings=(
             *(one for found in refusals for _, one in found),
-            *navigator_findings(plan, known),
+            *told,
         ),
     )
 
 
 # What is reckoned from home only where nobody knows the ground.
 TOLD_BY_THE_GROUND = frozenset(("ceiling", "px4-waypoint-below-home"))
-# The airframes' own (ROMFS/px4fmu_common/init.d/rc.mc_defaults, rc.fw_defaults, rtl_params.yaml).
-RETURN_ALTITUDE_M = {
-    VehicleKind.MULTIROTOR: 30.0,
-    VehicleKind.FIXED_WING: 100.0,
-    VehicleKind.VTOL: 60.0,
-}
-
-
-def return_altitude_m(vehicle: Vehicle) -> float:
-    """RTL_RETURN_ALT: what the vehicle's file says, else the default of its kind."""
-    if "rtl_return_alt_m" in vehicle.px4.model_fields_set:
-        return vehicle.px4.rtl_return_alt_m
-    return RETURN_ALTITUDE_M[vehicle.kind]
-
-
-def px4_of(vehicle: Vehicle) -> Px4Profile:
-    """PX4 with its defaults on a vehicle of this kind."""
-    return Px4Profile(
-        vtol=vehicle.kind is VehicleKind.VTOL,
-        fixed_wing=vehicle.kind is VehicleKind.FIXED_WING,
-        rtl_return_alt_m=return_altitude_m(vehicle),
-        rtl_type=vehicle.px4.rtl_type,
-    )
 
 
 def check(
@@ -113,15 +92,16 @@ def check(
     """Every finding: those that PX4 would make, then our own; errors before warnings.
 
     Without a vehicle it is the one that the plan was made for, where it says so.
-    Without a profile PX4 is taken for one with its defaults, of the vehicle's kind.
+    PX4 is of the vehicle's kind; what the profile does not set is as the vehicle's own `px4` says.
     With terrain the ceiling is measured from the ground below, from home where it is not known; and
     a waypoint below home is one in a valley, whose clearance is told.
     The camera's shortest interval is held against the mission's triggers.
     With surroundings the battery is held against the way home from everywhere, in their wind.
     """
     carried = None if plan.made_for is None else plan.made_for.vehicle
-    flown_by = vehicle or carried or default_vehicle()
-    known = profile or px4_of(flown_by)
+    asked_for = vehicle or carried or default_vehicle()
+    known = Px4Profile.of(asked_for, profile)
+    flown_by = known.flown_with(asked_for)
     found = [
         *predict(plan, known).findings,
         *findings_beyond_px4(plan, flown_by, known, camera),
@@ -129,9 +109,11 @@ def check(
     ]
     if terrain is not None:
         # Whoever has no terrain need not load what reads it.
+        from missions.checks.ground_rules import GroundRules
         from missions.checks.terrain import terrain_findings
 
-        above_ground = terrain_findings(plan, terrain, flown_by, ground_rules)
+        rules = ground_rules or GroundRules(return_height_m=known.px4.rtl_return_alt_m)
+        above_ground = terrain_findings(plan, terrain, flown_by, rules)
         if not any(one.rule in GROUND_NOT_KNOWN for one in above_ground):
             found = [one for one in found if one.rule not in TOLD_BY_THE_GROUND]
         found += above_ground
@@ -140,5 +122,5 @@ def check(
 
         if plan.home is not None:
             found = [one for one in found if one.rule != "endurance"]
-        found += findings_around(plan, flown_by, surroundings, terrain)
+        found += findings_around(plan, flown_by, surroundings, terrain, known)
     return tuple(sorted(found, key=lambda one: one.severity is not Severity.ERROR))

@@ -3,8 +3,10 @@
 import math
 
 from missions.camera import CameraModel
-from missions.checks.fence_ways import fence_way_findings
+from missions.checks.fence_ways import RULES, fence_held, fence_way_findings
 from missions.checks.finding import Finding, error, warning
+from missions.checks.flown_fence import flown_fence_findings
+from missions.checks.flown_way import flown_ways
 from missions.checks.jumps import jump_findings
 from missions.checks.odd_fences import odd_fence_findings
 from missions.checks.passed_by import passed_by_findings
@@ -41,7 +43,7 @@ def findings_beyond_px4(
         *odd_fence_findings(plan),
         *_ways(plan, vehicle, known),
         *return_findings(plan, known),
-        *passed_by_findings(plan, vehicle, known),
+        *passed_by_findings(plan, vehicle),
         *trigger_findings(plan, vehicle, camera),
         *_ceiling(plan),
         *_endurance(plan, vehicle),
@@ -53,7 +55,23 @@ def _ways(plan: Plan, vehicle: Vehicle, profile: Px4Profile) -> list[Finding]:
     if not flown:
         return []
     plane = LocalPlane(flown[0].place if plan.home is None else plan.home.position)
-    return fence_way_findings(plan, plane, ways_of(plan, plane, vehicle, profile), profile)
+    found = fence_way_findings(plan, plane, ways_of(plan, plane, vehicle, profile), profile)
+    return [*found, *_flown_ways(plan, vehicle, profile, _named(found))]
+
+
+def _named(found: list[Finding]) -> frozenset[int | None]:
+    """Items whose straight way is across the fence already."""
+    return frozenset(one.item for one in found if one.rule in RULES.values())
+
+
+def _flown_ways(
+    plan: Plan, vehicle: Vehicle, profile: Px4Profile, told: frozenset[int | None]
+) -> list[Finding]:
+    fence = fence_held(plan, profile)
+    if not (fence.polygons or fence.circles):
+        return []
+    flown = flown_ways(plan, vehicle)
+    return [] if flown is None else flown_fence_findings(fence, flown, told)
 
 
 def _not_on_earth(plan: Plan) -> list[Finding]:

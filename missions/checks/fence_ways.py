@@ -25,6 +25,7 @@ RULES = {
     WayKind.JUMP: "jump-across-fence",
     WayKind.TURN: "turn-across-fence",
     WayKind.CIRCLE: "circle-across-fence",
+    WayKind.CLIMB: "circle-across-fence",
     WayKind.RETURN: "return-across-fence",
     WayKind.RETURN_CIRCLE: "circle-across-fence",
 }
@@ -33,6 +34,7 @@ PROPOSALS = {
     WayKind.JUMP: "jump to a waypoint that it can see, or add one that leads round",
     WayKind.TURN: "keep a turn's width from the fence, or widen the corner",
     WayKind.CIRCLE: "make the circle smaller, or move it",
+    WayKind.CLIMB: "give it a longer leg to climb or sink on, or set NAV_LOITER_RAD smaller",
     WayKind.RETURN: "return by waypoints that lead round, or add a rally point on this side",
     WayKind.RETURN_CIRCLE: "set RTL_LOITER_RAD smaller, or enlarge the fence about it",
 }
@@ -43,7 +45,7 @@ def fence_way_findings(
     plan: Plan, plane: LocalPlane, ways: list[Way], profile: Px4Profile
 ) -> list[Finding]:
     """Every way across what PX4 keeps of the fence, and across GF_MAX_HOR_DIST."""
-    shape = FenceShape(_with_limit(plan, profile), plane)
+    shape = FenceShape(fence_held(plan, profile), plane)
     if shape.empty:
         return []
     suspects = shape.suspects([way.line for way in ways])
@@ -55,7 +57,7 @@ def fence_way_findings(
     ]
 
 
-def _with_limit(plan: Plan, profile: Px4Profile) -> Fence:
+def fence_held(plan: Plan, profile: Px4Profile) -> Fence:
     """What PX4 keeps, and the disc that GF_MAX_HOR_DIST draws about home."""
     home = None if plan.home is None else plan.home.position
     kept = KeptFence.of(plan.fence, home).fence

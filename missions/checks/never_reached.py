@@ -41,14 +41,15 @@ WORSE = (Why.MAY_CIRCLE, Why.MAY_BE_PAST, Why.PAST, *PROPOSALS)
 def never_reached_findings(plan: Plan, vehicle: Vehicle, wind: Wind = CALM) -> list[Finding]:
     """Every item that is never reached, or may not be, each once; in a wind only what is so in it
     and not in still air."""
-    found = {one.item: _finding(one, plan, vehicle) for one in _worst_last(plan, vehicle, wind)}
+    found = {one.item: _finding(one, plan, vehicle) for one in worst_last(plan, vehicle, wind)}
     if wind.speed_m_s > 0.0:
-        known = {one.item for one in _worst_last(plan, vehicle, CALM)}
+        known = {one.item for one in worst_last(plan, vehicle, CALM)}
         return [finding for item, finding in found.items() if item not in known]
     return list(found.values())
 
 
-def _worst_last(plan: Plan, vehicle: Vehicle, wind: Wind) -> list[Unreached]:
+def worst_last(plan: Plan, vehicle: Vehicle, wind: Wind) -> list[Unreached]:
+    """What is never reached, or may not be and then leads far about; the worst last."""
     flight = predict_flight(plan, vehicle, wind)
     if flight is None:
         return []

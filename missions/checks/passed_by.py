@@ -10,18 +10,15 @@ import math
 
 from missions.checks.finding import Finding
 from missions.checks.never_reached import never_reached_findings
-from missions.checks.px4_profile import Px4Profile
 from missions.plan import Plan
 from missions.terrain.capture import capture_radius_m
 from missions.terrain.flown_heights import Rates
 from missions.vehicle import Vehicle
 
 
-def passed_by_findings(plan: Plan, vehicle: Vehicle, profile: Px4Profile) -> list[Finding]:
+def passed_by_findings(plan: Plan, vehicle: Vehicle) -> list[Finding]:
     """Each item that the predicted flight never reaches, or may not."""
-    px4 = vehicle.px4.model_copy(update={"nav_acc_rad_m": profile.nav_acc_rad_m})
-    flown_by = vehicle.model_copy(update={"px4": px4})
-    found = never_reached_findings(plan, vehicle if px4 == vehicle.px4 else flown_by)
+    found = never_reached_findings(plan, vehicle)
     return sorted(found, key=lambda one: -1 if one.item is None else one.item)
 
 

@@ -97,14 +97,15 @@ class FenceShape:
 
     def outside_m(self, shape: BaseGeometry) -> float:
         """How far the farthest of a line is out of an inclusion; 0 where it is within them all."""
-        farthest = 0.0
-        for inclusion in self.inclusions:
-            part = shape.difference(inclusion)
-            if not part.is_empty:
-                fine = shapely.segmentize(part, max(1.0, part.length / PIECES))
-                points = shapely.points(shapely.get_coordinates(fine))
-                farthest = max(farthest, float(shapely.distance(inclusion, points).max()))
-        return farthest
+        outside = (_farthest(shape.difference(one), one) for one in self.inclusions)
+        return max((away_m for away_m, _ in outside), default=0.0)
+
+    def farthest_beyond(self, shape: BaseGeometry) -> tuple[float, Point]:
+        """How far the farthest of a line is from where the fence allows it, and which place that
+        is; 0 where all of it is allowed."""
+        outside = [_farthest(shape.difference(one), one) for one in self.inclusions]
+        within = [_farthest(shape.intersection(one), one.boundary) for one in self.exclusions]
+        return max((*outside, *within), key=lambda one: one[0], default=(0.0, Point()))
 
     def suspects(self, shapes: Sequence[BaseGeometry]) -> npt.NDArray[np.bool_]:
         """Which of many shapes are not surely within what the fence allows."""
@@ -115,6 +116,17 @@ class FenceShape:
         for exclusion in self.exclusions:
             found |= shapely.intersects(exclusion, asked)
         return found
+
+
+def _farthest(part: BaseGeometry, allowed: BaseGeometry) -> tuple[float, Point]:
+    """The greatest distance of a part of a line from a shape, and where that is."""
+    if part.is_empty:
+        return 0.0, Point()
+    fine = shapely.segmentize(part, max(1.0, part.length / PIECES))
+    spots = shapely.get_coordinates(fine)
+    away_m = np.atleast_1d(shapely.distance(allowed, shapely.points(spots)))
+    worst = int(np.argmax(away_m))
+    return float(away_m[worst]), Point(spots[worst])
 
 
 def _bent_ring(plane: LocalPlane, ring: tuple[GeoPoint, ...]) -> BaseGeometry:

@@ -7,6 +7,7 @@ know; a circle's radius counts without its sign, and one that is not a number ho
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from missions.geodesy import GeoPoint
 from missions.plan import Fence, FenceCircle, FencePolygon
@@ -16,6 +17,8 @@ WIRE_DEGREES = 1e-7
 # Where home is comes rounded, and moves as the position settles: this near a border of the fence
 # PX4 finds it on either side.
 HOME_KNOWN_DEG = 2e-7
+# Every waypoint is held against the same few.
+RINGS_REMEMBERED = 64
 AROUND = ((1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (1, -1), (-1, 1), (-1, -1))
 
 Place = tuple[float, float]
@@ -80,7 +83,7 @@ def _surely_allows(shape: Shape, at: Place) -> bool:
 
 def _in_ring(polygon: FencePolygon, at: Place) -> bool:
     """`Geofence::insidePolygon`; vertices as the wire carries them."""
-    ring = [_on_wire(point) for point in polygon.ring]
+    ring = _ring_on_wire(polygon.ring)
     latitude, longitude = at
     inside = False
     for (lat_i, lon_i), (lat_j, lon_j) in zip(ring, (ring[-1], *ring[:-1]), strict=True):
@@ -96,6 +99,11 @@ def _in_disc(circle: FenceCircle, at: Place, reference: Place) -> bool:
     x1, y1 = projected(at, reference)
     x2, y2 = projected(_on_wire(circle.center), reference)
     return (x1 - x2) ** 2 + (y1 - y2) ** 2 < circle.radius_m**2
+
+
+@lru_cache(maxsize=RINGS_REMEMBERED)
+def _ring_on_wire(ring: tuple[GeoPoint, ...]) -> tuple[Place, ...]:
+    return tuple(_on_wire(point) for point in ring)
 
 
 def _on_wire(point: GeoPoint) -> Place:

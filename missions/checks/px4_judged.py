@@ -9,8 +9,9 @@ from missions.checks.finding import Finding
 from missions.checks.places import place_of_item
 from missions.checks.px4_fence import KeptFence, Place
 from missions.checks.px4_profile import FLOWN_TO, Px4Profile
-from missions.checks.px4_wire import Received, float32, received
+from missions.checks.px4_wire import Received, received
 from missions.geodesy import GeoPoint
+from missions.item_encoding import float32
 from missions.plan import Plan
 
 FLT_EPSILON = 1.1920929e-07

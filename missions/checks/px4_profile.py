@@ -4,12 +4,21 @@ Read in PX4's `mavlink_mission.cpp`, `mavlink_command_params.hpp`, `FeasibilityC
 `mission_item_utils.h` (v1.17, commit bb59c637) and held against uploads to it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from missions.px4_commands import MISSION_COMMANDS
+from missions.px4_flight.parameters import Px4Parameters
+from missions.vehicle import Vehicle, VehicleKind
 
 # What PX4's airframes of wings set MIS_TKO_LAND_REQ to.
 LAND_NEEDED = 2
+# The airframes' own (ROMFS/px4fmu_common/init.d/rc.mc_defaults, rc.fw_defaults, rtl_params.yaml).
+RETURN_ALTITUDE_M = {
+    VehicleKind.MULTIROTOR: 30.0,
+    VehicleKind.FIXED_WING: 100.0,
+    VehicleKind.VTOL: 60.0,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +30,8 @@ class Px4Profile:
     those of PX4's parameters, with their units. `avoids_fence`: it is built with
     NAVIGATOR_GEOFENCE_AVOIDANCE, so that a direct return goes round the fence where it can; older
     versions and small boards (fmu-v2 to v4, ...) are not. `mis_tko_land_req` None is the airframe's
-    own: a landing for wings, nothing for a multirotor.
+    own: a landing for wings, nothing for a multirotor. `px4` are the parameters that it is flown
+    by: what is set of them goes before what a vehicle's own `px4` says (`of`, `flown_with`).
     """
 
     max_items: int = 10_000
@@ -35,14 +45,29 @@ class Px4Profile:
     gf_max_hor_dist_m: float = 0.0
     gf_max_ver_dist_m: float = 0.0
     fw_lnd_ang_deg: float = 5.0
-    nav_acc_rad_m: float = 10.0
-    nav_loiter_rad_m: float = 80.0
-    rtl_type: int = 0
-    rtl_return_alt_m: float = 30.0
-    rtl_cone_ang_deg: int = 45
-    rtl_min_dist_m: float = 10.0
     rtl_loiter_rad_m: float = 80.0
     avoids_fence: bool = False
+    px4: Px4Parameters = field(default_factory=Px4Parameters)
+
+    @classmethod
+    def of(cls, vehicle: Vehicle, asked: "Px4Profile | None" = None) -> "Px4Profile":
+        """That of a vehicle: what is asked for, else what its own `px4` says, else the defaults of
+        its kind."""
+        known = asked or cls()
+        said = {**_set_of(vehicle.px4), **_set_of(known.px4)}
+        values: dict[str, Any] = {"rtl_return_alt_m": RETURN_ALTITUDE_M[vehicle.kind], **said}
+        return replace(
+            known,
+            vtol=known.vtol or vehicle.kind is VehicleKind.VTOL,
+            fixed_wing=known.fixed_wing or vehicle.kind is VehicleKind.FIXED_WING,
+            # What only a kind has by default is not set: it was asked for by nobody.
+            px4=Px4Parameters.model_construct(_fields_set=set(said), **values),
+        )
+
+    def flown_with(self, vehicle: Vehicle) -> Vehicle:
+        """The vehicle with the parameters that are set here."""
+        px4 = vehicle.px4.model_copy(update=_set_of(self.px4))
+        return vehicle if px4 == vehicle.px4 else vehicle.model_copy(update={"px4": px4})
 
     @property
     def takeoff_land_required(self) -> int:
@@ -55,6 +80,11 @@ class Px4Profile:
     def multirotor(self) -> bool:
         """Whether it can neither glide nor circle: it stops where a mission loiters."""
         return not (self.vtol or self.fixed_wing)
+
+
+def _set_of(px4: Px4Parameters) -> dict[str, Any]:
+    """The parameters that somebody gave a value."""
+    return {name: getattr(px4, name) for name in px4.model_fields_set}
 
 
 # The navigator looks at the positions of these only.

@@ -29,6 +29,7 @@ from missions.px4_flight.returns import (
 )
 
 Floats = npt.NDArray[np.float64]
+Geometries = npt.NDArray[np.object_]
 # A leg's index, all ways of a return from it, and where that leads.
 Fan = tuple[int, BaseGeometry, Destination]
 
@@ -44,10 +45,37 @@ def return_fans(
     """Every return from every leg; none where nobody knows home."""
     if plan.home is None or not legs:
         return []
-    if profile.rtl_type in BY_MISSION:
+    if profile.px4.rtl_type in BY_MISSION:
         return _by_mission(plan, legs, plane, profile)
-    known = destinations(plan, profile.rtl_type)
-    return _direct(plan, legs, known, plane, profile) if known else []
+    known = destinations(plan, profile.px4.rtl_type)
+    if not known:
+        return []
+    if len(known) == 1:
+        return _to_one(plan, legs, known, plane, profile)
+    return _direct(plan, legs, known, plane, profile)
+
+
+def _to_one(
+    plan: Plan,
+    legs: Sequence[Way],
+    known: list[Destination],
+    plane: LocalPlane,
+    profile: Px4Profile,
+) -> list[Fan]:
+    """Where there is one place only it is the same from everywhere: all fans at once."""
+    (to,) = known
+    at = np.array([(to.place.latitude_deg, to.place.longitude_deg)])
+    if destinations_from(at, known, profile.px4.rtl_type)[0] < 0:
+        return []
+    lines = [way.line for way in legs]
+    first, last = (shapely.get_coordinates(shapely.get_point(lines, end)) for end in (0, -1))
+    goal = np.broadcast_to(_entry(plan, to, plane), first.shape)
+    corners = np.stack((first, last, goal), axis=1)
+    wide: Geometries = np.asarray(shapely.polygons(corners))
+    thin: Geometries = np.asarray(shapely.linestrings(corners))
+    fans = np.where(shapely.area(wide) > LEAST_AREA_M2, wide, thin)
+    chain = ((0, line, to) for line in _chain(plan, to.items, plane))
+    return [*((index, fan, to) for index, fan in enumerate(fans)), *chain]
 
 
 def _direct(
@@ -58,16 +86,13 @@ def _direct(
     profile: Px4Profile,
 ) -> list[Fan]:
     whole_m = sum(way.line.length for way in legs)
-    step_m = max(CUT_M, whole_m / MOST_CUTS) if len(known) > 1 else math.inf
+    step_m = max(CUT_M, whole_m / MOST_CUTS)
     found: list[Fan] = []
     landed_from: dict[int, int] = {}
-    home = plane.geo_from_en(np.zeros((1, 2)))
     for index, way in enumerate(legs):
         pieces = max(1, math.ceil(way.line.length / step_m))
         spots = _along(way.line, pieces)
-        # Where there is one place only, it is the same from everywhere.
-        places = plane.geo_from_en(spots) if len(known) > 1 else np.repeat(home, len(spots), axis=0)
-        goals = destinations_from(places, known, profile.rtl_type)
+        goals = destinations_from(plane.geo_from_en(spots), known, profile.px4.rtl_type)
         for goal, run in _runs(goals.tolist()):
             if goal < 0:
                 continue
@@ -92,7 +117,7 @@ def _by_mission(
     found: list[Fan] = []
     chained: set[tuple[int, ...]] = set()
     for index, way in enumerate(legs):
-        route = return_route(plan, profile.rtl_type, way.start, way.flown_to)
+        route = return_route(plan, profile.px4.rtl_type, way.start, way.flown_to)
         if route is None or not route.items:
             continue
         to = Destination(place=route.place, name=f"{_NAMES[route.by]}", items=route.items)

@@ -1,4 +1,4 @@
-"""Returns against PX4's own limits, and how high they are flown.
+"""Returns against PX4's own limits.
 
 Source: PX4-Autopilot v1.17, src/modules/navigator/rtl.cpp. Where a return leads,
 `missions.px4_flight.returns` says.
@@ -14,33 +14,13 @@ from missions.px4_flight.returns import Destination, destinations
 CEILING_M = 120.0
 
 
-def return_height_m(away_m: float, above_m: float, profile: Px4Profile) -> float:
-    """How high above its destination a return is flown from `above_m` above it, `away_m` away.
-
-    A multirotor near its destination need not climb as high: the cone of RTL_CONE_ANG.
-    """
-    full = profile.rtl_return_alt_m
-    if profile.rtl_cone_ang_deg <= 0 or not profile.multirotor:
-        return max(above_m, full)
-    wanted = full
-    if away_m <= profile.nav_acc_rad_m:
-        wanted = 2.0 * away_m
-    else:
-        if away_m <= profile.rtl_min_dist_m:
-            half = math.radians(min(89.0, max(1.0, float(profile.rtl_cone_ang_deg))))
-            wanted = min(full, away_m / math.tan(half))
-        wanted = max(wanted, 2.0 * profile.nav_acc_rad_m)
-    # PX4 constrains to between here and the full height, in this order.
-    return above_m if wanted < above_m else min(wanted, full)
-
-
 def return_findings(plan: Plan, profile: Px4Profile) -> list[Finding]:
     """A return that PX4 flies higher than its own limit, or the law's; rally points that it cannot
     use."""
-    known = destinations(plan, profile.rtl_type)
+    known = destinations(plan, profile.px4.rtl_type)
     if plan.home is None or not known:
         return []
-    high = profile.rtl_return_alt_m + max(_above_home_m(plan, one) for one in known)
+    high = profile.px4.rtl_return_alt_m + max(_above_home_m(plan, one) for one in known)
     limit, found = profile.gf_max_ver_dist_m, []
     if 0.0 < limit <= high:
         what = f"a return climbs to {high:.0f} m above home, GF_MAX_VER_DIST is {limit:g} m"
@@ -65,7 +45,7 @@ def return_findings(plan: Plan, profile: Px4Profile) -> list[Finding]:
 
 def _lower(profile: Px4Profile, by_m: float, otherwise: str) -> str:
     """By how much RTL_RETURN_ALT is too high, where a lower one can be set."""
-    lower = math.ceil(profile.rtl_return_alt_m - by_m) - 1
+    lower = math.ceil(profile.px4.rtl_return_alt_m - by_m) - 1
     return f"set RTL_RETURN_ALT to {lower} m or less, or {otherwise}" if lower > 0 else otherwise
 
 

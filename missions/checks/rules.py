@@ -50,6 +50,7 @@ BEYOND_PX4_RULES = frozenset(
         "jump-across-fence",
         "circle-across-fence",
         "turn-across-fence",
+        "flown-across-fence",
         "return-across-fence",
         "failsafe-return-across-fence",
         "rally-outside-fence",
@@ -76,6 +77,7 @@ GROUND_RULES = frozenset(
         "terrain-return",
         "terrain-return-ceiling",
         "terrain-failsafe-return",
+        "terrain-failsafe-return-ceiling",
     ]
 )
 AROUND_RULES = frozenset(

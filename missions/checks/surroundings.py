@@ -7,6 +7,7 @@ from missions.airspace.zone import Airspace
 from missions.area import Area
 from missions.camera import CameraModel, known_cameras
 from missions.checks.around.airspace import airspace_findings
+from missions.checks.around.curves import curved_track
 from missions.checks.around.endurance import endurance_findings
 from missions.checks.around.link import Station, link_findings
 from missions.checks.around.others import OtherPlan, other_plan_findings
@@ -17,6 +18,7 @@ from missions.checks.around.track import RETURN_HEIGHT_M, flown_track
 from missions.checks.around.weather import wind_findings
 from missions.checks.finding import Finding, warning
 from missions.checks.never_reached import never_reached_findings
+from missions.checks.px4_profile import Px4Profile
 from missions.fleet.separation import Separation
 from missions.plan import Plan
 from missions.terrain.surface import Terrain
@@ -55,9 +57,13 @@ class Surroundings:
 
 
 def findings_around(
-    plan: Plan, vehicle: Vehicle, around: Surroundings, terrain: Terrain | None = None
+    plan: Plan,
+    vehicle: Vehicle,
+    around: Surroundings,
+    terrain: Terrain | None = None,
+    profile: Px4Profile | None = None,
 ) -> list[Finding]:
-    """Everything that the surroundings say against a plan.
+    """Everything that the surroundings say against a plan; without a profile PX4's own defaults.
 
     Raises:
         BadInput: a tile's heights turn out not to be as its format says.
@@ -69,6 +75,9 @@ def findings_around(
     if track is None:
         return found + _needs_home(plan)
     found += endurance_findings(track, vehicle, around.wind, return_height_m=around.return_height_m)
+    if around.airspace:
+        curves = curved_track(plan, vehicle, track, around.wind, profile or Px4Profile())
+        found += _airspace(track, curves, around, terrain)
     found += _of_the_ground(plan, track, around, terrain)
     return found + other_plan_findings(
         plan,
@@ -94,21 +103,26 @@ def track_in(
     )
 
 
+def _airspace(
+    track: Track, curves: Track, around: Surroundings, terrain: Terrain | None
+) -> list[Finding]:
+    return airspace_findings(
+        track,
+        around.airspace,
+        at=around.at,
+        authorised=around.authorised,
+        terrain=terrain,
+        return_height_m=around.return_height_m,
+        curves=curves,
+    )
+
+
 def _of_the_ground(
     plan: Plan, track: Track, around: Surroundings, terrain: Terrain | None
 ) -> list[Finding]:
     found: list[Finding] = []
     if around.station is not None:
         found += link_findings(track, around.station, terrain, around.link_range_m)
-    if around.airspace:
-        found += airspace_findings(
-            track,
-            around.airspace,
-            at=around.at,
-            authorised=around.authorised,
-            terrain=terrain,
-            return_height_m=around.return_height_m,
-        )
     found += people_findings(track, around.people)
     if around.privacy:
         watch = watch_of(plan, around.camera, around.sight_m)

@@ -1,13 +1,14 @@
 """All that a plan makes a vehicle fly, drawn on a plane: legs, jumps, turns, circles, the return.
 
 A wing flies over its waypoint, turns as tightly as it can and then heads for the next; where it
-loiters it circles. A multirotor turns on the spot and holds. Source of what circles and how wide:
+loiters, or comes to a waypoint too low or too high, it circles. A multirotor turns on the spot and
+holds; what it makes of corners, `flown_way` says. Source of what circles and how wide:
 PX4-Autopilot v1.17, src/modules/navigator/mission_block.cpp.
 """
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from shapely.geometry import LineString, Point
@@ -17,6 +18,7 @@ from missions.checks.places import place_of_item
 from missions.checks.px4_profile import FLOWN_TO, Px4Profile
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import Command, MissionItem, Plan
+from missions.plan_time import predict_flight
 from missions.px4_flight.returns import By, ReturnRoute, destinations, item_place, return_route
 from missions.vehicle import Vehicle
 
@@ -39,6 +41,7 @@ class WayKind(StrEnum):
     JUMP = "the jump"
     TURN = "the turn"
     CIRCLE = "the loiter circle"
+    CLIMB = "the circle up or down to a height"
     RETURN = "the return"
     RETURN_CIRCLE = "the circle over the place of return"
 
@@ -64,6 +67,7 @@ def ways_of(plan: Plan, plane: LocalPlane, vehicle: Vehicle, profile: Px4Profile
     return [
         *drawing.legs(order),
         *drawing.circles(order),
+        *drawing.climbs(),
         *drawing.the_return(order),
     ]
 
@@ -143,7 +147,7 @@ class _Drawing:
 
     @property
     def _radius_m(self) -> float:
-        return self.vehicle.turn_radius_m or self.profile.nav_loiter_rad_m
+        return self.vehicle.turn_radius_m or self.profile.px4.nav_loiter_rad_m
 
     def circles(self, order: FlownOrder) -> list[Way]:
         """Where wings loiter: at loiter items, and at the end of a mission that only ends."""
@@ -158,10 +162,26 @@ class _Drawing:
                 found[step.item] = self._circle(step.item, place, radius_m, name, WayKind.CIRCLE)
         last = self._last_stop(order)
         if last is not None and last[0] not in found and order.ending is not Ending.RETURN:
-            radius_m = self.profile.nav_loiter_rad_m
+            radius_m = self.profile.px4.nav_loiter_rad_m
             name = f"the circle that it holds in at the end ({radius_m:.0f} m)"
             found[last[0]] = self._circle(*last, radius_m, name, WayKind.CIRCLE)
         return list(found.values())
+
+    def climbs(self) -> list[Way]:
+        """Circles over waypoints that wings come to too low or too high."""
+        flight = predict_flight(self.plan, self.vehicle) if self.vehicle.winged else None
+        radius_m = self.profile.px4.nav_loiter_rad_m
+        return [
+            self._circle(
+                item,
+                place,
+                radius_m,
+                f"the circle over item {item + 1} until it is at its height ({radius_m:.0f} m)",
+                WayKind.CLIMB,
+            )
+            for item in sorted(() if flight is None else flight.climbs)
+            if (place := place_of_item(self.plan.items[item])) is not None
+        ]
 
     def _last_stop(self, order: FlownOrder) -> tuple[int, GeoPoint] | None:
         for step in reversed(order.steps):
@@ -175,7 +195,7 @@ class _Drawing:
     def _loiter_radius_m(self, given: float) -> float:
         if math.isfinite(given) and abs(given) > 1e-6:
             return abs(given)
-        return self.profile.nav_loiter_rad_m
+        return self.profile.px4.nav_loiter_rad_m
 
     def _circle(self, item: int, place: GeoPoint, radius_m: float, name: str, kind: WayKind) -> Way:
         ring = Point(self.plane.en(place)).buffer(radius_m, quad_segs=QUARTER).exterior
@@ -191,7 +211,7 @@ class _Drawing:
         start = next((place for place in stops if place is not None), None)
         if start is None:
             return []
-        route = return_route(self.plan, self.profile.rtl_type, start, order.last)
+        route = return_route(self.plan, self.profile.px4.rtl_type, start, order.last)
         if route is None:
             return []
         through = (item_place(self.plan.items[item]) for item in route.items)
@@ -203,15 +223,32 @@ class _Drawing:
         )
         if not self.winged:
             return [back]
+        turn = self._return_turn(order, back, places[1])
         radius_m = self.profile.rtl_loiter_rad_m
         name = f"the circle at the end of {name} ({radius_m:.0f} m)"
         kind = WayKind.RETURN_CIRCLE
-        return [back, self._circle(order.last, route.place, radius_m, name, kind)]
+        return [*turn, back, self._circle(order.last, route.place, radius_m, name, kind)]
+
+    def _return_turn(self, order: FlownOrder, back: Way, towards: GeoPoint) -> list[Way]:
+        """Round to the way home, from the course that the last leg was flown by."""
+        spots = [
+            self.plane.en(place)
+            for step in order.steps
+            if (place := self._flown_place(self.plan.items[step.item])) is not None
+        ]
+        at, to = self.plane.en(back.start), self.plane.en(towards)
+        before = next((spot for spot in reversed(spots) if spot != at), None)
+        if before is None or at == to:
+            return []
+        heading = math.atan2(at[1] - before[1], at[0] - before[0])
+        line = LineString(turn_towards(at, heading, to, self._radius_m))
+        name = f"the turn into {back.name}"
+        return [replace(back, kind=WayKind.TURN, line=line, name=name)]
 
     def _led_to(self, route: ReturnRoute) -> str:
         if route.by in (By.FORWARD, By.BACKWARD):
             return route.by.value
-        known = destinations(self.plan, self.profile.rtl_type)
+        known = destinations(self.plan, self.profile.px4.rtl_type)
         return f"to {next(one.name for one in known if one.place == route.place)}"
 
 

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from missions.area import Area
+from missions.area import Area, Place
 from missions.checks import Finding
 from missions.commands.against import Against
 from missions.plan import Plan
@@ -14,12 +15,23 @@ from missions.wind import Wind
 MOST_NAMES = 5
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Besides:
+    """What a brief says besides: notes before those of the plan, rows of a name and its words, and
+    the places that have a name."""
+
+    notes: tuple[str, ...] = ()
+    rows: tuple[tuple[str, str], ...] = ()
+    places: tuple[Place, ...] = ()
+
+
 def brief(
     plan: Plan,
     file: Path,
     against: Against,
     findings: tuple[Finding, ...],
     notes: Sequence[str] = (),
+    besides: Besides | None = None,
 ) -> None:
     """Write the brief that `--brief` asks for.
 
@@ -29,6 +41,7 @@ def brief(
     # reportlab is loaded where it is needed.
     from missions.brief import Circumstances, Heading, write_brief
 
+    more = besides or Besides()
     now = datetime.now().astimezone().isoformat(sep=" ", timespec="minutes")
     # Date and time, then what they are away from UTC.
     made_at = f"{now[:16]} UTC{now[16:] if now[16:] != '+00:00' else ''}"
@@ -38,8 +51,10 @@ def brief(
         heading=Heading(title=file.stem, made_at=made_at),
         vehicle=against.vehicle,
         findings=findings,
-        notes=notes,
-        around=Circumstances(told=_told(against), areas=_areas(against)),
+        notes=(*more.notes, *notes),
+        around=Circumstances(
+            told=(*more.rows, *_told(against)), areas=_areas(against), places=more.places
+        ),
     )
 
 

@@ -3,7 +3,6 @@
 import argparse
 import json
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,13 @@ from missions.asked.surroundings import asked_wind
 from missions.assemble import Assembly, Ending, assemble
 from missions.checks import Finding
 from missions.commands.against import Against
-from missions.commands.briefing import brief
+from missions.commands.briefing import Besides, brief
 from missions.commands.drawing import draw
 from missions.commands.editable import editable
 from missions.commands.facts import fact_lines, facts
+from missions.commands.flown_past import mend_flown_past
 from missions.commands.following import followed
 from missions.commands.made_for import asked_made_for
-from missions.commands.reached import reached
 from missions.files import write_plan
 from missions.files.by_suffix import write_text
 from missions.files.qgc_editable import REACHED_BY, run_of
@@ -80,19 +79,19 @@ def finish(
     home: Home | None = None,
     land_at: GeoPoint | None = None,
     transit_height: HeightAboveHome | None = None,
-    for_brief: Sequence[str] = (),
+    for_brief: Besides | None = None,
 ) -> Finished:
     """Assemble a path, hold it against everything, write it; `land_at` where that is not home.
 
     At `transit_height`, if given, the ways from and to home are flown. `for_brief` is what the
-    brief says before its notes: when to take off, of a flight that is one of several.
+    brief of a flight that is one of several says besides.
 
     Raises:
         BadInput: a file cannot be written.
         Failed: the format needs something that the plan does not have.
     """
     plan = assembled(asked, made, home, land_at, transit_height)
-    plan = reached(followed(plan, asked, made, against.terrain), against)
+    plan = mend_flown_past(followed(plan, asked, made, against.terrain), against)
     plan = editable(plan, asked, made, files.plan)
     plan = replace(plan, made_for=asked_made_for(asked, made))
     lost = write_plan(plan, files.plan, dji=asked_dji(asked.args.dji))
@@ -107,7 +106,8 @@ def finish(
         seen: dict[str, Any] = {"terrain": against.terrain, "title": files.plan.stem}
         draw(asked, made, plan, findings, told, png=files.png, **seen)
     if files.brief is not None:
-        brief(plan, files.brief, against, findings, (*for_brief, *notes))
+        besides = for_brief or Besides(places=asked.shapes.places)
+        brief(plan, files.brief, against, findings, notes, besides)
     head = f"{files.plan}: {made.path.pattern}, {len(plan.items)} items"
     return Finished(plan=plan, findings=findings, notes=notes, said=said, lines=(head, *told))
 

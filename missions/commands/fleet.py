@@ -10,6 +10,7 @@ from missions.asked.asking import Made
 from missions.asked.fleet import asked_fleet
 from missions.checks import Finding
 from missions.commands.against import asked_against
+from missions.commands.briefing import Besides
 from missions.commands.finish import Finished, asked_files, finish, flown_path
 from missions.commands.fleet_flights import FleetFlights
 from missions.commands.say import say
@@ -72,7 +73,9 @@ def _written(fleet: FleetFlights, work: FleetWork, placed: Arranged) -> Written:
                 files,
                 home=member.home,
                 transit_height=None if transit_m is None else HeightAboveHome(transit_m),
-                for_brief=_for_brief(one, index, placed.starts_s[i][index], transit_m),
+                for_brief=Besides(
+                    notes=_for_brief(one, index, placed.starts_s[i][index], transit_m)
+                ),
             )
             use = fleet.battery(one, index, transit_m)
             told = {

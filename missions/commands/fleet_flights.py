@@ -17,7 +17,6 @@ from missions.fleet.battery import BatteryUse, battery_use
 from missions.fleet.drone import FleetDrone
 from missions.fleet.fleet_work import DroneWork, FleetWork
 from missions.fleet.places_split import PlacesTask, split_places
-from missions.fleet.timed_flight import EVERY_S
 from missions.heights import HeightAboveHome
 from missions.path import CameraAction, PatrolPath
 from missions.plan import Plan
@@ -102,8 +101,7 @@ class FleetFlights:
 
     def _flight_s(self, drone: FleetDrone, path: PatrolPath) -> float:
         plan = self.plan_of(drone, path)
-        # Its way noted as often as keeping drones apart will ask for, which knows it then.
-        flight = predict_flight(plan, drone.vehicle, self.wind, every_s=EVERY_S)
+        flight = predict_flight(plan, drone.vehicle, self.wind)
         seconds = 0.0 if flight is None else flight.landed_s
         if not math.isfinite(seconds):
             # The prediction finds no end to it: leg by leg there may be one.

@@ -5,12 +5,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from missions.area import Place
 from missions.asked.asking import Asked, Made
 from missions.asked.camera import Sight, asked_sight, asked_vehicle
 from missions.asked.patrol import AskedPatrol, asked_patrol
 from missions.checks import Finding
 from missions.checks.finding import warning
 from missions.commands.against import Against, asked_against
+from missions.commands.briefing import Besides
 from missions.commands.finish import Finished, asked_files, finish
 from missions.commands.say import say
 from missions.errors import BadInput
@@ -118,6 +120,7 @@ class _Writer:
             asked_files(self._args, name),
             home=Home(position=start, height=self._amsl(sortie.dock)),
             land_at=ends_at,
+            for_brief=self._for_brief(sortie, name),
         )
         names = site.names + site.docks
         stops = [
@@ -137,6 +140,20 @@ class _Writer:
         }
         return said, done
 
+    def _for_brief(self, sortie: Sortie, name: str) -> Besides:
+        """Whose flight it is, from where to where, and when it is at each place."""
+        site, places = self._patrol.site, self._patrol.places
+        names = [one or "unnamed" for one in (*site.names, *site.docks)]
+        drone, _, flight = name.partition("-")
+        stops = ", ".join(f"{names[s.node]} {_on_the_clock(s.arrive_s)}" for s in sortie.stops)
+        rows = [("Flight", f"drone {drone}" + (f", flight {flight}" if flight else ""))]
+        if sortie.dock is not None and sortie.to_dock is not None:
+            back = "and back" if sortie.dock == sortie.to_dock else f"to {names[sortie.to_dock]}"
+            rows.append(("From", f"{names[sortie.dock]} {back}"))
+        rows.append(("Arrives, by the patrol's clock", stops))
+        named = [Place(position=at, name=one) for at, one in zip(places, names, strict=False)]
+        return Besides(rows=tuple(rows), places=tuple(named))
+
     def _amsl(self, dock: int | None) -> HeightAmsl:
         """How high a dock lies, a node of the site; of a place nobody said it."""
         if dock is None:
@@ -145,6 +162,12 @@ class _Writer:
 
     def _way_round(self, a: GeoPoint, b: GeoPoint) -> tuple[GeoPoint, ...]:
         return way_round(a, b, self._patrol.shapes.no_fly, clearance_m=CLEARANCE_M) or ()
+
+
+def _on_the_clock(seconds: float) -> str:
+    """Minutes and seconds since the patrol began; before that with a sign."""
+    minutes, left = divmod(round(abs(seconds)), 60)
+    return f"{'-' if round(seconds) < 0 else ''}{minutes}:{left:02d}"
 
 
 def _figures(plan: PatrolPlan) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def situation_of(against: Against) -> Situation:
     """What a mender works with."""
     return Situation(
         vehicle=against.vehicle,
-        profile=against.profile or Px4Profile(),
+        profile=Px4Profile.of(against.vehicle, against.profile),
         terrain=against.terrain,
         surroundings=against.surroundings,
         camera=against.camera,

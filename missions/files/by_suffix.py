@@ -27,7 +27,7 @@ from missions.files.kml_write import kml_from_plan, kml_from_shapes
 from missions.files.kmz import dji_members, shapes_from_kmz
 from missions.files.located import Located, read_text
 from missions.files.qgc_plan import plan_from_qgc
-from missions.files.qgc_plan_write import lost_in_qgc, qgc_from_plan
+from missions.files.qgc_plan_write import qgc_and_lost
 from missions.files.waypoints import plan_from_waypoints, waypoints_from_plan
 from missions.files.wpml import plan_from_wpml
 from missions.files.wpml_document import DjiModel
@@ -120,7 +120,7 @@ def write_plan(plan: Plan, path: Path, *, dji: DjiModel | None = None) -> tuple[
         write_bytes(path, content)
         return (*lost, *_forgotten(plan, suffix))
     if suffix == ".plan":
-        text, lost = qgc_from_plan(plan), lost_in_qgc(plan)
+        text, lost = qgc_and_lost(plan)
     elif suffix == ".waypoints":
         text, lost = waypoints_from_plan(plan)
     elif suffix == ".geojson":

@@ -9,6 +9,12 @@ from dataclasses import dataclass, field
 from missions.area import Area, Line, Place, Ring, Shapes
 from missions.errors import BadInput
 from missions.files.geojson import is_no_fly
+from missions.files.kml_coordinates import (
+    DECIMAL_COMMAS,
+    NOT_A_PLACE,
+    has_decimal_commas,
+    place_and_height,
+)
 from missions.files.xml_tree import DEEPEST, parse_xml
 from missions.geodesy import GeoPoint
 
@@ -130,8 +136,11 @@ class _Reader:
         return notes
 
     def _coordinates(self, owner: str, text: str) -> None:
+        words = _words(text)
+        if has_decimal_commas([word for _, word in words]):
+            raise self._refuse(f'"{words[0][1]} {words[1][1]}": {DECIMAL_COMMAS}')
         points = tuple(
-            self._point(part, part.split(","), self._begun + line) for line, part in _words(text)
+            self._point(part, part.split(","), self._begun + line) for line, part in words
         )
         if owner == "LinearRing":
             self._ring(points)
@@ -140,6 +149,8 @@ class _Reader:
                 raise self._refuse("a line needs two points")
             self._open[-1].lines.append(points)
         elif owner == "Point" and points:
+            if len(points) > 1:
+                raise self._refuse(f"a point has one place, not {len(points)}")
             self._open[-1].places.append(points[0])
 
     def _ring(self, points: Ring) -> None:
@@ -171,14 +182,13 @@ class _Reader:
 
     def _point(self, text: str, parts: list[str], line: int) -> GeoPoint:
         try:
-            point = GeoPoint(latitude_deg=float(parts[1]), longitude_deg=float(parts[0]))
-            self._heights += len(parts) > 2 and float(parts[2]) != 0.0
-        except (ValueError, IndexError) as error:
+            point, height = place_and_height(parts)
+        except ValueError as error:
             where = f"{self._file}: line {line}: coordinates"
-            reason = f": {error}" if "within" in str(error) else ""
-            raise BadInput(
-                where=where, what=f'"{text.strip()[:80]}" is not longitude,latitude{reason}'
-            ) from error
+            reason = f": {error}" if str(error) else ""
+            what = f'"{text.strip()[:80]}" {NOT_A_PLACE}{reason}'
+            raise BadInput(where=where, what=what) from error
+        self._heights += height != 0.0
         return point
 
     def _refuse(self, what: str) -> BadInput:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from missions.errors import BadInput, place_of
+from missions.files.place import place_at
 from missions.geodesy import GeoPoint
 
 WHITESPACE = " \t\n\r"
@@ -177,10 +178,9 @@ class Located:
 
     def _point(self, latitude_deg: float, longitude_deg: float) -> GeoPoint:
         try:
-            return GeoPoint(latitude_deg=latitude_deg, longitude_deg=longitude_deg)
+            return place_at(latitude_deg, longitude_deg)
         except ValueError as error:
-            swapped = abs(longitude_deg) <= 90.0 < abs(latitude_deg) <= 180.0
-            raise self.refuse(f"{error}{': swapped?' if swapped else ''}") from error
+            raise self.refuse(str(error)) from error
 
 
 def _kind(value: Any) -> str:

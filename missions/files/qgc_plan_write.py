@@ -22,19 +22,39 @@ from missions.plan import ComplexItem, MissionItem, Plan
 
 PX4 = 12
 
+# The complex items as they are to be written, by the first item that each stands for; None where
+# one can no longer stand for its items.
+_Whole = dict[int, dict[str, Any] | None]
+
 
 def qgc_from_plan(plan: Plan) -> str:
-    """The text of a .plan file that QGroundControl opens.
+    """The text of a .plan file that QGroundControl opens; raises as `qgc_and_lost`."""
+    return qgc_and_lost(plan)[0]
+
+
+def qgc_and_lost(plan: Plan) -> tuple[str, tuple[str, ...]]:
+    """The text of a .plan file that QGroundControl opens, and what it cannot hold of a plan:
+    complex items whose expansion was changed by hand, or that QGroundControl would not open.
 
     Raises:
         Failed: the plan has neither a home nor any item with a position, which QGC needs; or a
             number that JSON has none for.
     """
+    whole = {one.first_item: _complex(plan, one) for one in plan.complex_items if one.item_count}
+    return _text(plan, whole), tuple(
+        f"{one.kind} (items {one.first_item + 1} to {one.first_item + one.item_count}) {_why(one)} "
+        "and is written as plain items"
+        for one in plan.complex_items
+        if one.item_count > 0 and whole[one.first_item] is None
+    )
+
+
+def _text(plan: Plan, whole: _Whole) -> str:
     document = {
         "fileType": "Plan",
         "geoFence": _fence(plan),
         "groundStation": "QGroundControl",
-        "mission": _mission(plan),
+        "mission": _mission(plan, whole),
         "rallyPoints": {
             "points": [[*_pair(one.position), number_or_null(one.height.m)] for one in plan.rally],
             "version": 2,
@@ -49,13 +69,13 @@ def qgc_from_plan(plan: Plan) -> str:
         raise Failed(what) from unwritable
 
 
-def _mission(plan: Plan) -> dict[str, Any]:
+def _mission(plan: Plan, whole: _Whole) -> dict[str, Any]:
     return {
         "cruiseSpeed": 15.0 if plan.cruise_speed_m_s is None else plan.cruise_speed_m_s,
         "firmwareType": PX4,
         "globalPlanAltitudeMode": ALTITUDE_RELATIVE,
         "hoverSpeed": 5.0 if plan.hover_speed_m_s is None else plan.hover_speed_m_s,
-        "items": _items(plan),
+        "items": _items(plan, whole),
         "plannedHomePosition": _home(plan),
         "vehicleType": vehicle_type(plan.made_for),
         "version": 2,
@@ -76,30 +96,19 @@ def _home(plan: Plan) -> list[float | None]:
     return [*_pair(placed[0] if placed else middle(tuple(rings))), None]
 
 
-def _items(plan: Plan) -> list[dict[str, Any]]:
+def _items(plan: Plan, whole: _Whole) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    starts = {one.first_item: one for one in plan.complex_items if one.item_count > 0}
+    counts = {one.first_item: one.item_count for one in plan.complex_items if one.item_count}
     index = 0
     while index < len(plan.items):
-        whole = _complex(plan, starts[index]) if index in starts else None
-        if whole is not None:
-            found.append(whole)
-            index += starts[index].item_count
+        entry = whole.get(index)
+        if entry is not None:
+            found.append(entry)
+            index += counts[index]
         else:
             found.append(simple_item(plan.items[index], index + 1))
             index += 1
     return found
-
-
-def lost_in_qgc(plan: Plan) -> tuple[str, ...]:
-    """What a .plan cannot hold of a plan: complex items whose expansion was changed by hand, or
-    that QGroundControl would not open."""
-    return tuple(
-        f"{one.kind} (items {one.first_item + 1} to {one.first_item + one.item_count}) {_why(one)} "
-        "and is written as plain items"
-        for one in plan.complex_items
-        if one.item_count > 0 and _complex(plan, one) is None
-    )
 
 
 def _why(one: ComplexItem) -> str:

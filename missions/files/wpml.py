@@ -11,6 +11,7 @@ import math
 from dataclasses import dataclass
 
 from missions.errors import BadInput
+from missions.files.kml_coordinates import NOT_A_PLACE, place_and_height
 from missions.files.wpml_actions import Actions, actions_of
 from missions.files.xml_tree import Element, tree_from_xml
 from missions.geodesy import GeoPoint
@@ -104,16 +105,13 @@ class _Reader:
 
     def _waypoint(self, mark: Element, folder: Element, mode: str, index: int) -> _Waypoint:
         given = mark.at("Point").at("coordinates")
-        parts = given.text.split(",")
         try:
-            longitude, latitude = float(parts[0]), float(parts[1])
-        except (ValueError, IndexError) as error:
-            what = f'"{given.text[:60]}" is not longitude,latitude'
-            raise given.refuse(what) from error
+            position, _ = place_and_height(given.text.split(","))
+        except ValueError as error:
+            reason = f": {error}" if str(error) else ""
+            raise given.refuse(f'"{given.text[:60]}" {NOT_A_PLACE}{reason}') from error
         height, frame = self._height(mark, folder, mode, index)
-        return _Waypoint(
-            element=mark, position=given.point(latitude, longitude), height_m=height, frame=frame
-        )
+        return _Waypoint(element=mark, position=position, height_m=height, frame=frame)
 
     def _height(self, mark: Element, folder: Element, mode: str, index: int) -> tuple[float, Frame]:
         height = self._number(mark, "executeHeight")

@@ -130,6 +130,8 @@ def _group(group: Element, actions: Actions, count: int, note: Note) -> None:
     kind = "reachPoint" if trigger is None else trigger.said("actionTriggerType", "reachPoint")
     for action in group.all("action"):
         name = action.at("actionActuatorFunc").text
+        if not name:
+            raise action.at("actionActuatorFunc").refuse("names no action")
         given = action.get("actionActuatorFuncParam") or action
         if kind in ("multipleDistance", "multipleTiming") and name == "takePhoto":
             assert trigger is not None

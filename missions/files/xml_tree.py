@@ -11,6 +11,7 @@ from typing import Protocol
 from xml.parsers import expat
 
 from missions.errors import BadInput
+from missions.files.place import place_at
 from missions.geodesy import GeoPoint
 
 DEEPEST = 200
@@ -77,7 +78,7 @@ class Element:
     def point(self, latitude_deg: float, longitude_deg: float) -> GeoPoint:
         """The place, or the refusal of a place that is none."""
         try:
-            return GeoPoint(latitude_deg=latitude_deg, longitude_deg=longitude_deg)
+            return place_at(latitude_deg, longitude_deg)
         except ValueError as error:
             raise self.refuse(str(error)) from error
 

@@ -59,8 +59,15 @@ class Stretches:
         return ordered if first_m <= last_m else ordered[::-1]
 
     def _at(self, along: float) -> Point:
-        east, north = (np.interp(along, self.points_m, self.points[:, i]) for i in (0, 1))
-        return float(east), float(north)
+        after = min(int(np.searchsorted(self.points_m, along)), len(self.points_m) - 1)
+        leg = [max(after - 1, 0), after]
+        (begins_m, ends_m), ((a, b), (x, y)) = (
+            self.points_m[leg].tolist(),
+            self.points[leg].tolist(),
+        )
+        length_m = ends_m - begins_m
+        share = min(max((along - begins_m) / length_m, 0.0), 1.0) if length_m > 0.0 else 0.0
+        return a + share * (x - a), b + share * (y - b)
 
 
 def along_m(points: Array) -> Array:
@@ -97,12 +104,14 @@ def _cuts_of_leg(start: float, end: float, part_m: float, swath_m: float) -> lis
 
 def straightened(points: Array) -> Array:
     """A way without points on straight legs, and without legs of no length."""
-    kept = [points[0]]
-    for i in range(1, len(points) - 1):
-        into, on = points[i] - kept[-1], points[i + 1] - points[i]
-        size = float(np.hypot(*into) * np.hypot(*on))
-        turn = abs(into[0] * on[1] - into[1] * on[0])
-        straight = turn <= 1e-9 * size and float(into @ on) > 0.0
-        if np.hypot(*into) > SAME_M and not straight:
-            kept.append(points[i])
-    return np.array([*kept, points[-1]])
+    places = points.tolist()
+    kept = [places[0]]
+    for (x, y), (after_x, after_y) in itertools.pairwise(places[1:]):
+        into_x, into_y, on_x, on_y = x - kept[-1][0], y - kept[-1][1], after_x - x, after_y - y
+        into_m = math.hypot(into_x, into_y)
+        turn = abs(into_x * on_y - into_y * on_x)
+        straight = turn <= 1e-9 * into_m * math.hypot(on_x, on_y)
+        straight = straight and into_x * on_x + into_y * on_y > 0.0
+        if into_m > SAME_M and not straight:
+            kept.append([x, y])
+    return np.array([*kept, places[-1]])

@@ -23,8 +23,6 @@ from missions.wind import CALM, Wind
 
 Array = npt.NDArray[np.float64]
 
-# How often a predicted flight is looked at: half a metre, as it accelerates.
-EVERY_S = 1.0
 LANDED_M = 0.5
 CIRCLE_POINTS = 16
 LANDINGS = frozenset((Command.NAV_LAND, Command.NAV_VTOL_LAND))
@@ -151,24 +149,34 @@ def _predicted(
     plan: Plan, vehicle: Vehicle, datum: Datum, return_height_m: float, wind: Wind
 ) -> Array | None:
     """Seconds from arming, east, north and up; None where the prediction does not end."""
-    from missions.plan_time import predict_flight
+    from missions.plan_time import NOTED_EVERY_S, predict_flight
 
     px4 = vehicle.px4.model_copy(update={"rtl_return_alt_m": return_height_m})
     flown_by = vehicle.model_copy(update={"px4": px4})
     # What returns or lands by itself is the flight that everybody else asks for.
     ends = plan.items[-1].command in (*LANDINGS, Command.NAV_RETURN_TO_LAUNCH)
-    flight = predict_flight(plan, flown_by, wind, every_s=EVERY_S, comes_home=ends)
+    flight = predict_flight(plan, flown_by, wind, every_s=NOTED_EVERY_S, comes_home=ends)
     if flight is None or flight.unending:
         return None
-    geo = flight.plane.geo_from_en(flight.track[:, 1:3])
+    track = _seldom(flight.track, 2.0 * NOTED_EVERY_S)
+    geo = flight.plane.geo_from_en(track[:, 1:3])
     en = datum.plane.en_from_geo(geo[:, 0], geo[:, 1])
     home = plan.home
     known = home is not None and math.isfinite(home.height.m)
     home_up = home.height.m - datum.level_amsl_m if home is not None and known else 0.0
-    rows = np.column_stack((flight.track[:, 0], en, flight.track[:, 3] + home_up))
-    if flight.track[-1, 3] < LANDED_M or rows[-1, 0] >= vehicle.endurance_s:
+    rows = np.column_stack((track[:, 0], en, track[:, 3] + home_up))
+    if track[-1, 3] < LANDED_M or rows[-1, 0] >= vehicle.endurance_s:
         return rows
     return np.vstack((rows, (vehicle.endurance_s, *rows[-1, 1:])))
+
+
+def _seldom(track: Array, every_s: float) -> Array:
+    """Every other row where three are within `every_s`: half a metre, as it accelerates, and two
+    flights are compared in a quarter of the time."""
+    close = track[2:, 0] - track[:-2, 0] <= every_s + SHORTEST_S
+    kept = np.ones(len(track), dtype=bool)
+    kept[1:-1:2] = ~close[::2]
+    return track[kept]
 
 
 def _ever_later(rows: Array) -> Array:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from shapely import MultiPoint
 from shapely.ops import unary_union
 
@@ -63,9 +63,16 @@ class PatrolFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    place: tuple[PatrolPoint, ...] = Field(min_length=1, max_length=MOST_PLACES)
+    place: tuple[PatrolPoint, ...]
     dock: tuple[PatrolPoint, ...] = ()
     battery: BatteryTable | None = None
+
+    @field_validator("place")
+    @classmethod
+    def _some_but_not_too_many(cls, place: tuple[PatrolPoint, ...]) -> tuple[PatrolPoint, ...]:
+        if not 1 <= len(place) <= MOST_PLACES:
+            raise ValueError(f"{len(place)} places to be visited, 1 to {MOST_PLACES} can be")
+        return place
 
     def battery_or_none(self) -> Battery | None:
         """The battery to mind."""
@@ -85,6 +92,9 @@ def read_patrol_file(path: Path, crs: str | None = None) -> PatrolFile:
         if path.suffix.lower() == ".toml":
             return PatrolFile.model_validate(tomllib.loads(read_text(path)))
         places = read_shapes(path, crs).places
+        if not places:
+            what = "0 points found, one is needed for each place to be visited"
+            raise BadInput(where=str(path), what=what)
         docks = [_point(one) for one in places if one.properties.get("kind") == "dock"]
         others = [_point(one) for one in places if one.properties.get("kind") != "dock"]
         return PatrolFile.model_validate({"place": others, "dock": docks})

@@ -19,6 +19,8 @@ Point = tuple[float, float]
 TOLERANCE_M = 0.005
 # Of more pairs than this only the nearest are looked at for a straight way.
 MOST_STRAIGHTENED = 60_000
+# Of a taut way no straight leg skips more points than this: in a labyrinth there are hundreds.
+MOST_SKIPPED = 24
 
 
 class Inside:
@@ -156,14 +158,13 @@ class Inside:
 
     def _shortcut(self, way: list[Point]) -> list[Point]:
         """Skip points that the run of triangles forced but a straight leg does not need."""
-        kept = [way[0]]
-        i = 0
+        kept, i, points = [way[0]], 0, np.array(way)
         while i < len(way) - 1:
-            j = len(way) - 1
-            while j > i + 1 and not self.sees(way[i], way[j]):
-                j -= 1
-            kept.append(way[j])
-            i = j
+            ahead = points[i + 2 : i + 1 + MOST_SKIPPED]
+            legs = np.stack((np.broadcast_to(points[i], ahead.shape), ahead), axis=1)
+            seen = np.flatnonzero(shapely.covers(self._tolerant, shapely.linestrings(legs)))
+            i += int(seen[-1]) + 2 if len(seen) else 1
+            kept.append(way[i])
         return kept
 
 

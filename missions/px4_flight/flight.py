@@ -1,7 +1,7 @@
 """Stages given to the kernels, and what they answer."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,7 +16,8 @@ Array = npt.NDArray[np.float64]
 T = TypeVar("T")
 
 GRAVITY_M_S2 = 9.80665
-FIRST_ROWS = 4096
+# Memory that is not written to is not taken; a flight that makes more rows is flown again.
+FIRST_ROWS = 65536
 # On the way for longer than this nobody is, and stepping through it would take as long.
 MOST_PATIENCE_S = 500_000.0
 
@@ -27,12 +28,14 @@ class FlownStages:
 
     Seconds since arming. Infinite where a stage is never over: its place is flown past, or it
     cannot be flown in the wind or by its numbers. `passing` has a row for each stage (see
-    `kernels.fly`).
+    `kernels.fly`). `asides` are ways that may lead past a stage's place, and back to it or on: its
+    index, and rows of north, east, down.
     """
 
     ends_s: Array
     track: Array
     passing: Array
+    asides: tuple[tuple[int, Array], ...] = ()
 
 
 def fly_stages(made: Stages, vehicle: Vehicle, wind: Wind, *, every_s: float) -> FlownStages:
@@ -52,21 +55,35 @@ def fly_stages(made: Stages, vehicle: Vehicle, wind: Wind, *, every_s: float) ->
     stages = _rows(made)
     settings = _settings(vehicle, wind, columns.FlightSettings)
     rows = FIRST_ROWS if math.isfinite(every_s) else 1
+    aside_rows = FIRST_ROWS
     while True:
         ends, track = np.zeros(len(stages)), np.zeros((rows, 4))
         passing = np.zeros((len(stages), there.PASSING_COLUMNS))
-        state, spare = (
-            there.Spare(
-                axes=np.zeros((3, AXIS_COLUMNS)),
-                body=np.zeros((3, columns.BODY_COLUMNS)),
-                memory=np.zeros(there.MEMORY_COLUMNS),
+        state, other = (
+            (
+                np.zeros((3, AXIS_COLUMNS)),
+                np.zeros((3, columns.BODY_COLUMNS)),
+                np.zeros(there.MEMORY_COLUMNS),
             )
             for _ in range(2)
         )
+        asides, made_rows = np.zeros((aside_rows, there.ASIDE_COLUMNS)), np.zeros(1)
+        spare = there.Spare(*other, asides=asides, made=made_rows)
         wanted = kernel.fly(stages.copy(), settings, *state, ends, track, every_s, passing, spare)
-        if wanted <= rows:
-            return FlownStages(ends_s=ends, track=track[:wanted], passing=passing)
-        rows = wanted
+        aside = int(made_rows[0])
+        if wanted <= rows and aside <= aside_rows:
+            found = tuple(_by_stage(asides[:aside], passing[:, there.ASIDES]))
+            return FlownStages(ends_s=ends, track=track[:wanted], passing=passing, asides=found)
+        rows, aside_rows = max(rows, wanted), max(aside_rows, aside)
+
+
+def _by_stage(asides: Array, until: Array) -> Iterator[tuple[int, Array]]:
+    """Each way by itself: those of one stage differ in their first column."""
+    ends = np.maximum.accumulate(until).astype(int)
+    for stage in np.flatnonzero(np.diff(ends, prepend=0)).tolist():
+        rows = asides[(ends[stage - 1] if stage else 0) : ends[stage]]
+        for way in np.split(rows, np.flatnonzero(np.diff(rows[:, 0])) + 1):
+            yield stage, way[:, 1:]
 
 
 def can_be_flown(stage: Stage) -> bool:

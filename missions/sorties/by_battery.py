@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from missions.checks.around.endurance import Battery, each_moment
+from missions.checks.around.endurance import ROUNDED, Battery, most_needed
 from missions.checks.mend.room import CLEARANCES_M, Room
 from missions.checks.mend.situation import Situation
 from missions.checks.places import place_of_item
@@ -13,15 +13,13 @@ from missions.checks.surroundings import Surroundings, track_in
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import Command, Plan
 from missions.plan_time import plan_time_s
-from missions.sorties.forecast import Flown, flown
+from missions.sorties.forecast import FAR_TOO_LONG, Flown, flown
 from missions.sorties.split import ENDS, Lasts, Sorties, WayRound, split
 from missions.vehicle import Vehicle
 from missions.wind import Wind
 
 # What says that one battery is not enough.
 TOO_LONG = frozenset(("point-of-no-return", "endurance"))
-# What is so many times too long by its straight legs alone need not be flown to see it.
-FAR_TOO_LONG = 1.5
 # PX4's NAV_ACC_RAD: a corner is cut by no more than the radius in which it is accepted.
 ACCEPTED_M = 10.0
 
@@ -55,8 +53,8 @@ def _lasts(situation: Situation) -> Lasts:
         if track is None or track.endless or track.duration_s > vehicle.endurance_s:
             return track is None
         height_m = around.return_height_m
-        samples = each_moment(track, vehicle, around.wind, return_height_m=height_m)
-        return all(one.needed <= usable for one in samples)
+        needed = most_needed(track, vehicle, around.wind, return_height_m=height_m)
+        return needed <= (1.0 - ROUNDED) * usable
 
     return lasts
 

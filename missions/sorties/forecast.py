@@ -20,6 +20,8 @@ from missions.wind_triangle import flown_ground_speed_m_s
 Array = npt.NDArray[np.float64]
 Spot = tuple[float, float]
 
+# What is so many times too long by a forecast is too long.
+FAR_TOO_LONG = 1.5
 # Against a wind that nearly stands still, rather than for ever.
 SLOWEST_M_S = 0.1
 
@@ -30,12 +32,13 @@ class Flown:
 
     `done_s` has seconds since arming for each item of a list that is flown once, in its order.
     `way_s` gives seconds from one place, metres east and north, to another; `battery_s` is what a
-    battery should last for.
+    battery should last for, and what takes longer than `too_long_s` it never does.
     """
 
     done_s: Array
     way_s: Callable[[Spot, Spot], float]
     battery_s: float = 0.0
+    too_long_s: float = math.inf
 
 
 def flown(plan: Plan, vehicle: Vehicle, wind: Wind) -> Flown | None:
@@ -60,6 +63,7 @@ def flown(plan: Plan, vehicle: Vehicle, wind: Wind) -> Flown | None:
         done_s=np.maximum.accumulate(done),
         way_s=way_s,
         battery_s=vehicle.endurance_s * (1.0 - vehicle.reserve_fraction),
+        too_long_s=FAR_TOO_LONG * vehicle.endurance_s,
     )
 
 
@@ -79,7 +83,7 @@ class Forecast:
 
     def __init__(self, places: Sequence[Spot | None], whole: Flown) -> None:
         home = (0.0, 0.0)
-        self.battery_s = whole.battery_s
+        self.battery_s, self.too_long_s = whole.battery_s, whole.too_long_s
         self._done_s = whole.done_s
         self._out_s = np.array([0.0 if one is None else whole.way_s(home, one) for one in places])
         self._back_s = np.array([0.0 if one is None else whole.way_s(one, home) for one in places])

@@ -120,7 +120,7 @@ class _Cutting:
         """
         found: list[int] = []
         begun = -1
-        while not self._lasts(self.part(begun, None)):
+        while not self._lasts_to_its_end(begun):
             until = self._furthest(begun)
             if until is None or len(found) >= MOST_SORTIES:
                 raise Failed(self._why_not(begun))
@@ -143,6 +143,14 @@ class _Cutting:
     def about_s(self, begun: int, places: Sequence[int]) -> Array:
         """Forecasts of the sorties from behind an item to each of the places."""
         return self._forecast.parts_s(begun, places)
+
+    def _lasts_to_its_end(self, begun: int) -> bool:
+        """Whether the battery lasts for all behind an item; not flown where it is forecast to take
+        far too long."""
+        places = self.places(begun)
+        if places and self.about_s(begun, places[-1:])[0] > self._forecast.too_long_s:
+            return False
+        return self._lasts(self.part(begun, None))
 
     def _furthest(self, begun: int) -> int | None:
         """The last item up to which a sortie can fly; None where it can fly to none."""

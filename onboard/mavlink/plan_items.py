@@ -1,18 +1,17 @@
 """A plan on the wire: MISSION_ITEM_INT's fields for the mission, the fence and the rally points.
 
-Encoding of items: https://mavlink.io/en/services/mission.html. In a global frame x and y are
-degrees * 1e7, in `MAV_FRAME_MISSION` they are plain integers.
+Encoding of items: https://mavlink.io/en/services/mission.html, `missions.item_encoding`.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from math import isnan, nan
-from struct import Struct
+from math import nan
 from typing import Any
 
 from missions.geodesy import GeoPoint
 from missions.heights import HeightAboveHome
+from missions.item_encoding import DoesNotFit, encoded
 from missions.plan import (
     GLOBAL_FRAMES,
     Fence,
@@ -23,6 +22,7 @@ from missions.plan import (
     Plan,
     RallyPoint,
 )
+from missions.px4_parser import UNSET_COORDINATES
 from onboard.mavlink.codec import Address, MavlinkError, Message
 
 # MAV_CMD of fence and rally items.
@@ -32,9 +32,7 @@ FENCE_CIRCLE_INCLUSION = 5003
 FENCE_CIRCLE_EXCLUSION = 5004
 RALLY_POINT = 5100
 
-INT32_MIN, INT32_MAX = -(2**31), 2**31 - 1
-_NOT_GIVEN = (INT32_MIN, INT32_MAX)
-_FLOAT32 = Struct("<f")
+INT32_MIN, INT32_MAX = UNSET_COORDINATES
 
 
 class MissionType(IntEnum):
@@ -94,49 +92,35 @@ class WireItem:
         }
 
 
-def _as_float32(value: float) -> float:
-    """The value that the wire can carry, so that an item equals itself after the journey."""
-    try:
-        rounded: float = _FLOAT32.unpack(_FLOAT32.pack(value))[0]
-    except OverflowError:
-        raise ItemNotSendable(what="parameter", value=value) from None
-    return rounded
-
-
-def _as_int32(value: float, *, scale: float, not_given: int, what: str) -> int:
-    if isnan(value):
-        return not_given
-    if not INT32_MIN < value * scale < INT32_MAX:
-        raise ItemNotSendable(what=what, value=value)
-    return round(value * scale)
-
-
 def wire_from_item(item: MissionItem, *, current: int = 0) -> WireItem:
-    """The item as MISSION_ITEM_INT holds it; an x or y that is not given is INT32_MAX in a global
-    frame and 0 in `MAV_FRAME_MISSION`, as PX4 wants unused ones.
+    """The item as MISSION_ITEM_INT holds it (`missions.item_encoding`).
 
     Raises `ItemNotSendable`.
     """
-    scale, not_given = (1e7, INT32_MAX) if item.frame in GLOBAL_FRAMES else (1.0, 0)
+    try:
+        sent = encoded(item)
+    except DoesNotFit as error:
+        raise ItemNotSendable(what=error.what, value=error.value) from None
+    one, two, three, four = sent.params
     return WireItem(
         frame=int(item.frame),
         command=int(item.command),
         current=current,
         autocontinue=int(item.autocontinue),
-        param1=_as_float32(item.params[0]),
-        param2=_as_float32(item.params[1]),
-        param3=_as_float32(item.params[2]),
-        param4=_as_float32(item.params[3]),
-        x=_as_int32(item.params[4], scale=scale, not_given=not_given, what="fifth parameter"),
-        y=_as_int32(item.params[5], scale=scale, not_given=not_given, what="sixth parameter"),
-        z=_as_float32(item.params[6]),
+        param1=one,
+        param2=two,
+        param3=three,
+        param4=four,
+        x=sent.x,
+        y=sent.y,
+        z=sent.z,
     )
 
 
 def item_from_wire(item: WireItem) -> MissionItem:
     """The item as the planners know it; an x or y of INT32_MAX or INT32_MIN reads as NaN."""
     scale = 1e7 if item.frame in GLOBAL_FRAMES else 1.0
-    x, y = (nan if value in _NOT_GIVEN else value / scale for value in (item.x, item.y))
+    x, y = (nan if value in UNSET_COORDINATES else value / scale for value in (item.x, item.y))
     return MissionItem(
         command=item.command,
         frame=item.frame,

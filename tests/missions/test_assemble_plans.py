@@ -17,6 +17,7 @@ from missions.path import CameraAction, Gaze, PathPoint, PatrolPath
 from missions.patterns.round import visiting_round
 from missions.plan import Command, Home, Plan
 from missions.transit import way_round
+from missions.vehicle import known_vehicles
 
 ORIGIN = GeoPoint(latitude_deg=44.85, longitude_deg=65.5)
 PLANE = LocalPlane(ORIGIN)
@@ -115,6 +116,15 @@ def test_fence_holds_every_leg_and_fits_in_px4(points: list[tuple[float, float]]
     assert len(polygon.ring) <= FENCE_ITEMS
     assert shape.is_valid
     assert shape.buffer(-29.0).covers(track)
+
+
+def test_fence_holds_the_way_of_a_wing_from_the_path_down_to_its_landing() -> None:
+    """A narrow strip leading away, so that the leg to the landing circle is not among others."""
+    wing = known_vehicles()["px4-sitl-plane"]
+    path = path_of([(0.0, 0.0), (2617.0, 1699.0)])
+    plan = assemble(path, HOME, Assembly(speed_m_s=15.0, wings=wing))
+    found = [one.rule for one in check(plan, vehicle=wing) if one.rule.endswith("-fence")]
+    assert found == []
 
 
 def test_zone_for_which_the_fence_has_no_room_is_said() -> None:

@@ -52,6 +52,8 @@ PACKAGES = (
     "missions.fleet.kernels",
     "missions.patrol.kernels",
     "missions.patterns.sweep.core",
+    "sim.training.kernels",
+    "missions.patterns.turns.kernels",
     "missions.px4_flight.kernels",
     "missions.reaction.kernels",
     "sim.vehicle.core",

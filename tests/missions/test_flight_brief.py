@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reportlab import rl_config
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from missions.area import Area
+from missions.area import Area, Place
 from missions.brief import Circumstances, Heading, brief_pdf, finding_rows, write_brief
+from missions.brief_map import sketch
 from missions.brief_words import details_of, name_of
 from missions.checks.finding import error
 from missions.errors import BadInput
@@ -174,3 +176,40 @@ def test_what_it_was_held_against_is_on_paper_with_its_areas() -> None:
     people = Area(outer=RING, name="Орталық базар")
     around = Circumstances(told=(("Wind", "6 m/s from 270°"),), areas=(people,))
     assert len(brief(PLAN, around=around)) > len(brief(PLAN))
+
+
+def drawn(named: tuple[Place, ...], plan: Plan = PLAN) -> list[str]:
+    """Everything that is written on the map."""
+    sheet = sketch(plan, [], named=named, width_mm=180.0, height_mm=120.0, font="Helvetica")
+    return [one.text for one in sheet.contents if hasattr(one, "text")]
+
+
+def test_map_names_a_place_once_with_all_items_that_are_flown_there() -> None:
+    again = replace(PLAN, items=(*PLAN.items, PLAN.items[2], PLAN.items[2]))
+    at = GeoPoint(
+        latitude_deg=PLAN.items[2].latitude_deg, longitude_deg=PLAN.items[2].longitude_deg
+    )
+    said = drawn((Place(position=at, name="market"),), again)
+    assert "3, 7, 8 market" in said
+    assert "4" in said
+    assert "7" not in said
+
+
+def test_map_says_what_its_lines_are() -> None:
+    returns = replace(PLAN.items[0], command=Command.NAV_RETURN_TO_LAUNCH, frame=2)
+    assert {"way", "fence", "keep out"} <= set(drawn(()))
+    assert "return" not in drawn(())
+    assert "return" in drawn((), replace(PLAN, items=(*PLAN.items, returns)))
+    assert {"fence", "keep out"}.isdisjoint(drawn((), replace(PLAN, fence=Fence())))
+
+
+def test_names_beside_the_frame_stay_within_it() -> None:
+    east = max(PLAN.items, key=lambda item: item.longitude_deg)
+    at = GeoPoint(latitude_deg=east.latitude_deg, longitude_deg=east.longitude_deg)
+    named = (Place(position=at, name="a name that is long, but not too long"),)
+    plan = replace(PLAN, fence=Fence())
+    sheet = sketch(plan, [], named=named, width_mm=60.0, height_mm=120.0, font="Helvetica")
+    for one in sheet.contents:
+        if hasattr(one, "text"):
+            width = stringWidth(one.text, one.fontName, one.fontSize)
+            assert one.x + width <= sheet.width

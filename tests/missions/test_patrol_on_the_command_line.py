@@ -1,12 +1,14 @@
 """A persistent patrol as a person asks for it: a plan for each sortie, and how good it is."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import qyran
+from missions.brief import Circumstances
 from missions.files import read_plan
 from missions.plan import Command
 
@@ -159,3 +161,27 @@ def test_patrol_that_makes_no_sense_is_refused_in_one_line(
     error = capsys.readouterr().err
     assert what in error
     assert error.count("\n") == 1
+
+
+def test_brief_of_a_sortie_names_its_drone_its_docks_and_when_it_is_where(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    briefed: list[Circumstances] = []
+    monkeypatch.setattr(
+        "missions.brief.write_brief", lambda *_, around, **__: briefed.append(around)
+    )
+    brief = ("--brief", str(tmp_path / "patrol.pdf"))
+    said = patrolled(capsys, tmp_path, site(tmp_path), "--drones", "2", *brief)
+    assert len(briefed) == len(said["plans"])
+    for told, around in zip(said["plans"], briefed, strict=True):
+        rows = dict(around.told)
+        assert rows["Flight"].startswith(f"drone {told['drone']}")
+        assert rows["From"].startswith(told["from"])
+        arrivals = re.findall(r"(\w+) (\d+):(\d\d)", rows["Arrives, by the patrol's clock"])
+        assert [name for name, _, _ in arrivals] == [stop["place"] for stop in told["stops"]]
+        clock_s = [60 * int(minutes) + int(seconds) for _, minutes, seconds in arrivals]
+        assert clock_s == pytest.approx([stop["arrive_s"] for stop in told["stops"]], abs=0.6)
+        assert {place.name for place in around.places} == {"gate", "square", "market"} | {
+            "station",
+            "north",
+        }

@@ -7,6 +7,8 @@ import pytest
 from missions.asked.px4 import asked_profile
 from missions.checks import Px4Profile
 from missions.errors import BadInput
+from missions.px4_flight.parameters import Px4Parameters
+from missions.vehicle import Vehicle, known_vehicles
 
 
 def asked(*params: str) -> Px4Profile:
@@ -16,15 +18,44 @@ def asked(*params: str) -> Px4Profile:
 def test_parameters_are_taken_by_px4s_names() -> None:
     known = asked("RTL_TYPE=3", "GF_MAX_HOR_DIST=500", "NAVIGATOR_GEOFENCE_AVOIDANCE=1")
     assert known == Px4Profile(
-        max_items=500, rtl_type=3, gf_max_hor_dist_m=500.0, avoids_fence=True
+        max_items=500,
+        px4=Px4Parameters(rtl_type=3),
+        gf_max_hor_dist_m=500.0,
+        avoids_fence=True,
     )
+    assert known.px4.model_fields_set == {"rtl_type"}
     assert asked() == Px4Profile(max_items=500)
 
 
 @pytest.mark.parametrize(
-    "wrong", ["RTL_TIPE=3", "RTL_TYPE", "RTL_TYPE=three", "RTL_TYPE=0.5", "GF_MAX_HOR_DIST=nan"]
+    "wrong",
+    [
+        "RTL_TIPE=3",
+        "RTL_TYPE",
+        "RTL_TYPE=three",
+        "RTL_TYPE=0.5",
+        "RTL_CONE_ANG=91",
+        "NAV_ACC_RAD=0",
+        "GF_MAX_HOR_DIST=nan",
+    ],
 )
 def test_what_is_no_parameter_or_no_value_is_refused_in_one_line(wrong: str) -> None:
     with pytest.raises(BadInput, match=r"^--px4-param: ") as refusal:
         asked(wrong)
     assert "\n" not in str(refusal.value)
+
+
+def test_what_nobody_asked_for_is_as_the_vehicle_says() -> None:
+    own = Vehicle(name="own", px4=Px4Parameters(nav_acc_rad_m=2.0, rtl_cone_ang_deg=30.0))
+    known = Px4Profile.of(own, asked("RTL_CONE_ANG=60", "GF_MAX_HOR_DIST=500"))
+    assert (known.px4.nav_acc_rad_m, known.px4.rtl_cone_ang_deg) == (2.0, 60.0)
+    assert known.flown_with(own).px4 == known.px4
+    assert Px4Profile.of(known.flown_with(own), known) == known
+
+
+def test_a_kinds_own_return_height_is_not_taken_for_one_that_was_asked_for() -> None:
+    wing = known_vehicles()["px4-sitl-plane"]
+    known = Px4Profile.of(wing)
+    assert known.px4.rtl_return_alt_m == 100.0
+    assert known.flown_with(wing) == wing
+    assert Px4Profile.of(wing, asked("RTL_RETURN_ALT=40")).px4.rtl_return_alt_m == 40.0

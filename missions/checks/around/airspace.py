@@ -26,6 +26,8 @@ from missions.terrain.surface import Terrain
 Array = npt.NDArray[np.float64]
 
 STEP_M = 10.0
+# How well the predicted flight is known.
+CURVES_KNOWN_M = 1.0
 TOLERANCE_M = 0.01
 # Over the earth the geoid is 107 m below the ellipsoid to 86 m above it (EGM96).
 GEOID_LOWEST_M, GEOID_HIGHEST_M = -107.0, 86.0
@@ -60,15 +62,22 @@ def airspace_findings(
     authorised: frozenset[str],
     terrain: Terrain | None,
     return_height_m: float,
+    curves: Track | None = None,
 ) -> list[Finding]:
-    """One finding for each zone that the flight is within, errors where it must not be; then one
-    for each that a return by failsafe would cross."""
+    """One finding for each zone that the flight is within, errors where it must not be, or that
+    only its `curves` are; then one for each that a return by failsafe would cross."""
     found = [
         one for airspace in airspaces for one in (*_out_of_date(airspace, at), *_left_out(airspace))
     ]
     zones = [zone for airspace in airspaces for zone in airspace.zones]
     entered = incursions(track, zones, at=at, authorised=authorised, terrain=terrain)
     found += [_finding(track, one, at, terrain) for one in entered]
+    if curves is not None:
+        left = [zone for zone in zones if not any(one.zone is zone for one in entered)]
+        swung = incursions(
+            curves, left, at=at, authorised=authorised, terrain=terrain, deeper_m=CURVES_KNOWN_M
+        )
+        found += [_finding(curves, one, at, terrain) for one in swung]
     home = _returns(track, return_height_m)
     crossed = incursions(home, zones, at=at, authorised=authorised, terrain=terrain)
     return found + [
@@ -118,14 +127,18 @@ def incursions(
     at: datetime | None,
     authorised: frozenset[str] = frozenset(),
     terrain: Terrain | None = None,
+    deeper_m: float = 0.0,
 ) -> list[Incursion]:
-    """The zones that a flight is within when they apply, those that allow it left out."""
+    """The zones that a flight is within when they apply, those that allow it left out; only where
+    it is `deeper_m` within."""
     asked = [zone for zone in zones if _restricts(zone, authorised)]
     if not asked or not track.parts:
         return []
     bounds = _bounds_deg(track)
     pairs = [(zone, volume) for zone in asked for volume in zone.volumes if _near(bounds, volume)]
     shapes = [volume.shape(track.plane) for _, volume in pairs]
+    if deeper_m:
+        shapes = [shape.buffer(-deeper_m) for shape in shapes]
     found: dict[int, Incursion] = {}
     for one in crossings(track, shapes):
         zone, volume = pairs[one.outline]

@@ -30,6 +30,7 @@ class Part:
 
     `held` is False where the wind blows the vehicle off the course; the time is then the one that
     it would take in still air. `lacking_m_s` is how much slower than asked the wind makes it.
+    `curved` says that it is a piece of a curve.
     """
 
     item: int
@@ -44,6 +45,7 @@ class Part:
     heading_rad: float | None = None
     returning: bool = False
     lacking_m_s: float = 0.0
+    curved: bool = False
 
     @property
     def length_m(self) -> float:
@@ -53,6 +55,8 @@ class Part:
     @property
     def name(self) -> str:
         """As a finding calls it."""
+        if self.curved:
+            return f"the curve that is flown for item {self.item + 1}"
         return "the return home" if self.returning else f"the leg to item {self.item + 1}"
 
     def at(self, share: float) -> Spot:

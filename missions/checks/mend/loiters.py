@@ -32,7 +32,7 @@ def _shrunk(
         if finding.item is None or number is None:
             continue
         item = plan.items[finding.item]
-        radius = item.params[number - 1] or situation.profile.nav_loiter_rad_m
+        radius = item.params[number - 1] or situation.profile.px4.nav_loiter_rad_m
         size = max(abs(radius) * share, situation.vehicle.turn_radius_m, 1.0)
         if not size < abs(radius):
             continue

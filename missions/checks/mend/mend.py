@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from missions.checks.finding import Finding
 from missions.checks.mend.camera import CAMERA
+from missions.checks.mend.corners import CORNERS
 from missions.checks.mend.ends import ENDS
 from missions.checks.mend.fences import FENCES, WIDER
 from missions.checks.mend.heights import HEIGHTS
@@ -38,6 +39,7 @@ MENDERS: tuple[Mender, ...] = (
     *LEFT_OUT,
     *SPEEDS,
     *RADII,
+    *CORNERS,
     *CAMERA,
 )
 # A mend may make room for another that did not fit before.

@@ -33,13 +33,14 @@ def _ways(plan: Plan, findings: Sequence[Finding], situation: Situation) -> list
     items = {one.item for one in findings if one.item is not None}
     sure, maybe = items - gentle, items & gentle
     found = [
-        _all(plan, {**dict.fromkeys(maybe, less), **dict.fromkeys(sure, more)}, situation)
-        for more, less in ((_held, _wider), (_held, _held), (_slower, _held), (_wider, _wider))
+        all_of(plan, {**dict.fromkeys(maybe, less), **dict.fromkeys(sure, more)}, situation)
+        for more, less in ((held, _wider), (held, held), (_slower, held), (_wider, _wider))
     ]
     return [one for one in found if one is not None]
 
 
-def _all(plan: Plan, todo: dict[int, One], situation: Situation) -> Change | None:
+def all_of(plan: Plan, todo: dict[int, One], situation: Situation) -> Change | None:
+    """Each item changed in its way; None where nothing can be."""
     said: list[str] = []
     # From the back, so that what is put in moves nothing that is still to be looked at.
     for index in sorted(todo, reverse=True):
@@ -49,7 +50,7 @@ def _all(plan: Plan, todo: dict[int, One], situation: Situation) -> Change | Non
     return Change(plan=plan, said=tuple(said)) if said else None
 
 
-def _held(plan: Plan, index: int, situation: Situation) -> Change | None:
+def held(plan: Plan, index: int, situation: Situation) -> Change | None:
     """A stay, for which PX4 stops at the place and so waits for the height."""
     item = plan.items[index]
     if item.command != Command.NAV_WAYPOINT:

@@ -37,6 +37,8 @@ MOST_CELLS = 300
 MOST_PIECES = 600
 # An outline of so many corners, within which no leaner one is as good, is flown as it comes.
 RAGGED, MOST_CELLS_RAGGED = 800, 30
+# Rings within an outline of more corners, most of them holes', take minutes to shrink.
+MOST_SPIRALLED = 10_000
 # Ways are mended, and then polished, that are at most so much slower than the quickest: of their
 # kind, of all, and of those polished.
 WORTH_MENDING, WORTH_BEGINNING, WORTH_ENDING = 1.03, 1.075, 1.005
@@ -165,7 +167,7 @@ def _ways(task: Task, inside: Inside, polisher: Polisher) -> list[tuple[str, Way
     ragged = inside.polygon is task.polygon and _corners(task.polygon) > RAGGED
     layouts, most = (layouts[:1], MOST_CELLS_RAGGED) if ragged else (layouts, MOST_CELLS)
     cells = [("passes", variants_of(layout.longest(most))) for layout in layouts]
-    if task.angle_rad is None and not ragged:
+    if task.angle_rad is None and not ragged and _corners(inside.polygon) <= MOST_SPIRALLED:
         spiral = spirals(inside.polygon, task.swath_m, _inset_m(task, inside), polisher.time_s)
         cells += [("spirals", spiral)] if spiral else []
     return [

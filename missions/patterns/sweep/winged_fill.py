@@ -73,15 +73,12 @@ class Seen:
 
 def shown_of(cells: Array, one: Pass, swath_m: float) -> npt.NDArray[np.int64]:
     """Which of (n, 2) places a pass shows."""
-    begin = np.array(one.begin)
-    away = np.array(one.end) - begin
-    length = float(np.hypot(*away))
-    unit = away / max(length, 1e-9)
-    gaps = cells - begin
-    along = gaps @ unit
-    across = np.abs(gaps[:, 0] * unit[1] - gaps[:, 1] * unit[0])
-    half = swath_m / 2.0 + WIDER_M
-    return np.flatnonzero((along >= 0.0) & (along <= length) & (across <= half))
+    length = math.dist(one.begin, one.end)
+    east, north = ((b - a) / max(length, 1e-9) for a, b in zip(one.begin, one.end, strict=True))
+    x, y = cells[:, 0] - one.begin[0], cells[:, 1] - one.begin[1]
+    near = np.flatnonzero(np.abs(x * north - y * east) <= swath_m / 2.0 + WIDER_M)
+    along = x[near] * east + y[near] * north
+    return np.asarray(near[(along >= 0.0) & (along <= length)])
 
 
 def filled_up(

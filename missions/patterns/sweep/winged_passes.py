@@ -17,11 +17,10 @@ from shapely import affinity
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from missions.patterns.sweep.level_lines import LevelLines, Spans, without
 from missions.patterns.turns.circles import TurningRoom
 
 Array = npt.NDArray[np.float64]
-Spans = list[tuple[float, float]]
-Shapes = npt.NDArray[np.object_]
 
 SHORTEST_PASS_M = 1.0
 # Where there is no room for the whole run, the least to settle on the line, in radii.
@@ -108,9 +107,9 @@ class Lines:
         self._angle = math.pi / 2.0 - course_rad
         self._run_m, self._radius_m = run_m, radius_m
         self.polygon = self._turned(ground.polygon)
-        self._forbidden = self._turned(ground.forbidden)
-        self._allowed = None if ground.allowed is None else self._turned(ground.allowed)
-        self._middles = None if ground.room is None else self._turned(ground.room.middles)
+        self._forbidden = self._cut_by(ground.forbidden)
+        self._allowed = None if ground.allowed is None else self._cut_by(ground.allowed)
+        self._middles = None if ground.room is None else self._cut_by(ground.room.middles)
 
     def turned(self, points: Array) -> Array:
         """Points of the plane, (n, 2), in this frame."""
@@ -120,6 +119,9 @@ class Lines:
 
     def _turned(self, shape: BaseGeometry) -> BaseGeometry:
         return affinity.rotate(shape, -self._angle, origin=(0.0, 0.0), use_radians=True)
+
+    def _cut_by(self, shape: BaseGeometry) -> LevelLines:
+        return LevelLines(self._turned(shape))
 
     def passes(self, asked: Sequence[tuple[float, Spans]]) -> list[Pass]:
         """Passes along lines, each by its place across, that show what is wanted of it, as far as
@@ -134,8 +136,10 @@ class Lines:
         if not some:
             return []
         # All lines at once: asked one by one they take several times as long.
-        free = self._free(some)
-        left, right = (self._ends(some, side * self._radius_m) for side in (-1.0, 1.0))
+        lines = self._lines(some)
+        free = self._free(lines)
+        beside = np.array((self._radius_m, 0.0, 0.0))
+        left, right = (self._middles.within(lines + side * beside) for side in (-1.0, 1.0))
         found: list[Pass] = []
         for (y, wanted), spans, one, other in zip(some, free, left, right, strict=True):
             found += self._along(y, wanted, spans, [*one, *other])
@@ -168,25 +172,17 @@ class Lines:
         assert behind is not None
         return self._pass(y, begin, end, begin - before, -behind - end)
 
-    def _free(self, asked: Sequence[tuple[float, Spans]]) -> list[Spans]:
-        lines = self._lines(asked, 0.0)
-        if self._allowed is not None:
-            lines = shapely.intersection(lines, self._allowed)
-        if not self._forbidden.is_empty:
-            lines = shapely.difference(lines, self._forbidden)
-        return _spans(lines)
+    def _free(self, lines: Array) -> list[Spans]:
+        whole = [[(begin, end)] for _, begin, end in lines.tolist()]
+        allowed = whole if self._allowed is None else self._allowed.within(lines)
+        taken = self._forbidden.within(lines)
+        return [without(one, away) for one, away in zip(allowed, taken, strict=True)]
 
-    def _ends(self, asked: Sequence[tuple[float, Spans]], beside_m: float) -> list[Spans]:
-        return _spans(shapely.intersection(self._lines(asked, beside_m), self._middles))
-
-    def _lines(self, asked: Sequence[tuple[float, Spans]], beside_m: float) -> Shapes:
-        """Lines about what is wanted of them, with room for runs and turns."""
+    def _lines(self, asked: Sequence[tuple[float, Spans]]) -> Array:
+        """Lines about what is wanted of them, with room for runs and turns: y, and both ends."""
         reach = 2.0 * self._run_m + 4.0 * self._radius_m
-        ends = [
-            ((wanted[0][0] - reach, y + beside_m), (wanted[-1][1] + reach, y + beside_m))
-            for y, wanted in asked
-        ]
-        return np.asarray(shapely.linestrings(np.array(ends)))
+        rows = [(y, wanted[0][0] - reach, wanted[-1][1] + reach) for y, wanted in asked]
+        return np.array(rows)
 
     def _pass(self, y: float, x0: float, x1: float, before: float, behind: float) -> Pass:
         cosine, sine = math.cos(self._angle), math.sin(self._angle)
@@ -199,17 +195,6 @@ def _last_within(spans: Spans, most: float) -> float | None:
     """The greatest place in any span that is at most so far along."""
     found = [min(b, most) for a, b in spans if a <= most + ROUNDING_M]
     return max(found, default=None)
-
-
-def _spans(lines: Shapes) -> list[Spans]:
-    """Where along it each of the lines goes on, in order."""
-    parts, owners = shapely.get_parts(lines, return_index=True)
-    bounds = shapely.bounds(parts)
-    found: list[Spans] = [[] for _ in lines]
-    for owner, (left, _, right, _) in zip(owners.tolist(), bounds.tolist(), strict=True):
-        if not math.isnan(left):
-            found[owner].append((left, right))
-    return [sorted(spans) for spans in found]
 
 
 def _stretches(polygon: BaseGeometry, y: float, swath_m: float, turn_m: float) -> Spans:

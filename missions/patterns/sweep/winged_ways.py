@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from missions.patterns.sweep.winged_passes import Pass
-from missions.patterns.turns.circles import TurningRoom
+from missions.patterns.turns.circles import FAR_M, TurningRoom
 from missions.patterns.turns.detours import Turn, Turns
 from missions.patterns.turns.dubins import dubins_lengths
 from missions.patterns.turns.order import Order, length_of, order_of_passes
@@ -15,6 +15,7 @@ from missions.wind import Wind
 from missions.wind_triangle import ground_speed_m_s
 
 Array = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
 
 FINE_RAD = 0.15
 # Beyond so many passes the order is only the best of the regular ones.
@@ -123,11 +124,26 @@ def _order(
     least = between = dubins_lengths(leave, enter, radius_m).reshape(count, 2, count, 2)
     if room is not None:
         # A pass is entered where it is left the other way round.
-        ways = room.lengths(leave).reshape(count, 2, count, 2)[..., ::-1]
+        lengths, pieces = room.lengths(leave)
+        ways = lengths.reshape(count, 2, count, 2)[..., ::-1]
         between = np.maximum(between, ways)
     start, end = np.zeros((count, 2)), np.zeros((count, 2))
     if home is not None:
         start = np.hypot(*(enter[:, :2] - home).T).reshape(count, 2)
         end = np.hypot(*(leave[:, :2] - home).T).reshape(count, 2)
+    if room is not None:
+        start += _from_elsewhere_m(passes, pieces.reshape(count, 2)[:, ::-1])
     order = order_of_passes(between, start, end)
     return order, length_of(order, least, np.zeros((count, 2)), np.zeros((count, 2)))
+
+
+def _from_elsewhere_m(passes: list[Pass], entered: Numbers) -> Array:
+    """What beginning elsewhere than in the piece of most passes is made to cost: from a small one
+    perhaps nothing leads to the others. `entered` is the piece that each is entered in."""
+    known = entered >= 0
+    lengths = np.array([math.dist(one.begin, one.end) for one in passes])
+    weights = np.broadcast_to(lengths[:, None], entered.shape)[known]
+    if not len(weights):
+        return np.zeros(entered.shape)
+    most = int(np.argmax(np.bincount(entered[known], weights=weights)))
+    return np.where(known & (entered != most), FAR_M, 0.0)

@@ -22,6 +22,7 @@ from missions.patterns.turns.corners import WIDEST_RAD
 from missions.patterns.turns.dubins import TURN, DubinsWay
 
 Array = npt.NDArray[np.float64]
+Numbers = npt.NDArray[np.int64]
 
 # What rounding may take away beside the radius.
 SPARE_M = 0.3
@@ -30,6 +31,8 @@ SIDES = "LR"
 QUARTER = 3
 SIDE_RADII = 6.0
 NEAR_M = 0.05
+# From piece to piece is further than anything else.
+FAR_M = 1e7
 # Places looked at for changing sides, and how many of them are tried.
 ASIDE, ASIDE_TRIED = 48, 4
 
@@ -46,6 +49,7 @@ class TurningRoom:
         self.pieces: list[Polygon] = polygons_of(shrunk.segmentize(SIDE_RADII * radius_m))
         self._tree = shapely.STRtree(self.pieces)
         self._insides: dict[int, Inside] = {}
+        self._pieces_near: dict[Point, frozenset[int]] = {}
 
     @cached_property
     def middles(self) -> BaseGeometry:
@@ -88,25 +92,30 @@ class TurningRoom:
                 return way
         return None
 
-    def lengths(self, states: Array) -> Array:
-        """About how long ways between states are at least, (n, n) metres, by their middles; nought
-        where that is not known."""
-        found = np.zeros((len(states), len(states)))
+    def lengths(self, states: Array) -> tuple[Array, Numbers]:
+        """About how long ways between states are at least, (n, n) metres, by their middles, and
+        the piece of each, -1 for none.
+
+        Nought where that is not known; from one piece to another perhaps none leads.
+        """
         middles = [self._any_middle(state) for state in states]
-        for piece in sorted({piece for piece, _ in middles if piece is not None}):
-            members = [i for i, (own, _) in enumerate(middles) if own == piece]
+        pieces = np.array([piece for piece, _ in middles], dtype=np.int64)
+        known = np.logical_and.outer(pieces >= 0, pieces >= 0)
+        found = np.where(known & (pieces[:, None] != pieces), FAR_M, 0.0)
+        for piece in np.unique(pieces[pieces >= 0]).tolist():
+            members = np.flatnonzero(pieces == piece)
             ways = self._inside(piece).distances([middles[i][1] for i in members])
             found[np.ix_(members, members)] = ways
-        return found
+        return found, pieces
 
-    def _any_middle(self, state: Array) -> tuple[int | None, Point]:
-        """A middle of a circle that fits at a state, and its piece."""
+    def _any_middle(self, state: Array) -> tuple[int, Point]:
+        """A middle of a circle that fits at a state, and its piece; -1 for none."""
         for side in SIDES:
             middle = self._middle(state, side)
             piece = self._shared_piece(middle, middle)
             if piece is not None:
                 return piece, middle
-        return None, (0.0, 0.0)
+        return -1, (0.0, 0.0)
 
     def holds(self, state: Array) -> bool:
         """Whether a circle fits at a state, on either side."""
@@ -117,15 +126,21 @@ class TurningRoom:
         return _middle(state, side, self._radius_m)
 
     def _shared_piece(self, one: Point, other: Point) -> int | None:
-        near = [
-            {int(i) for i in self._tree.query(shapely.Point(place), "dwithin", NEAR_M)}
-            for place in (one, other)
-        ]
-        return min(near[0] & near[1], default=None)
+        return min(self._near(one) & self._near(other), default=None)
+
+    def _near(self, place: Point) -> frozenset[int]:
+        """The pieces that a place lies in, or as good as in."""
+        if place not in self._pieces_near:
+            found = self._tree.query(shapely.Point(place), "dwithin", NEAR_M)
+            self._pieces_near[place] = frozenset(found.tolist())
+        return self._pieces_near[place]
 
     def _inside(self, piece: int) -> Inside:
+        # Compiled kernels: numba takes a second to import.
+        from missions.patterns.sweep.quick_inside import QuickInside
+
         if piece not in self._insides:
-            self._insides[piece] = Inside(self.pieces[piece])
+            self._insides[piece] = QuickInside(self.pieces[piece])
         return self._insides[piece]
 
     def _round(

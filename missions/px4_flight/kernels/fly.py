@@ -45,6 +45,7 @@ from missions.px4_flight.kernels.smooth import (
 from missions.px4_flight.kernels.step import step
 from missions.px4_flight.kernels.swings import by_any_swing, comes_near
 from missions.px4_flight.kernels.there import (
+    ASIDES,
     AT_HEIGHT,
     AWAY,
     BELOW,
@@ -97,7 +98,8 @@ def fly(
     `track` takes rows of seconds, north, east and down at least `every_s` apart, as many as fit.
     Infinite ends: the stage is never over. `passing` takes a row for each stage, of the columns
     above: what lies behind a place flown past is flown from rest at it, without a track, for what
-    would be flown past there. `spare` are like arrays to work with. Answers how many rows were made
+    would be flown past there. `spare` are like arrays to work with, and rows for what may be flown
+    past places that may be passed by. Answers how many rows were made
     or wanted.
     """
     _stand(axes, body, memory, settings)
@@ -110,7 +112,7 @@ def fly(
         began_s = memory[NOW]
         rows = _fly_stage(stage, settings, axes, body, memory, track, rows, every_s, spare)
         passing[index, SURE], passing[index, OFF] = memory[PAST], memory[BELOW]
-        passing[index, FAR] = memory[AWAY]
+        passing[index, FAR], passing[index, ASIDES] = memory[AWAY], spare.made[0]
         never = never or math.isinf(memory[NOW])
         ends_s[index] = math.inf if never else memory[NOW]
         if math.isinf(memory[NOW]):
@@ -173,7 +175,7 @@ def _fly_stage(
         if memory[PAST] == IS_PAST or memory[NOW] - began_s > stage[PATIENCE]:
             memory[NOW] = math.inf
             return rows
-        if not looked and math.isnan(reached_s) and comes_near(stage, axes, settings):
+        if not looked and math.isnan(reached_s) and comes_near(stage, axes, body, settings):
             looked = True
             by_any_swing(stage, settings, axes, body, memory, spare)
         if math.isnan(reached_s) and reached(stage, body, memory):

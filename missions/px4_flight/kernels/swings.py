@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from missions.px4_flight.kernels.compiled import inner
-from missions.px4_flight.kernels.path import end_speed
+from missions.px4_flight.kernels.path import SAME_M, end_speed
 from missions.px4_flight.kernels.settings import (
     ACCEPTANCE,
     BODY_COLUMNS,
@@ -20,7 +20,9 @@ from missions.px4_flight.kernels.settings import (
     KIND,
     NEXT,
     PLACE,
+    PREVIOUS,
     ROOM,
+    SPEED_OVER_GROUND,
     STAY,
     STEP_S,
     TARGET,
@@ -29,6 +31,7 @@ from missions.px4_flight.kernels.settings import (
 from missions.px4_flight.kernels.smooth import AXIS_COLUMNS, POSITION, VELOCITY
 from missions.px4_flight.kernels.step import step
 from missions.px4_flight.kernels.there import (
+    AT,
     AT_HEIGHT,
     AWAY,
     BELOW,
@@ -38,6 +41,7 @@ from missions.px4_flight.kernels.there import (
     MAY_CIRCLE,
     NEAREST,
     NOT_PAST,
+    PART,
     PAST,
     Spare,
     copy_row,
@@ -51,13 +55,19 @@ Array = npt.NDArray[np.float64]
 LONGEST_SWING_S, PARTS = 5.0, 10
 UNSURE_S, UNSURE_PARTS = 1.0, 4
 STEPS_A_LOOK = 2
+# Twice a second: a multiple of the steps a look.
+STEPS_A_ROW = 20
 BEFORE_S = 1.0
+# A second from leaving so much of the room about a height, it does not swing.
+LEVEL_SHARE = 0.5
 
 
 @inner
-def comes_near(stage: Array, axes: Array, settings: FlightSettings) -> bool:
+def comes_near(stage: Array, axes: Array, body: Array, settings: FlightSettings) -> bool:
     """Whether it is about to pass a place that it might leave unreached."""
     if stage[KIND] != GO or math.isnan(stage[NEXT]) or stage[STAY] > 0.0:
+        return False
+    if _stays_level(stage, axes, body):
         return False
     north, east = stage[TARGET] - axes[0, POSITION], stage[TARGET + 1] - axes[1, POSITION]
     speed = math.hypot(axes[0, VELOCITY], axes[1, VELOCITY])
@@ -67,10 +77,22 @@ def comes_near(stage: Array, axes: Array, settings: FlightSettings) -> bool:
 
 
 @inner
+def _stays_level(stage: Array, axes: Array, body: Array) -> bool:
+    """Whether it is at the height of the place, of the one before and of the next: no swing."""
+    height = stage[TARGET + 2]
+    if not abs(stage[PREVIOUS + 2] - height) + abs(stage[NEXT + 2] - height) <= SAME_M:
+        return False
+    off = max(abs(axes[2, POSITION] - height), abs(body[2, PLACE] - height))
+    moves = max(abs(axes[2, VELOCITY]), abs(body[2, SPEED_OVER_GROUND]))
+    return bool(off + moves * BEFORE_S < LEVEL_SHARE * stage[ROOM])
+
+
+@inner
 def by_any_swing(
     stage: Array, settings: FlightSettings, axes: Array, body: Array, memory: Array, spare: Spare
 ) -> None:
-    """Note in `memory` the worst that follows where it comes by another part of its swing."""
+    """Note in `memory` the worst that follows where it comes by another part of its swing, and in
+    `spare.asides` every way that then leads past the place."""
     swings = memory[AT_HEIGHT] > 0.0
     parts = PARTS if swings else 2 * UNSURE_PARTS + 1
     worst = NOT_PAST
@@ -90,7 +112,10 @@ def by_any_swing(
                 ((part + 1) // 2) * UNSURE_S / UNSURE_PARTS,
                 2 * (part % 2),
             )
-        found = _comes(stage, settings, spare.axes, spare.body, spare.memory)
+        made = spare.made[0]
+        found = _comes(stage, settings, spare, part)
+        if found == NOT_PAST:
+            spare.made[0] = made
         if found >= worst and found > NOT_PAST:
             worst, memory[BELOW] = found, spare.memory[BELOW]
             memory[AWAY] = max(memory[AWAY], spare.memory[AWAY])
@@ -121,13 +146,12 @@ def _hold(
 
 
 @inner
-def _comes(
-    stage: Array, settings: FlightSettings, axes: Array, body: Array, memory: Array
-) -> float:
+def _comes(stage: Array, settings: FlightSettings, spare: Spare, part: int) -> float:
     """Whether it reaches the place at once, on a circle back, or not at all.
 
-    Flies on: what is given is not left as it was.
+    Flies the spare vehicle on.
     """
+    axes, body, memory = spare.axes, spare.body, spare.memory
     left, was_beside = False, False
     memory[NEAREST] = math.inf
     for look in range(int(GONE_WITHIN_S / STEP_S)):
@@ -144,7 +168,19 @@ def _comes(
             memory[NEAREST], memory[BELOW] = min(away, memory[NEAREST]), off
         if left:
             memory[AWAY] = max(memory[AWAY], away)
+        if left and look % STEPS_A_ROW == 0:
+            _note(body, spare, part)
         was_beside = beside
         if is_past(stage, axes, memory):
             return MAY_BE_PAST
     return MAY_BE_PAST
+
+
+@inner
+def _note(body: Array, spare: Spare, part: int) -> None:
+    row = int(spare.made[0])
+    if row < len(spare.asides):
+        spare.asides[row, PART] = part
+        for axis in range(3):
+            spare.asides[row, AT + axis] = body[axis, PLACE]
+    spare.made[0] += 1.0

@@ -52,18 +52,26 @@ BELOW_GROUND_M = 3.0
 # From touching the ground to knowing it.
 KNOWS_GROUND_S = 2.3
 # Of a place flown past: whether it surely is, or may be, or may be and is then come back to; how
-# far below its height it is left, and how far off a circle back to it leads, in metres.
+# far below its height it is left, how far off a circle back to it leads, in metres, and how many
+# rows of `Spare.asides` there then are.
 NOT_PAST, MAY_CIRCLE, MAY_BE_PAST, IS_PAST = 0.0, 1.0, 2.0, 3.0
-SURE, OFF, FAR = 0, 1, 2
-PASSING_COLUMNS = 3
+SURE, OFF, FAR, ASIDES = 0, 1, 2, 3
+PASSING_COLUMNS = 4
+# What may be flown behind such a place: by which part of the swing, and north, east, down.
+PART, AT, ASIDE_COLUMNS = 0, 1, 4
 
 
 class Spare(NamedTuple):
-    """A second axes, body and memory: nothing is allocated in here."""
+    """A second axes, body and memory, and rows for what may be flown: nothing is allocated in here.
+
+    `made` holds how many rows of `asides` are made or wanted.
+    """
 
     axes: Array
     body: Array
     memory: Array
+    asides: Array
+    made: Array
 
 
 @inner

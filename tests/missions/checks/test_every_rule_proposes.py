@@ -24,6 +24,7 @@ from missions.geodesy import GeoPoint
 from missions.heights import HeightAboveHome
 from missions.made_for import MadeFor
 from missions.plan import Fence, FenceCircle, FencePolygon, MissionItem, Plan, RallyPoint
+from missions.px4_flight.parameters import Px4Parameters
 from missions.terrain import Terrain, read_terrain
 from missions.vehicle import Vehicle, VehicleKind, default_vehicle
 from missions.wind import Wind
@@ -104,6 +105,10 @@ def around(here: Any, *items: MissionItem, **what: Any) -> tuple[Plan, dict[str,
 def blows(here: Any, speed: float, gust: float = 0.0, **how: Any) -> tuple[Plan, dict[str, Any]]:
     wind = Wind(speed_m_s=speed, from_rad=0.0, gust_m_s=gust)
     return on(here, here.to(0, 500), surroundings=Surroundings(wind=wind), **how)
+
+
+def returns_at(height_m: float) -> Px4Profile:
+    return Px4Profile(px4=Px4Parameters(rtl_return_alt_m=height_m))
 
 
 def flown_by(vehicle: Vehicle, case: tuple[Plan, dict[str, Any]]) -> tuple[Plan, dict[str, Any]]:
@@ -195,6 +200,9 @@ CASES: dict[str, Case] = {
         vehicle=WING,
         profile=Px4Profile(fixed_wing=True),
     ),
+    "flown-across-fence": lambda h: fenced(
+        h, box(h, 316, 16, 5), items=(accepted(h.to(300, 0), 40.0), h.to(300, 300), h.to(0, 300))
+    ),
     "return-across-fence": lambda h: fenced(
         h, box(h, 150, 150, 20), items=(h.to(300, 0), h.to(300, 300))
     ),
@@ -204,7 +212,7 @@ CASES: dict[str, Case] = {
     "rally-outside-fence": lambda h: rally(h, 0.0, box(h, 100, 0, 20)),
     "rally-without-height": lambda h: rally(h, math.nan),
     "return-above-gf-max": lambda h: on(h, profile=Px4Profile(gf_max_ver_dist_m=20.0)),
-    "return-above-ceiling": lambda h: on(h, profile=Px4Profile(rtl_return_alt_m=150.0)),
+    "return-above-ceiling": lambda h: on(h, profile=returns_at(150.0)),
     "fence-crosses-itself": lambda h: fenced(h, ring(h, (500, 0), (600, 90), (600, 0), (500, 90))),
     "fence-without-area": lambda h: fenced(h, ring(h, (500, 0), (500, 90), (500, 180))),
     "fence-antimeridian": lambda h: fenced(
@@ -234,6 +242,12 @@ CASES: dict[str, Case] = {
     "terrain-return-ceiling": lambda h: on(h, h.to(500, 500, 130), hilly=True),
     "terrain-failsafe-return": lambda h: on(
         h, h.to(0, 300, 90), h.to(1600, 0, 90), h.to(1600, 600, 65), h.to(1600, 0, 90), hilly=True
+    ),
+    "terrain-failsafe-return-ceiling": lambda h: on(
+        h,
+        h.to(0, 300, 40),
+        profile=returns_at(130.0),
+        hilly=True,
     ),
     "around-needs-home": lambda h: (
         replace(h.flight(h.to(300, 0)), home=None),

@@ -15,6 +15,7 @@ from missions.geodesy import distance_m
 from missions.heights import HeightAboveHome
 from missions.plan import Fence, FencePolygon, MissionItem, Plan, RallyPoint
 from missions.plan_time import predict_flight
+from missions.px4_flight.parameters import Px4Parameters
 from missions.px4_flight.returns import By, return_route
 from missions.vehicle import Vehicle
 
@@ -79,7 +80,7 @@ def test_a_wall_across_the_straight_way_matters_only_where_it_is_flown(
     wall = tuple(here.plane.geo(*one) for one in ((250, 200), (500, 200), (500, 500), (250, 500)))
     plan = replace(corner, fence=Fence(polygons=(FencePolygon(ring=wall, inclusion=False),)))
     straight = {one.rule for one in check(plan)}
-    back = {one.rule for one in check(plan, profile=Px4Profile(rtl_type=2))}
+    back = {one.rule for one in check(plan, profile=Px4Profile(px4=Px4Parameters(rtl_type=2)))}
     assert {"return-across-fence", "failsafe-return-across-fence"} <= straight
     assert "return-across-fence" not in back
 
@@ -89,7 +90,10 @@ def test_a_landing_pattern_across_a_wall_is_found_where_returns_go_by_it(
 ) -> None:
     wall = tuple(here.plane.geo(*one) for one in ((180, 680), (220, 680), (220, 720), (180, 720)))
     plan = replace(landing, fence=Fence(polygons=(FencePolygon(ring=wall, inclusion=False),)))
-    found = {t: {one.rule for one in check(plan, profile=Px4Profile(rtl_type=t))} for t in (0, 2)}
+    found = {
+        t: {one.rule for one in check(plan, profile=Px4Profile(px4=Px4Parameters(rtl_type=t)))}
+        for t in (0, 2)
+    }
     assert "failsafe-return-across-fence" not in found[0]
     assert "failsafe-return-across-fence" in found[2]
 

@@ -22,6 +22,7 @@ from missions.plan import (
     Plan,
     RallyPoint,
 )
+from missions.px4_flight.parameters import Px4Parameters
 from missions.vehicle import Vehicle, VehicleKind, default_vehicle
 
 ORIGIN = GeoPoint(latitude_deg=44.85, longitude_deg=65.5)
@@ -139,8 +140,8 @@ def test_a_rally_point_on_this_side_of_the_wall_is_returned_to() -> None:
 def test_a_mission_that_is_followed_back_has_no_straight_return() -> None:
     fence = Fence(polygons=(square(0, 100, 20),))
     plan = mission(item(16, -200, 60), item(16, -200, 200), item(16, 200, 200), fence=fence)
-    assert failsafe(plan, Px4Profile(rtl_type=2)) == []
-    assert failsafe(plan, Px4Profile(rtl_type=3))
+    assert failsafe(plan, Px4Profile(px4=Px4Parameters(rtl_type=2))) == []
+    assert failsafe(plan, Px4Profile(px4=Px4Parameters(rtl_type=3)))
 
 
 def test_a_rally_point_outside_the_fence_is_an_error() -> None:
@@ -222,7 +223,8 @@ def test_a_return_climbs_above_its_own_limit() -> None:
         one.rule for one in check(plan, profile=Px4Profile(gf_max_ver_dist_m=31.0))
     ]
     assert "return-above-ceiling" in [
-        one.rule for one in check(plan, profile=Px4Profile(rtl_return_alt_m=121.0))
+        one.rule
+        for one in check(plan, profile=Px4Profile(px4=Px4Parameters(rtl_return_alt_m=121.0)))
     ]
 
 

@@ -26,7 +26,10 @@ from missions.path import PathPoint, PatrolPath
 from missions.patterns.corridor import corridor
 from missions.plan import Command, Home, MissionItem, Plan
 
-RING = [[44.85, 65.5], [44.853, 65.5], [44.853, 65.504], [44.85, 65.504]]
+ITEMS: dict[str, dict[str, Any]] = json.loads(
+    (Path(__file__).parent / "data" / "complex_items.json").read_text(encoding="utf-8")
+)
+RING = ITEMS["survey"]["polygon"]
 
 
 def document(*items: dict[str, Any]) -> str:
@@ -46,27 +49,7 @@ def document(*items: dict[str, Any]) -> str:
 
 
 def old_survey(version: int, **changes: Any) -> dict[str, Any]:
-    survey = {
-        "type": "ComplexItem",
-        "complexItemType": "survey",
-        "version": version,
-        "polygon": RING,
-        "manualGrid": True,
-        "fixedValueIsAltitude": True,
-        "cameraTriggerDistance": 25.0,
-        "cameraTriggerInTurnaround": False,
-        "hoverAndCapture": False,
-        "refly90Degrees": False,
-        "grid": {
-            "altitude": 60.0,
-            "relativeAltitude": True,
-            "angle": 0.0,
-            "spacing": 50.0,
-            "turnAroundDistance": 20.0,
-            "entryLocation": 0,
-        },
-    }
-    return {**survey, **changes}
+    return {**ITEMS["survey"], "version": version, **changes}
 
 
 def meaning(plan: Plan) -> list[tuple[Any, ...]]:
@@ -155,21 +138,7 @@ def test_wrong_survey_is_refused_with_its_key(change: dict[str, Any], reason: st
 
 
 def landing(kind: str, **changes: Any) -> dict[str, Any]:
-    own = {"version": 2, "valueSetIsDistance": True} if kind[0] == "f" else {"version": 1}
-    entry = {
-        "type": "ComplexItem",
-        "complexItemType": kind,
-        **own,
-        "altitudesAreRelative": True,
-        "landingApproachCoordinate": [44.851, 65.501, 40],
-        "landCoordinate": [44.85, 65.5, 0],
-        "loiterRadius": 60,
-        "loiterClockwise": False,
-        "stopTakingPhotos": True,
-        "stopVideoPhotos": True,
-        "useLoiterToAlt": True,
-    }
-    return {**entry, **changes}
+    return {**ITEMS[kind], **changes}
 
 
 @pytest.mark.parametrize(
@@ -216,24 +185,7 @@ def test_an_item_that_qgroundcontrol_no_longer_opens_is_written_as_plain_items(
 
 
 def structure(**changes: Any) -> dict[str, Any]:
-    entry = {
-        "type": "ComplexItem",
-        "complexItemType": "StructureScan",
-        "version": 3,
-        "EntranceAltitude": 50,
-        "ScanBottomAlt": 10,
-        "StructureHeight": 30,
-        "Layers": 2,
-        "GimbalPitch": 0,
-        "StartFromTop": False,
-        "CameraCalc": {
-            "DistanceToSurface": 15,
-            "AdjustedFootprintSide": 4,
-            "AdjustedFootprintFrontal": 10,
-        },
-        "polygon": RING,
-    }
-    return {**entry, **changes}
+    return {**ITEMS["StructureScan"], **changes}
 
 
 def test_structure_is_flown_as_qgroundcontrol_flies_it() -> None:

@@ -106,6 +106,24 @@ def test_actions_at_a_waypoint_keep_their_order() -> None:
 
 
 @pytest.mark.parametrize(
+    ("actions", "kind", "said"),
+    [
+        (("panoShot",), "reachPoint", "the action panoShot is left out"),
+        (("setLaser", "setLaser"), "reachPoint", "the action setLaser is left out (2 times)"),
+        (("panoShot",), "multipleTiming", "the action panoShot on multipleTiming is left out"),
+        (("takePhoto",), "onBattery", "the action takePhoto on onBattery is left out"),
+    ],
+)
+def test_action_that_nobody_knows_is_said_by_its_name_and_the_rest_is_flown(
+    actions: tuple[str, ...], kind: str, said: str
+) -> None:
+    group = done(*((name, "<wpml:x>1</wpml:x>") for name in actions), kind=kind)
+    plan = plan_from_wpml(flight(actions=group), None, "a.kmz")
+    assert said in plan.notes
+    assert commands(plan) == commands(plan_from_wpml(flight(), None, "a.kmz"))
+
+
+@pytest.mark.parametrize(
     ("kind", "first", "last"), [("multipleDistance", 206, 206), ("multipleTiming", 2000, 2001)]
 )
 def test_pictures_on_the_way_begin_and_end(kind: str, first: int, last: int) -> None:
@@ -144,11 +162,17 @@ def test_heights_above_the_ellipsoid_with_nothing_to_reckon_from_are_refused() -
     [
         (flight("underground"), 'Folder: the height mode "underground" is not known'),
         (flight().replace("65.501,44.851", "65.501"), "not longitude,latitude"),
-        (flight().replace("65.501,44.851", "44.851,165.5"), "latitude 165.5"),
+        (flight().replace("65.501,44.851", "44.851,165.5"), "latitude 165.5 .*swapped"),
+        (
+            flight().replace("65.501,44.851", "65,501,44,851"),
+            'line 20: coordinates: "65,501,44,851" is not longitude,latitude: 4 numbers: write',
+        ),
+        (flight().replace("65.501,44.851", "65,501 44,851"), "is not longitude,latitude"),
         (flight().replace("116.5", "nan"), 'executeHeight: "nan" is not a finite number'),
         (flight().replace("116.5", "high"), 'executeHeight: "high" is not a number'),
         (flight(actions=done(("takePhoto", ""), start=9)), "9 is no waypoint"),
         (flight(actions=done(("hover", ""))), "hoverTime is missing"),
+        (flight(actions=done(("", ""))), "actionActuatorFunc: names no action"),
         (flight().replace("</Folder>", ""), "line 25: not XML: mismatched tag"),
         ("<gpx/>", "holds neither"),
         ("", "not XML"),

@@ -50,6 +50,52 @@ def test_kml_coordinate_that_is_wrong_names_its_line() -> None:
         shapes_from_kml(KML.replace("65.2,44.2", "65.2;44.2"), "a.kml")
 
 
+LINE = "65,44\n65.2,44.2"
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("65,5000,44,8500\n65.2,44.2", r'line 11: coordinates: "65,5000,44,8500" is not .*4 numb'),
+        ("65,5,44,8,0\n65.2,44.2", "5 numbers: write decimal points, not commas"),
+        ("65,5 44,8\n65,6 44,9", r'line 10: coordinates: "65,5 44,8": write decimal points'),
+        ("65,5000 44,8500", "latitude 5000"),
+        ("65.5 44.8", '"65.5" is not longitude,latitude: 1 number$'),
+        ("65.5,44.8,65.6,44.9", r"4 numbers$"),
+        ("65.5,north", '"65.5,north" is not longitude,latitude$'),
+        ("44.8,95.5 44.9,95.6", r"latitude 95.5 .*: swapped\?"),
+    ],
+)
+def test_kml_that_is_not_written_as_longitude_and_latitude_says_line_and_reason(
+    written: str, reason: str
+) -> None:
+    with pytest.raises(BadInput, match=reason) as refusal:
+        shapes_from_kml(KML.replace(LINE, written), "a.kml")
+    assert str(refusal.value).startswith("a.kml: line 1")
+
+
+@pytest.mark.parametrize("line", ["10,50 15,50", "65,44 66,44 66,45 65,45", "-10,35 -10,60 40,35"])
+def test_kml_in_whole_degrees_is_read(line: str) -> None:
+    found = shapes_from_kml(KML.replace(LINE, line), "a.kml")
+    (drawn,) = found.lines
+    first = tuple(float(number) for number in line.split()[0].split(","))
+    assert (drawn.points[0].longitude_deg, drawn.points[0].latitude_deg) == first
+
+
+def test_kml_point_with_two_places_is_refused() -> None:
+    with pytest.raises(BadInput, match=r"line 15: coordinates: a point has one place, not 2"):
+        shapes_from_kml(KML.replace("65.3,44.3,10", "65.3,44.3 65.4,44.3"), "a.kml")
+
+
+def test_kml_track_with_decimal_commas_is_refused() -> None:
+    track = (
+        '<gx:Track xmlns:gx="http://www.google.com/kml/ext/2.2"><gx:coord>65,5 44,8 0</gx:coord>'
+    )
+    document = f'<kml xmlns="http://www.opengis.net/kml/2.2"><Placemark>{track}</gx:Track>'
+    with pytest.raises(BadInput, match="write decimal points, not commas"):
+        shapes_from_kml(f"{document}</Placemark></kml>", "a.kml")
+
+
 @pytest.mark.parametrize("text", ["", "<kml>", "<gpx></gpx>"])
 def test_text_that_is_no_kml_is_refused(text: str) -> None:
     with pytest.raises(BadInput):

@@ -33,9 +33,12 @@ from missions.plan import (
 )
 from qyran import main
 
-LISTS = tomllib.loads(
-    (Path(__file__).parent / "data" / "qgc_loaders.toml").read_text(encoding="utf-8")
+DATA = Path(__file__).parent / "data"
+LISTS = tomllib.loads((DATA / "qgc_loaders.toml").read_text(encoding="utf-8"))
+COMPLEX: list[dict[str, Any]] = list(
+    json.loads((DATA / "complex_items.json").read_text(encoding="utf-8")).values()
 )
+RING = COMPLEX[0]["polygon"]
 MANUAL = "Manual (no camera specs)"
 ALTITUDE = set(LISTS["altitude"]["required"])
 HOME = "44.8480,65.5060,129"
@@ -241,62 +244,6 @@ def test_any_plan_opens_in_qgroundcontrol(plan: Plan) -> None:
     assert refused(written(plan)) == []
 
 
-RING = [[44.85, 65.5], [44.853, 65.5], [44.853, 65.504], [44.85, 65.504]]
-GRID = {"altitude": 60, "relativeAltitude": True, "angle": 0, "spacing": 50}
-OLD_CAMERA = {"DistanceToSurface": 15, "AdjustedFootprintSide": 4, "AdjustedFootprintFrontal": 10}
-MANUAL_CAMERA = {**OLD_CAMERA, "version": 2, "DistanceMode": 1, "CameraName": MANUAL}
-COMPLEX: list[dict[str, Any]] = [
-    {
-        "complexItemType": "StructureScan",
-        "version": 3,
-        "EntranceAltitude": 50,
-        "ScanBottomAlt": 10,
-        "StructureHeight": 30,
-        "Layers": 2,
-        "GimbalPitch": 0,
-        "StartFromTop": False,
-        "CameraCalc": MANUAL_CAMERA,
-        "polygon": RING,
-    },
-    {
-        "complexItemType": "survey",
-        "version": 3,
-        "polygon": RING,
-        "manualGrid": True,
-        "fixedValueIsAltitude": True,
-        "cameraTriggerDistance": 25,
-        "grid": {**GRID, "turnAroundDistance": 20},
-    },
-    {
-        "complexItemType": "fwLandingPattern",
-        "version": 2,
-        "altitudesAreRelative": True,
-        "landingApproachCoordinate": [44.851, 65.501, 40],
-        "landCoordinate": [44.85, 65.5, 0],
-        "loiterRadius": 60,
-        "loiterClockwise": False,
-        "valueSetIsDistance": False,
-    },
-    {
-        "complexItemType": "fwLandingPattern",
-        "version": 1,
-        "loiterAltitudeRelative": True,
-        "landAltitudeRelative": True,
-        "loiterCoordinate": [44.851, 65.501, 40],
-        "landCoordinate": [44.85, 65.5, 0],
-        "loiterRadius": 60,
-        "loiterClockwise": True,
-    },
-    {
-        "complexItemType": "vtolLandingPattern",
-        "version": 1,
-        "altitudesAreRelative": True,
-        "landingApproachCoordinate": [44.851, 65.501, 40],
-        "landCoordinate": [44.85, 65.5, 0],
-        "loiterRadius": 60,
-        "loiterClockwise": True,
-    },
-]
 # A take-off with its place, as every plan of ours begins.
 TAKEOFF = MissionItem(command=22, frame=3, params=(0.0, 0.0, 0.0, math.nan, 44.85, 65.5, 30.0))
 
@@ -310,7 +257,7 @@ def plan_with(item: dict[str, Any]) -> Plan:
             ),
         )
     )
-    base["mission"]["items"].append({"type": "ComplexItem", **item})
+    base["mission"]["items"].append(item)
     return plan_from_qgc(json.dumps(base), "complex.plan")
 
 
@@ -320,7 +267,7 @@ def plan_with(item: dict[str, Any]) -> Plan:
 def test_complex_items_stay_editable_and_open(item: dict[str, Any]) -> None:
     document = written(plan_with(item))
     assert refused(document) == []
-    assert document["mission"]["items"][-1] == {"type": "ComplexItem", **item}
+    assert document["mission"]["items"][-1] == item
 
 
 @pytest.mark.parametrize(
@@ -328,7 +275,11 @@ def test_complex_items_stay_editable_and_open(item: dict[str, Any]) -> None:
 )
 @pytest.mark.parametrize(
     "change",
-    [{"version": 9}, {"polygon": [[*at, 3.0] for at in RING]}, {"landCoordinate": [44.85, 65.5]}],
+    [
+        {"version": 9},
+        {"polygon": [[*at, 3.0] for at in RING]},
+        {"landCoordinate": [44.85, 65.5]},
+    ],
 )
 def test_what_qgroundcontrol_would_not_open_becomes_plain_items(
     item: dict[str, Any], change: dict[str, Any]

@@ -74,6 +74,21 @@ def test_a_wrong_key_or_value_is_named(tmp_path: Path) -> None:
         read_patrol_file(path)
 
 
+def test_a_drawing_without_points_is_refused(tmp_path: Path) -> None:
+    ring = [[65.49, 44.84], [65.5, 44.84], [65.5, 44.85], [65.49, 44.84]]
+    path = tmp_path / "pasture.geojson"
+    path.write_text(json.dumps({"type": "Polygon", "coordinates": [ring]}))
+    with pytest.raises(BadInput, match=r"pasture\.geojson: 0 points found, one is needed"):
+        read_patrol_file(path)
+
+
+def test_a_file_without_a_place_to_visit_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "patrol.toml"
+    path.write_text("place = []\n")
+    with pytest.raises(BadInput, match=r"place: 0 places to be visited, 1 to \d+ can be$"):
+        read_patrol_file(path)
+
+
 def test_ways_go_round_where_nobody_may_fly(tmp_path: Path) -> None:
     path = tmp_path / "patrol.toml"
     path.write_text(TOML)

@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Polygon, box
 
-from missions.patterns.turns.circles import TurningRoom
+from missions.patterns.sweep.winged_passes import Pass
+from missions.patterns.sweep.winged_ways import in_order
+from missions.patterns.turns.circles import FAR_M, TurningRoom
 from missions.patterns.turns.corners import corners_of
 
 RADIUS_M = 40.0
@@ -53,6 +55,18 @@ def test_rooms_that_do_not_hold_together_are_not_joined() -> None:
     assert len(room.pieces) == 2
     a, b = np.array((60.0, 100.0, 0.0)), np.array((540.0, 100.0, 0.0))
     assert room.turn(a, b) is None
+    lengths, pieces = room.lengths(np.stack((a, b)))
+    assert pieces[0] != pieces[1]
+    assert lengths[0, 1] == FAR_M
+
+
+def test_passes_begin_in_the_room_of_most_of_them_and_leave_each_room_once() -> None:
+    halls = shapely.union_all([box(0, 0, 250, 250), box(250, 90, 400, 110), box(400, 0, 900, 900)])
+    room = TurningRoom(halls, RADIUS_M)
+    small = [Pass(begin=(x, 100.0), end=(x, 150.0), run_m=10.0) for x in (100.0, 150.0)]
+    large = [Pass(begin=(x, 150.0), end=(x, 750.0), run_m=10.0) for x in (550.0, 650.0, 750.0)]
+    ordered = in_order([*small, *large], room, RADIUS_M, (0.0, 0.0))
+    assert {one.begin[0] for one, _ in ordered.passes[:3]} == {550.0, 650.0, 750.0}
 
 
 def test_no_circle_fits_a_lane() -> None:

@@ -25,6 +25,7 @@ from missions.plan import Fence, FencePolygon, Home, MissionItem, Plan
 from missions.plan_time import plan_time_s
 from missions.sorties.balance import evened, last_that
 from missions.sorties.by_battery import TOO_LONG, at_least_s, split_by_battery
+from missions.sorties.forecast import flown
 from missions.sorties.split import split
 from missions.vehicle import Vehicle
 from missions.wind import CALM, Wind
@@ -304,3 +305,16 @@ def test_a_sortie_is_as_long_as_it_can_be_where_nobody_tells_its_time() -> None:
     plan = flight(*sweep(12))
     left = split(plan, lambda one: len(places(one)) <= 10).plans
     assert [len(places(one)) for one in left[:-1]] == [10] * (len(left) - 1)
+
+
+def test_a_rest_that_is_far_too_long_is_not_flown_to_see_it() -> None:
+    plan, asked = flight(*sweep(60)), list[int]()
+
+    def lasts(one: Plan) -> bool:
+        asked.append(len(one.items))
+        return plan_time_s(one, FLYER) <= 600.0
+
+    made = split(plan, lasts, whole=lambda one: flown(one, FLYER, CALM))
+    assert len(made.plans) > 6
+    assert max(asked[1:]) < len(plan.items) / 2
+    assert [place for one in made.plans for place in places(one)][-1] == places(plan)[-1]

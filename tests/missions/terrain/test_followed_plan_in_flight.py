@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from missions.checks import check
-from missions.checks.terrain import GroundRules, terrain_findings
+from missions.checks.ground_rules import GroundRules
+from missions.checks.terrain import terrain_findings
 from missions.geodesy import LocalPlane
 from missions.heights import HeightAboveGround, HeightAmsl
 from missions.plan import Command, Frame, Home, MissionItem, Plan

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from missions.checks import Finding, Severity, check
 from missions.checks.flown_legs import flown_legs
-from missions.checks.terrain import GroundRules, terrain_findings
+from missions.checks.ground_rules import GroundRules
+from missions.checks.terrain import terrain_findings
 from missions.geodesy import GeoPoint, distance_m
 from missions.heights import HeightAboveHome, HeightAmsl
 from missions.plan import Command, Frame, Home, MissionItem, Plan, RallyPoint

@@ -1,4 +1,4 @@
-"""Places that PX4 might fly past, made to be reached before a plan is written."""
+"""Places that PX4 might fly past are mended before a plan is written."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from missions.commands.sorties import situation_of
 from missions.plan import Plan
 
 
-def reached(plan: Plan, against: Against) -> Plan:
+def mend_flown_past(plan: Plan, against: Against) -> Plan:
     """The plan with a stay or a wider radius where a place would be, or may be, flown past.
 
     On a way that follows the ground a leg may be too steep for its height to be reached beside the
