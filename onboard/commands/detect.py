@@ -19,7 +19,10 @@ def add_detect(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXAMPLES
     parser.add_argument("--images", required=True, metavar="DIR", help="a folder of pictures")
     parser.add_argument(
-        "--model", required=True, metavar="FILE", help="ONNX, or ncnn's .param with .bin beside it"
+        "--model",
+        metavar="FILE",
+        help="ONNX, or ncnn's .param with .bin beside it (a known one that was fetched, else the "
+        "one that comes with this package)",
     )
     parser.add_argument("--json", required=True, metavar="OUT", help="the file to write")
     parser.add_argument(
@@ -84,6 +87,7 @@ def run_detect(args: argparse.Namespace) -> int:
     """
     from missions.errors import BadInput
     from onboard.commands.sizes import size_px
+    from onboard.detect.at_hand import model_at_hand
     from onboard.detect.opening import Wanted, open_search
     from onboard.detect.pictures import detect_folder
     from onboard.detect.search import SearchSettings
@@ -97,7 +101,7 @@ def run_detect(args: argparse.Namespace) -> int:
     one_size = None if args.input_size is None else size_px(args.input_size)
     search = open_search(
         Wanted(
-            model=Path(args.model).expanduser(),
+            model=model_at_hand(args.model),
             settings=SearchSettings(
                 budget_s=None if one_size else args.budget_ms / 1000.0,
                 size_px=one_size,

@@ -1,7 +1,7 @@
 """The models that are known by name: whose they are, under what licence, and how to tell them.
 
-They are listed in `registry.toml` beside this module. A file is what it is by its SHA-256 alone,
-whatever it is called.
+They are listed in `registry.toml` beside this module, and our own in `weights/registry.toml`, with
+its files. A file is what it is by its SHA-256 alone, whatever it is called.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from pathlib import Path
 from missions.errors import BadInput, place_of
 
 REGISTRY = Path(__file__).with_name("registry.toml")
+WEIGHTS = Path(__file__).with_name("weights")
 FOLDER_VARIABLE = "QYRAN_MODELS"
 READ_BYTES = 1 << 20
 
@@ -29,7 +30,8 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownModel:
-    """`role` is what it is good for: general, or steep for views from above."""
+    """`role` is what it is good for: general, steep for views from above, or own: ours, which
+    lies in the package."""
 
     name: str
     about: str
@@ -51,7 +53,12 @@ def models_folder() -> Path:
 @lru_cache(maxsize=1)
 def known_models() -> tuple[KnownModel, ...]:
     """All of them, as the registry has them."""
-    content = tomllib.loads(REGISTRY.read_text(encoding="utf-8"))
+    files = [file for file in (REGISTRY, WEIGHTS / REGISTRY.name) if file.is_file()]
+    content = {
+        name: row
+        for file in files
+        for name, row in tomllib.loads(file.read_text(encoding="utf-8")).items()
+    }
     return tuple(
         KnownModel(
             name=name,
@@ -120,7 +127,8 @@ def known_by_digest(sha256: str) -> KnownModel | None:
 
 def state_in(model: KnownModel, folder: Path) -> str:
     """Whether a folder holds all its files: here, absent, altered, or unproven with no digest."""
-    files = [(folder / each.name, each.sha256) for each in model.files]
+    place = WEIGHTS if model.role == "own" else folder
+    files = [(place / each.name, each.sha256) for each in model.files]
     if not all(file.is_file() for file, _ in files):
         return "absent"
     if not all(sha256 for _, sha256 in files):

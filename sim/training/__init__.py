@@ -1,0 +1,1 @@
+"""Views that teach a detector, and the training of it: nothing but what the renderer here makes."""

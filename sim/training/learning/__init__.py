@@ -1,0 +1,1 @@
+"""Learning from views: wants PyTorch, which the extra `train` brings (pip install qyran[train])."""
