@@ -6,10 +6,11 @@ with its own.
 
 import gzip
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial.transform import Rotation
@@ -18,6 +19,7 @@ from missions.errors import BadInput
 
 Array = npt.NDArray[np.float64]
 Ids = npt.NDArray[np.int64]
+Flight = Callable[[float, npt.NDArray[np.float64]], "Camera"]
 
 RECORDED_HZ = 30.0
 # Stanford Drone scenes are filmed from about 80 m; a walker of 0.5 m is then some 15 to 20 pixels.
@@ -43,6 +45,7 @@ class Noise:
     centre_share: float = 0.04
     side_share: float = 0.06
     false_a_frame: float = 1.0
+    false_class: str = "person"
     gap_every_s: float = 30.0
     gap_s: float = 2.0
     wrong_class: float = 0.03
@@ -138,6 +141,26 @@ def read_recording(path: Path) -> Recording:
     )
 
 
+def pictures(
+    recording: Recording, reference: Path, shots: Iterable[Shot]
+) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
+    """What the camera of each shot would see of the scene's reference picture, with its number.
+
+    Raises:
+        BadInput: there is no such picture.
+    """
+    scene = cv2.imread(str(reference))
+    if scene is None:
+        raise BadInput(where=str(reference), what="not a picture")
+    across, down = np.array(recording.size_m) / SCENE_M_PER_PX
+    middle = np.array([[1.0, 0.0, -across / 2.0], [0.0, -1.0, down / 2.0], [0.0, 0.0, 1.0]])
+    ground_from_scene = np.diag([SCENE_M_PER_PX, SCENE_M_PER_PX, 1.0]) @ middle
+    for number, shot in enumerate(shots):
+        picture_from_scene = shot.camera.picture_from_ground() @ ground_from_scene
+        seen = cv2.warpPerspective(scene, picture_from_scene, (WIDTH_PX, HEIGHT_PX))
+        yield number, np.asarray(seen, dtype=np.uint8)
+
+
 def film(
     recording: Recording,
     *,
@@ -145,10 +168,14 @@ def film(
     rate_hz: float = 10.0,
     longest_s: float = 120.0,
     noise: Noise | None = None,
+    flight: Flight | None = None,
 ) -> Iterator[Shot]:
-    """Fly over a recording and see what a detector would."""
+    """Fly over a recording, to and fro unless another flight is told, and see as a detector would.
+
+    A flight tells the camera at a time from its shake, (3,) radians.
+    """
     how, rng = noise or Noise(), np.random.default_rng(seed)
-    flight = _flight(recording, rng)
+    flown = flight or _flight(recording, rng)
     wander, missing = np.zeros(6), set[int]()
     every = round(RECORDED_HZ / rate_hz)
     first = int(recording.frames.min())
@@ -156,14 +183,14 @@ def film(
     gap_from_s = rng.uniform(0.2, 1.0) * how.gap_every_s
     for frame in range(first, last + 1, every):
         t_s = (frame - first) / RECORDED_HZ
-        camera = flight(t_s, rng.normal(0.0, how.shake_rad, 3))
+        camera = flown(t_s, rng.normal(0.0, how.shake_rad, 3))
         wander = _wandered(wander, how, 1.0 / rate_hz, rng)
         in_gap = (t_s - gap_from_s) % how.gap_every_s < how.gap_s and t_s >= gap_from_s
         rows = np.flatnonzero(recording.frames == frame)
         yield _shot(recording, rows, t_s, camera, wander, missing, how, rng, blind=bool(in_gap))
 
 
-def _flight(recording: Recording, rng: np.random.Generator) -> Callable[[float, Array], Camera]:
+def _flight(recording: Recording, rng: np.random.Generator) -> Flight:
     """Where the camera is at a time: to and fro over the scene, turning, tilting and climbing."""
     phase = rng.uniform(0.0, 2.0 * math.pi, 6)
     half = np.array(recording.size_m) * 0.2
@@ -226,7 +253,7 @@ def _shot(
         truth_boxes=boxes,
         boxes=np.concatenate((noisy, false_boxes)),
         scores=np.concatenate((scores, rng.uniform(0.1, 0.65, false))),
-        classes=(*classes, *["person"] * false),
+        classes=(*classes, *[how.false_class] * false),
     )
 
 

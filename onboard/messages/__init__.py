@@ -11,6 +11,7 @@ from onboard.messages.envelope import (
     IngestRequest,
     message_id,
 )
+from onboard.messages.executive import DecisionReport, HandoverAnswerReport, HandoverReport
 from onboard.messages.report import (
     Certainty,
     EventKind,
@@ -27,16 +28,20 @@ from onboard.messages.report import (
     TracksReport,
     ViewReport,
 )
+from onboard.messages.unknown import UnknownReport, unknown_fields
 
 __all__ = [
     "SCHEMA_VERSION",
     "Certainty",
+    "DecisionReport",
     "Envelope",
     "EventKind",
     "EventReport",
     "Explanation",
     "GroundEllipse",
     "GroundPosition",
+    "HandoverAnswerReport",
+    "HandoverReport",
     "IngestRefusal",
     "IngestReply",
     "IngestRequest",
@@ -47,6 +52,8 @@ __all__ = [
     "StatusReport",
     "TrackReport",
     "TracksReport",
+    "UnknownReport",
     "ViewReport",
     "message_id",
+    "unknown_fields",
 ]

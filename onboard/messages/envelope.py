@@ -3,19 +3,41 @@
 An id is `drone:boot:sequence`: the aircraft gives it once and keeps it, so that sending a message
 again is harmless. A hub answers for each message by id; only what it names as accepted or as a
 duplicate may be deleted from the aircraft's outbox.
+
+An older hub and a newer aircraft understand each other: fields and kinds that a reader does not
+know pass, and the hub keeps and counts them. `version` tells what the writer knows; a message is
+refused whole only where its writer says, in `readable_from`, that an older reader would misread it.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from onboard.messages.executive import DecisionReport, HandoverAnswerReport, HandoverReport
 from onboard.messages.report import EventReport, StatusReport, TracksReport, ViewReport
+from onboard.messages.unknown import UnknownReport
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 IDENTIFIER = r"^[A-Za-z0-9_.-]{1,64}$"
+KINDS = frozenset({"event", "tracks", "view", "status", "decision", "handover", "handover_answer"})
+UNKNOWN = "unknown"
+
+
+def _kind(body: Any) -> str:
+    kind = body.get("kind") if isinstance(body, dict) else getattr(body, "kind", None)
+    return kind if isinstance(kind, str) and kind in KINDS else UNKNOWN
+
 
 Body = Annotated[
-    EventReport | TracksReport | ViewReport | StatusReport, Field(discriminator="kind")
+    Annotated[EventReport, Tag("event")]
+    | Annotated[TracksReport, Tag("tracks")]
+    | Annotated[ViewReport, Tag("view")]
+    | Annotated[StatusReport, Tag("status")]
+    | Annotated[DecisionReport, Tag("decision")]
+    | Annotated[HandoverReport, Tag("handover")]
+    | Annotated[HandoverAnswerReport, Tag("handover_answer")]
+    | Annotated[UnknownReport, Tag(UNKNOWN)],
+    Discriminator(_kind),
 ]
 
 
@@ -25,11 +47,15 @@ def message_id(drone_id: str, boot_id: str, sequence: int) -> str:
 
 
 class Envelope(BaseModel):
-    """One message of one aircraft. `sent_at` is the aircraft's clock when it was first written."""
+    """One message of one aircraft. `sent_at` is the aircraft's clock when it was first written.
+
+    `readable_from` is the oldest version whose readers take it for what it is.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     version: int = Field(default=SCHEMA_VERSION, ge=1)
+    readable_from: int = Field(default=1, ge=1, le=SCHEMA_VERSION)
     drone_id: str = Field(pattern=IDENTIFIER)
     boot_id: str = Field(pattern=IDENTIFIER)
     sequence: int = Field(ge=0)

@@ -21,7 +21,10 @@ class Report(BaseModel):
 
 
 class ObjectClass(StrEnum):
-    """What a detector can call a thing on the ground."""
+    """What a detector can call a thing on the ground.
+
+    A light is a bright spot in a dark picture, a hot spot one of a thermal camera's picture.
+    """
 
     PERSON = "person"
     CAR = "car"
@@ -34,6 +37,10 @@ class ObjectClass(StrEnum):
     HORSE = "horse"
     SHEEP = "sheep"
     DOG = "dog"
+    BAG = "bag"
+    TENT = "tent"
+    LIGHT = "light"
+    HOT_SPOT = "hot_spot"
     OTHER = "other"
 
 
@@ -63,6 +70,17 @@ class EventKind(StrEnum):
     UNATTENDED_LIVESTOCK = "unattended_livestock"
     HERD_LEFT_PASTURE = "herd_left_pasture"
     BOAT_IN_CLOSED_WATER = "boat_in_closed_water"
+    DENSE_CROWD = "dense_crowd"
+    SUDDEN_GATHERING = "sudden_gathering"
+    SUDDEN_SCATTERING = "sudden_scattering"
+    PERSON_IN_WATER = "person_in_water"
+    PERSON_ON_ICE = "person_on_ice"
+    CONGESTION = "congestion"
+    ACCIDENT = "accident"
+    ABANDONED_OBJECT = "abandoned_object"
+    LIGHT_AT_NIGHT = "light_at_night"
+    FIRE = "fire"
+    CHANGE_SINCE_VISIT = "change_since_visit"
     SIGHTING = "sighting"
     OTHER = "other"
 
@@ -77,6 +95,15 @@ class Severity(StrEnum):
     NOTICE = "notice"
     WARNING = "warning"
     ALARM = "alarm"
+
+
+def _as_known_severity(value: object) -> object:
+    """A severity; an alarm where a newer aircraft tells one that is not known here."""
+    unknown = isinstance(value, str) and value not in set(Severity)
+    return Severity.ALARM if unknown else value
+
+
+ToldSeverity = Annotated[Severity, BeforeValidator(_as_known_severity)]
 
 
 class GroundEllipse(Report):
@@ -151,7 +178,7 @@ class PictureRef(Report):
     """A picture that is stored under the SHA-256 of its bytes, and what it shows where."""
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    media_type: Literal["image/jpeg", "image/png"] = "image/jpeg"
+    media_type: str = Field(default="image/jpeg", max_length=64)
     width_px: int = Field(gt=0)
     height_px: int = Field(gt=0)
     boxes: tuple[PixelBox, ...] = ()
@@ -169,13 +196,14 @@ class EventReport(Report):
     """A rule fired. Durable: it stays in the outbox until a hub has it.
 
     `captured_at` is the time of the frame that made the rule fire and `began_at` when its evidence
-    began, both by the aircraft's clock.
+    began, both by the aircraft's clock. `recording_link` is the recording's chain at that moment:
+    who has it can prove that the recording was not changed since.
     """
 
     kind: Literal["event"] = "event"
     event_kind: EventKind
     rule_id: str = Field(min_length=1, max_length=100)
-    severity: Severity
+    severity: ToldSeverity
     certainty: Certainty
     position: GroundPosition
     captured_at: AwareDatetime
@@ -187,13 +215,16 @@ class EventReport(Report):
     explanation: Explanation
     picture: PictureRef | None = None
     frame_id: str | None = None
+    recording_link: str | None = None
 
 
 class StatusReport(Report):
     """How the aircraft's process fares. Live: sent once, never repeated.
 
     `outbox_refused` counts messages that a hub will never take and `outbox_dropped` what the outbox
-    had no room for; `stage_ms` holds the mean time of each stage of late, milliseconds.
+    had no room for; `stage_ms` holds the mean time of each stage of late and `stage_p95_ms` what
+    95 % of late do not exceed, milliseconds. `state` is `ok`, `degraded` (something is missing or
+    lost) or `blind` (nothing can be found now); `problems` names what is wrong and `text` says it.
     """
 
     kind: Literal["status"] = "status"
@@ -202,10 +233,19 @@ class StatusReport(Report):
     frames_seen: int = Field(ge=0)
     frames_dropped: int = Field(ge=0)
     frames_corrupt: int = Field(ge=0)
+    frames_frozen: int = Field(default=0, ge=0)
     frames_without_pose: int = Field(ge=0)
     outbox_waiting: int = Field(ge=0)
     outbox_refused: int = Field(default=0, ge=0)
     outbox_dropped: int = Field(default=0, ge=0)
     pictures_waiting: int = Field(default=0, ge=0)
     stage_ms: dict[str, float] = Field(default_factory=dict)
+    stage_p95_ms: dict[str, float] = Field(default_factory=dict)
+    state: str = Field(default="", max_length=32)
+    problems: tuple[str, ...] = ()
     text: str = ""
+    restarts: int = Field(default=0, ge=0)
+    memory_mb: float = Field(default=0.0, ge=0)
+    link_bytes_s: float = Field(default=0.0, ge=0)
+    recording: str = Field(default="", max_length=300)
+    calibration: str = Field(default="", max_length=300)

@@ -6,13 +6,11 @@ sight, and may by now be anywhere, takes nothing that it has no claim to.
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from onboard.messages import ObjectClass
-from onboard.track import kalman
 from onboard.track.kinds import CONFUSED, KIND, OTHER, Kind
 from onboard.track.track import Array, Placed
 
@@ -24,6 +22,10 @@ SIDE_SIGMA = 0.22
 SIDES_AT_LARGE_SIGMA = 0.5
 # Whatever was seen a moment ago goes before every other explanation.
 LATELY_BONUS = 60.0
+# What speaks against a sudden move that no smooth motion explains: something brakes, turns on the
+# spot, or its box jumps because part of it was hidden. That it was just missed, and something new
+# is there instead, is seldom likelier.
+SWERVE_COST = 3.0
 
 KINDS: tuple[Kind, ...] = tuple(dict.fromkeys(KIND.values()))
 KIND_INDEX = {kind.name: index for index, kind in enumerate(KINDS)}
@@ -41,22 +43,6 @@ def _kind_costs() -> Array:
 KIND_COSTS = _kind_costs()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claims:
-    """What tracks bring to an association, one row a track.
-
-    `cost` (n,) is what speaks against each of them beforehand; `lately` (n,) whether it was seen a
-    moment ago; `log_sides` (n, 2) NaN where unknown.
-    """
-
-    states: Array
-    covariances: Array
-    kinds: Indices
-    log_sides: Array
-    cost: Array
-    lately: Flags
-
-
 def kinds_of(classes: tuple[ObjectClass, ...]) -> Indices:
     """The index of each class's kind."""
     return np.array([CLASS_INDEX[each] for each in classes], dtype=np.int64)
@@ -69,33 +55,15 @@ def log_sides(placed: Placed) -> Array:
     return np.log(np.maximum(placed.sizes_m, 1e-3))
 
 
-def matched(
-    claims: Claims,
-    en_m: Array,
-    noise_m2: Array,
-    kinds: Indices,
-    sides: Array,
-    new_cost: Array,
-    *,
-    gate: float,
-) -> list[tuple[int, int]]:
-    """Pairs (track, detection) of the likeliest assignment; `new_cost` (m,) is that of no track."""
-    if not len(claims.states) or not len(en_m):
-        return []
-    cost, squared = _costs(claims, en_m, noise_m2, kinds, sides)
-    advantage = cost - new_cost[None] - LATELY_BONUS * claims.lately[:, None]
-    possible = (squared <= gate) & (advantage < 0.0) & (cost < IMPOSSIBLE / 2.0)
-    return _assigned(np.where(possible, advantage, 0.0))
+def unlike(kinds: Indices, others: Indices, sides: Array, other_sides: Array) -> Array:
+    """What speaks against pairs (n, m) of tracks and detections, but for their places."""
+    return np.asarray(KIND_COSTS[kinds[:, None], others[None]] + _side_costs(sides, other_sides))
 
 
-def _costs(
-    claims: Claims, en_m: Array, noise_m2: Array, kinds: Indices, sides: Array
-) -> tuple[Array, Array]:
-    squared, log_determinant = kalman.distances(claims.states, claims.covariances, en_m, noise_m2)
-    cost = squared + log_determinant + 2.0 * math.log(2.0 * math.pi)
-    cost += KIND_COSTS[claims.kinds[:, None], kinds[None]]
-    cost += _side_costs(claims.log_sides, sides) + claims.cost[:, None]
-    return cost, squared
+def likeliest(cost: Array, otherwise: Array) -> list[tuple[int, int]]:
+    """The cheapest assignment of those (n, m) that cost less than something new, (m,)."""
+    possible = (cost < otherwise) & (cost < IMPOSSIBLE / 2.0)
+    return assigned(np.where(possible, cost - otherwise, 0.0))
 
 
 def _side_costs(of_tracks: Array, of_detections: Array) -> Array:
@@ -106,7 +74,7 @@ def _side_costs(of_tracks: Array, of_detections: Array) -> Array:
     return costs
 
 
-def _assigned(gains: Array) -> list[tuple[int, int]]:
+def assigned(gains: Array) -> list[tuple[int, int]]:
     """The cheapest assignment; zero stands for none."""
     rows, columns = np.flatnonzero((gains < 0).any(axis=1)), np.flatnonzero((gains < 0).any(axis=0))
     if not len(rows):

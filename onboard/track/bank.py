@@ -1,5 +1,6 @@
 """All followed objects: their filters as arrays, and what else is known of each."""
 
+import math
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -10,9 +11,12 @@ from onboard.messages import ObjectClass
 from onboard.track import kalman
 from onboard.track.association import KINDS, Indices, kinds_of, log_sides
 from onboard.track.track import Array, Placed, Track
+from onboard.track.wandering import Lost
 
 SIDE_MEMORY = 0.8
 STILL_M_S = 0.5
+# A swerve is told from smooth motion by the squared distance that one sighting in a hundred passes.
+SWERVED, SWERVE_SHARE, SWERVE_S = 9.2, 0.6, 0.1
 PARKED_AFTER_S, PARKED_SHARE, PARKED_MEMORY_S = 1.0, 0.02, 3.0
 
 
@@ -31,8 +35,8 @@ class _Life:
 class Bank:
     """Rows of all arrays are tracks.
 
-    `missed_s` is for how long each was in view and not seen, `still` whether it stood when it was
-    seen last.
+    `missed_s` is for how long each was in view and not seen; `still`, `seen_states` and
+    `seen_covariances` are as each was seen last.
     """
 
     def __init__(self) -> None:
@@ -45,6 +49,8 @@ class Bank:
         self.last_seen_s: Array = np.empty(0)
         self.missed_s: Array = np.empty(0)
         self.still: npt.NDArray[np.bool_] = np.empty(0, dtype=np.bool_)
+        self.seen_states: Array = np.empty((0, 4))
+        self.seen_covariances: Array = np.empty((0, 4, 4))
         self.sightings: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
 
     def __len__(self) -> int:
@@ -53,6 +59,40 @@ class Bank:
     def age_s(self, now_s: float | None) -> Array:
         """For how long each has not been seen."""
         return (0.0 if now_s is None else now_s) - self.last_seen_s
+
+    def near(
+        self,
+        tracks: Indices,
+        detections: Indices,
+        placed: Placed,
+        noise_m2: Array,
+        *,
+        loose: bool = False,
+    ) -> tuple[Array, Array]:
+        """Squared distances (n, m) of detections to tracks, and twice the negative log density.
+
+        With `loose` what a track may have come to is wider by how far it may have swerved.
+        """
+        covariances = self.covariances[tracks]
+        if loose:
+            covariances[:, (0, 1), (0, 1)] += SWERVES_M2[self.kinds[tracks], None]
+        squared, log_determinant = kalman.distances(
+            self.states[tracks], covariances, placed.en_m[detections], noise_m2[detections]
+        )
+        return squared, squared + log_determinant + 2.0 * math.log(2.0 * math.pi)
+
+    def lost(self, tracks: Indices, now_s: float) -> Lost:
+        """Some tracks, as they were when they were seen last."""
+        states, covariances = self.seen_states[tracks], self.seen_covariances[tracks]
+        return Lost(
+            kinds=self.kinds[tracks],
+            en_m=states[:, :2],
+            covariance_m2=covariances[:, :2, :2],
+            velocity=states[:, 2:],
+            velocity_m2_s2=covariances[:, 2:, 2:],
+            drift=states[:, 2:],
+            gap_s=self.age_s(now_s)[tracks],
+        )
 
     def predict(self, step_s: float, now_s: float) -> None:
         """Let time pass. What stood still when it was lost from sight most often still stands."""
@@ -75,12 +115,15 @@ class Bank:
         if not pairs:
             return
         tracks, detections = (np.array(side) for side in zip(*pairs, strict=True))
+        self._loosen(tracks, placed.en_m[detections], noise_m2[detections])
         self.states[tracks], self.covariances[tracks] = kalman.update(
             self.states[tracks],
             self.covariances[tracks],
             placed.en_m[detections],
             noise_m2[detections],
         )
+        self.seen_states[tracks] = self.states[tracks]
+        self.seen_covariances[tracks] = self.covariances[tracks]
         self.last_seen_s[tracks] = now_s
         self.sightings[tracks] += 1
         speed = np.hypot(*self.states[tracks, 2:].T)
@@ -106,6 +149,8 @@ class Bank:
         covariances[:, (2, 3), (2, 3)] = (SPEED_M_S[kinds] ** 2)[:, None]
         self.states = np.concatenate((self.states, states))
         self.covariances = np.concatenate((self.covariances, covariances))
+        self.seen_states = np.concatenate((self.seen_states, states))
+        self.seen_covariances = np.concatenate((self.seen_covariances, covariances))
         self.kinds = np.concatenate((self.kinds, kinds))
         self.log_sides = np.concatenate((self.log_sides, log_sides(placed)[fresh]))
         self.last_seen_s = np.concatenate((self.last_seen_s, np.full(count, now_s)))
@@ -118,6 +163,8 @@ class Bank:
         """Forget all others."""
         self._lives = [self._lives[index] for index in indices.tolist()]
         self.states, self.covariances = self.states[indices], self.covariances[indices]
+        self.seen_states = self.seen_states[indices]
+        self.seen_covariances = self.seen_covariances[indices]
         self.kinds, self.log_sides = self.kinds[indices], self.log_sides[indices]
         self.last_seen_s, self.missed_s = self.last_seen_s[indices], self.missed_s[indices]
         self.still, self.sightings = self.still[indices], self.sightings[indices]
@@ -141,6 +188,16 @@ class Bank:
             sightings=int(self.sightings[index]),
         )
 
+    def _loosen(self, tracks: Indices, en_m: Array, noise_m2: Array) -> None:
+        """What was found where smooth motion does not lead forgets how it moved."""
+        S = self.covariances[tracks, :2, :2] + noise_m2
+        r = en_m - self.states[tracks, :2]
+        squared = (r[:, None] @ np.linalg.inv(S) @ r[..., None])[:, 0, 0]
+        far = squared > SWERVED
+        self.covariances[tracks[far, None], (0, 1), (0, 1)] += (r[far] ** 2).sum(axis=1)[:, None]
+        variance = SPEED_M_S[self.kinds[tracks[far]]] ** 2
+        self.covariances[tracks[far, None], (2, 3), (2, 3)] += variance[:, None]
+
     def _learn_sides(self, tracks: Indices, seen: Array) -> None:
         known = self.log_sides[tracks]
         mixed = SIDE_MEMORY * known + (1.0 - SIDE_MEMORY) * seen
@@ -163,7 +220,9 @@ class Bank:
 
 RESTLESS = np.array([kind.restless_m2_s3 for kind in KINDS])
 MEMORY_S = np.array([kind.memory_s for kind in KINDS])
+ACROSS_M = np.array([kind.across_m for kind in KINDS])
 SPEED_M_S = np.array([kind.speed_m_s for kind in KINDS])
+SWERVES_M2 = (SWERVE_SHARE * ACROSS_M + SWERVE_S * SPEED_M_S) ** 2
 CLASS_KIND = {each: int(kinds_of((each,))[0]) for each in ObjectClass}
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from missions.errors import BadInput, place_of
 from onboard.messages import ObjectClass
-from onboard.track.track import Track
+from onboard.track.track import Array, Track
 
 FORMAT = "qyran-tracks"
 VERSION = 1
@@ -87,14 +87,25 @@ class _FrameLine(BaseModel):
 
     t_s: float
     tracks: tuple[_TrackLine, ...]
+    view_en_m: tuple[Pair, ...] | None = None
+
+    def as_frame(self) -> "TracksFrame":
+        return TracksFrame(
+            t_s=self.t_s,
+            tracks=tuple(each.as_track() for each in self.tracks),
+            view_en=None if self.view_en_m is None else np.array(self.view_en_m).reshape(-1, 2),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracksFrame:
-    """All tracks after one frame. `t_s` is its capture time."""
+    """All tracks after one frame. `t_s` is its capture time, `view_en` (k, 2) the convex outline of
+    what it showed, where that is known.
+    """
 
     t_s: float
     tracks: tuple[Track, ...]
+    view_en: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +124,8 @@ def header_line(header: Header) -> str:
 def frame_line(frame: TracksFrame) -> str:
     """A frame's line."""
     told = {"t_s": round(frame.t_s, 6), "tracks": [_as_json(track) for track in frame.tracks]}
+    if frame.view_en is not None:
+        told["view_en_m"] = np.round(frame.view_en, 3).tolist()
     return json.dumps(told, separators=(",", ":"))
 
 
@@ -159,7 +172,7 @@ def _frames(lines: list[tuple[int, str]], path: Path) -> Iterator[TracksFrame]:
                 what=f"time goes back from {before_s:g} s to {frame.t_s:g} s",
             )
         before_s = frame.t_s
-        yield TracksFrame(t_s=frame.t_s, tracks=tuple(each.as_track() for each in frame.tracks))
+        yield frame.as_frame()
 
 
 def _parsed(kind: type[Line], line: tuple[int, str], path: Path) -> Line:

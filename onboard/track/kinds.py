@@ -40,6 +40,8 @@ VEHICLE = Kind(name="vehicle", acceleration_m_s2=2.0, speed_m_s=9.0, radius_m=0.
 CYCLE = Kind(name="cycle", acceleration_m_s2=1.5, speed_m_s=5.0, radius_m=0.15, across_m=1.3)
 BOAT = Kind(name="boat", acceleration_m_s2=0.8, speed_m_s=4.0, radius_m=0.3, across_m=4.0)
 ANIMAL = Kind(name="animal", acceleration_m_s2=0.6, speed_m_s=1.5, radius_m=0.15, across_m=1.4)
+THING = Kind(name="thing", acceleration_m_s2=0.7, speed_m_s=1.5, radius_m=0.15, across_m=0.6)
+SPOT = Kind(name="spot", acceleration_m_s2=0.7, speed_m_s=2.0, radius_m=0.3, across_m=1.0)
 OTHER = Kind(name="other", acceleration_m_s2=2.0, speed_m_s=5.0, radius_m=0.35, across_m=1.5)
 
 KIND = MappingProxyType(
@@ -55,6 +57,10 @@ KIND = MappingProxyType(
         ObjectClass.HORSE: ANIMAL,
         ObjectClass.SHEEP: ANIMAL,
         ObjectClass.DOG: ANIMAL,
+        ObjectClass.BAG: THING,
+        ObjectClass.TENT: THING,
+        ObjectClass.LIGHT: SPOT,
+        ObjectClass.HOT_SPOT: SPOT,
         ObjectClass.OTHER: OTHER,
     }
 )
@@ -73,11 +79,16 @@ HEIGHT_M = MappingProxyType(
         ObjectClass.HORSE: 1.6,
         ObjectClass.SHEEP: 0.8,
         ObjectClass.DOG: 0.6,
+        ObjectClass.BAG: 0.4,
+        ObjectClass.TENT: 1.5,
+        ObjectClass.LIGHT: 1.0,
+        ObjectClass.HOT_SPOT: 0.5,
         ObjectClass.OTHER: 1.5,
     }
 )
 
 VEHICLES = frozenset({ObjectClass.CAR, ObjectClass.TRUCK, ObjectClass.BUS})
+DRIVEN = VEHICLES | {ObjectClass.MOTORCYCLE}
 LIVESTOCK = frozenset({ObjectClass.CATTLE, ObjectClass.HORSE, ObjectClass.SHEEP})
 
 # Kinds that detectors take for each other, with what that costs an association (twice the log of
@@ -87,6 +98,9 @@ CONFUSED = MappingProxyType(
         frozenset({PERSON, CYCLE}): 4.0,
         frozenset({PERSON, ANIMAL}): 7.0,
         frozenset({VEHICLE, CYCLE}): 7.0,
-        **{frozenset({OTHER, each}): 3.0 for each in (PERSON, VEHICLE, CYCLE, BOAT, ANIMAL)},
+        frozenset({PERSON, VEHICLE}): 9.0,
+        frozenset({VEHICLE, ANIMAL}): 9.0,
+        frozenset({CYCLE, ANIMAL}): 9.0,
+        **{frozenset({OTHER, each}): 3.0 for each in (PERSON, VEHICLE, CYCLE, BOAT, ANIMAL, THING)},
     }
 )

@@ -47,6 +47,7 @@ def place(
         errors=errors,
         pixel_sigma_px=_pixel_sigma(boxes, camera, errors),
         plane_sigma_m=half_height * errors.object_height_share,
+        view_covariance=pose.view_covariance,
     )
     hit = np.flatnonzero(fixes.hit)
     placed = Placed(
@@ -80,6 +81,11 @@ def cut(boxes: Array, width_px: float, height_px: float) -> Flags:
         | (boxes[:, 2] >= width_px - 2.0)
         | (boxes[:, 3] >= height_px - 2.0)
     )
+
+
+def cut_box(box: tuple[float, float, float, float], width_px: float, height_px: float) -> bool:
+    """Whether the frame's edge cuts one box."""
+    return bool(cut(np.array([box]), width_px, height_px)[0])
 
 
 def _pixel_sigma(boxes: Array, camera: CameraGeometry, errors: PoseErrors) -> Array:

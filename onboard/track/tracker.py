@@ -3,17 +3,39 @@
 Zhang et al., "ByteTrack", ECCV 2022: sure detections are matched first, weak ones then only extend
 what is already followed. Where that works on boxes in the picture, this works on places on the
 ground, because a flying camera moves the picture by more than a box. What leaves the picture is
-remembered where it was going, and is the same object when the picture comes back to it.
+remembered where it was going, and is the same object when the picture comes back to it. What is
+left of both is looked at for sudden moves, after observation-centric recovery (Cao et al.,
+"OC-SORT", CVPR 2023).
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from onboard.track.association import KINDS, Claims, Flags, Indices, kinds_of, log_sides, matched
+from onboard.track.association import (
+    IMPOSSIBLE,
+    KINDS,
+    LATELY_BONUS,
+    SWERVE_COST,
+    Flags,
+    Indices,
+    kinds_of,
+    likeliest,
+    log_sides,
+    unlike,
+)
 from onboard.track.bank import Bank
+from onboard.track.looks import Looks
 from onboard.track.track import Array, Placed, Track
 from onboard.track.view_area import depth_m, inside
+from onboard.track.wandering import densities
 
+# Ground that was shown so long ago is known: who stands there now, at the picture's edge, is not
+# there for the first time merely because the picture came back.
+SHOWN_BEFORE_S = 3.0
+# Of the variance that a frame's objects share: how much is another after something was away.
+SHARED_AFTER_AWAY = 0.5
 SAME_BOX_IOU = 0.65
 # What speaks against a track that no second sighting has borne out.
 UNCONFIRMED_COST = 4.0
@@ -26,7 +48,8 @@ class TrackerSettings(BaseModel):
     What was not seen for `forget_s` is told no more, but keeps its name for `remember_s` while it
     should be in view, and for `remember_away_s` while it is not; of more than `remember_at_most`,
     those seen last. New objects come with a density of `new_inside_m2` a square metre where one
-    would have been seen before, `new_edge_m2` within `edge_m` of the picture's edge.
+    would have been seen before, `new_edge_m2` within `edge_m` of the picture's edge, where the
+    ground was not shown before.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,6 +76,7 @@ class Tracker:
     def __init__(self, settings: TrackerSettings | None = None) -> None:
         self._settings = settings or TrackerSettings()
         self._bank = Bank()
+        self._looks = Looks(remember_s=self._settings.remember_away_s)
         self._now_s: float | None = None
         self._patience_s = 0.0
 
@@ -73,9 +97,11 @@ class Tracker:
         """
         if self._now_s is not None and now_s < self._now_s:
             self._bank.keep(np.empty(0, dtype=np.int64))
+            self._looks = Looks(remember_s=self._settings.remember_away_s)
         self._patience_s = patience_s
         step_s = 0.0 if self._now_s is None else max(0.0, now_s - self._now_s)
         self._now_s = now_s
+        self._looks.saw(now_s, view_en)
         self._bank.predict(step_s, now_s)
         noise_m2 = self._noise(placed)
         used = self._associate(placed, noise_m2, now_s, view_en)
@@ -100,47 +126,78 @@ class Tracker:
     def _associate(
         self, placed: Placed, noise_m2: Array, now_s: float, view_en: Array | None
     ) -> set[int]:
+        """What was seen a moment ago first, with the sure and then the weak; then what is away."""
         settings, bank = self._settings, self._bank
+        seen = _Seen(placed=placed, noise_m2=noise_m2, new_cost=self._new_cost(placed, view_en))
         sure = np.flatnonzero(placed.scores >= settings.sure_score)
         weak = np.flatnonzero(
             (placed.scores < settings.sure_score) & (placed.scores >= settings.weak_score)
         )
-        everyone = np.arange(len(bank))
-        pairs = self._matched(everyone, sure, placed, noise_m2, view_en)
-        taken = np.zeros(len(bank), dtype=np.bool_)
-        taken[[track for track, _ in pairs]] = True
-        lately = self._confirmed() & (bank.age_s(now_s) <= self._lately_s())
-        left = np.flatnonzero(lately & ~taken)
-        pairs += self._matched(left, weak, placed, noise_m2, view_en)
+        lately = bank.age_s(now_s) <= self._lately_s()
+        pairs = self._followed(np.flatnonzero(lately), sure, seen)
+        left = _others(np.flatnonzero(lately & self._confirmed()), [track for track, _ in pairs])
+        pairs += self._followed(left, weak, seen)
+        free = _others(sure, [detection for _, detection in pairs])
+        pairs += self._found_again(np.flatnonzero(~lately), free, seen, now_s)
+        left = _others(left, [track for track, _ in pairs])
+        pairs += self._swerved(left, _others(free, [each for _, each in pairs]), seen)
         bank.correct(pairs, placed, noise_m2, now_s)
         return {detection for _, detection in pairs}
 
-    def _matched(
+    def _followed(
+        self, tracks: Indices, detections: Indices, seen: "_Seen"
+    ) -> list[tuple[int, int]]:
+        """By where smooth motion takes what was seen lately."""
+        squared, density_cost = self._bank.near(tracks, detections, seen.placed, seen.noise_m2)
+        cost = np.where(squared <= self._settings.gate, density_cost, IMPOSSIBLE)
+        return self._likeliest(tracks, detections, cost, seen, bonus=LATELY_BONUS)
+
+    def _found_again(
+        self, tracks: Indices, detections: Indices, seen: "_Seen", now_s: float
+    ) -> list[tuple[int, int]]:
+        """By where what is out of sight may have stayed or come to since."""
+        if not len(tracks) or not len(detections):
+            return []
+        density = densities(
+            self._bank.lost(tracks, now_s),
+            seen.placed.en_m[detections],
+            seen.noise_m2[detections] + SHARED_AFTER_AWAY * seen.placed.shared_m2[detections],
+        )
+        with np.errstate(divide="ignore"):
+            cost = np.minimum(-2.0 * np.log(density), IMPOSSIBLE)
+        return self._likeliest(tracks, detections, cost, seen)
+
+    def _swerved(
+        self, tracks: Indices, detections: Indices, seen: "_Seen"
+    ) -> list[tuple[int, int]]:
+        """By how far something can have swerved that no smooth motion explains."""
+        squared, density_cost = self._bank.near(
+            tracks, detections, seen.placed, seen.noise_m2, loose=True
+        )
+        cost = np.where(squared <= self._settings.gate, density_cost + SWERVE_COST, IMPOSSIBLE)
+        return self._likeliest(tracks, detections, cost, seen)
+
+    def _likeliest(
         self,
         tracks: Indices,
         detections: Indices,
-        placed: Placed,
-        noise_m2: Array,
-        view_en: Array | None,
+        place_cost: Array,
+        seen: "_Seen",
+        *,
+        bonus: float = 0.0,
     ) -> list[tuple[int, int]]:
-        bank = self._bank
-        claims = Claims(
-            states=bank.states[tracks],
-            covariances=bank.covariances[tracks],
-            kinds=bank.kinds[tracks],
-            log_sides=bank.log_sides[tracks],
-            cost=self._prior_cost()[tracks],
-            lately=bank.age_s(self._now_s)[tracks] <= self._lately_s(),
-        )
-        pairs = matched(
-            claims,
-            placed.en_m[detections],
-            noise_m2[detections],
+        """The likeliest assignment, each pair against something new."""
+        if not len(tracks) or not len(detections):
+            return []
+        bank, placed = self._bank, seen.placed
+        cost = place_cost + self._prior_cost()[tracks, None]
+        cost = cost + unlike(
+            bank.kinds[tracks],
             kinds_of(placed.classes)[detections],
+            bank.log_sides[tracks],
             log_sides(placed)[detections],
-            self._new_cost(placed.en_m[detections], view_en),
-            gate=self._settings.gate,
         )
+        pairs = likeliest(cost, seen.new_cost[detections] + bonus)
         return [(int(tracks[row]), int(detections[column])) for row, column in pairs]
 
     def _prior_cost(self) -> Array:
@@ -148,11 +205,17 @@ class Tracker:
         cost: Array = unborne + self._bank.missed_s
         return cost
 
-    def _new_cost(self, en_m: Array, view_en: Array | None) -> Array:
+    def _new_cost(self, placed: Placed, view_en: Array | None) -> Array:
+        """What speaks against each detection being something new, (n,)."""
         settings = self._settings
-        density = np.full(len(en_m), settings.new_inside_m2)
+        density = np.full(len(placed.en_m), settings.new_inside_m2)
         if view_en is not None:
-            density[depth_m(view_en, en_m) < settings.edge_m] = settings.new_edge_m2
+            at_edge = np.flatnonzero(depth_m(view_en, placed.en_m) < settings.edge_m)
+            density[at_edge] = settings.new_edge_m2
+            if len(at_edge) and self._now_s is not None:
+                since_s = self._now_s - SHOWN_BEFORE_S
+                before = self._looks.seen_before(placed.en_m[at_edge], since_s)
+                density[at_edge[before]] = settings.new_inside_m2
         cost: Array = -2.0 * np.log(density)
         return cost
 
@@ -186,6 +249,19 @@ class Tracker:
         latest = kept[np.argsort(age_s[kept], kind="stable")][: settings.remember_at_most]
         if len(latest) < len(bank):
             bank.keep(np.sort(latest))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """A frame's detections, their `noise_m2` and what speaks against each being new."""
+
+    placed: Placed
+    noise_m2: Array
+    new_cost: Array
+
+
+def _others(indices: Indices, without: list[int]) -> Indices:
+    return np.setdiff1d(indices, np.array(without, dtype=np.int64))
 
 
 def _doubled(placed: Placed, fresh: list[int], used: list[int]) -> Flags:

@@ -191,4 +191,5 @@ def follow(
             tracks=tuple(tracks),
             picture_from_plane=sight.picture_from_plane,
             not_placed=sight.not_placed,
+            view_en=sight.view_en,
         )

@@ -19,13 +19,16 @@ from onboard.track.track import Array, Track
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """A frame's outcome: tracks after it and the map (3, 3) from the plane to its picture."""
+    """A frame's outcome: tracks after it, the map (3, 3) from the plane to its picture, and the
+    outline (k, 2) of what it shows.
+    """
 
     frame: int
     t_s: float
     tracks: tuple[Track, ...]
     picture_from_plane: Array | None
     not_placed: int = 0
+    view_en: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
