@@ -1,9 +1,13 @@
-"""How wrong a pose may be, told apart by whether it stays or changes from frame to frame.
+"""How wrong a pose may be, told apart by whether it stays, drifts, or changes with each frame.
 
-Only what stays can be calibrated, and only what changes averages out over frames.
+Only what stays can be calibrated for a whole flight, and only what changes averages out over
+frames; what drifts (a compass, a GNSS receiver, a barometer, within minutes) does neither.
 """
 
-import math
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,6 +16,7 @@ from onboard.geolocate.rotation import Array
 
 STATE = ("yaw_rad", "pitch_rad", "roll_rad", "focal_log", "east_m", "north_m", "up_m")
 STATES = len(STATE)
+UP = STATE.index("up_m")
 
 
 class StateSigmas(BaseModel):
@@ -45,8 +50,13 @@ class StateSigmas(BaseModel):
         return np.diag(np.maximum(np.array(sigmas), 1e-7) ** 2)
 
 
+NO_ERRORS = StateSigmas(
+    yaw_rad=0.0, pitch_rad=0.0, roll_rad=0.0, focal=0.0, horizontal_m=0.0, vertical_m=0.0
+)
+
+
 class ErrorBudget(BaseModel):
-    """What stays through a flight, what each frame adds, and the ground's and a pixel's errors.
+    """What stays through a flight, what drifts in it, what each frame adds; ground and pixels.
 
     `ground_height_m` is how far the whole ground may be higher or lower than thought, `relief_m`
     how far one place of it.
@@ -55,51 +65,37 @@ class ErrorBudget(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     constant: StateSigmas
+    drift: StateSigmas = NO_ERRORS
     per_frame: StateSigmas
     ground_height_m: float = Field(default=1.0, ge=0)
     relief_m: float = Field(default=0.2, ge=0)
     pixel_px: float = Field(default=2.0, gt=0)
 
+    @property
+    def prior_covariance(self) -> Array:
+        """(7, 7): of what stays. The whole ground too high is as the camera too low."""
+        covariance = self.constant.covariance
+        covariance[UP, UP] += self.ground_height_m**2
+        return covariance
 
-# A compass of a few degrees, a gimbal levelled by hand, a GNSS receiver without corrections, a
-# barometer, and a focal length from the data sheet. Judged, not measured on any one aircraft: give
-# a file of one's own where better is known.
-CONSUMER = ErrorBudget(
-    constant=StateSigmas(
-        yaw_rad=math.radians(2.5),
-        pitch_rad=math.radians(0.8),
-        roll_rad=math.radians(0.5),
-        focal=0.01,
-        horizontal_m=1.5,
-        vertical_m=1.5,
-    ),
-    per_frame=StateSigmas(
-        yaw_rad=math.radians(0.1),
-        pitch_rad=math.radians(0.05),
-        roll_rad=math.radians(0.05),
-        focal=0.0,
-        horizontal_m=0.1,
-        vertical_m=0.1,
-    ),
-)
-# Two antennas or a magnetometer calibrated in the air, RTK, a gimbal and lens calibrated.
-SURVEYED = ErrorBudget(
-    constant=StateSigmas(
-        yaw_rad=math.radians(0.3),
-        pitch_rad=math.radians(0.15),
-        roll_rad=math.radians(0.15),
-        focal=0.002,
-        horizontal_m=0.03,
-        vertical_m=0.05,
-    ),
-    per_frame=StateSigmas(
-        yaw_rad=math.radians(0.05),
-        pitch_rad=math.radians(0.03),
-        roll_rad=math.radians(0.03),
-        focal=0.0,
-        horizontal_m=0.02,
-        vertical_m=0.03,
-    ),
-    ground_height_m=0.3,
-)
-BUDGETS = {"consumer": CONSUMER, "surveyed": SURVEYED}
+    @property
+    def own_covariance(self) -> Array:
+        """(7, 7): by how much a frame may differ from what stays."""
+        own: Array = self.drift.covariance + self.per_frame.covariance
+        return own
+
+
+def read_budgets(text: str) -> Mapping[str, ErrorBudget]:
+    """The budgets of a TOML text with a table for each, by name.
+
+    Raises:
+        tomllib.TOMLDecodeError: it is no TOML.
+        pydantic.ValidationError: a table is not as `ErrorBudget` says.
+    """
+    return {name: ErrorBudget.model_validate(row) for name, row in tomllib.loads(text).items()}
+
+
+@cache
+def known_budgets() -> Mapping[str, ErrorBudget]:
+    """The budgets that come with the product (`error_budgets.toml`), by name."""
+    return read_budgets((files(__package__) / "error_budgets.toml").read_text(encoding="utf-8"))

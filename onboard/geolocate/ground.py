@@ -70,16 +70,20 @@ def locate(
     pixel_sigma_px: Array | None = None,
     plane_sigma_m: Array | None = None,
     shallowest_rad: float = SHALLOWEST_RAD,
+    view_covariance: Array | None = None,
 ) -> GroundFixes:
     """Place pixels (n, 2) on horizontal planes that lie `above_plane_m` (n,) below the camera.
 
     `pixel_sigma_px` (n,) and `plane_sigma_m` (n,) are each object's own: of its box's middle and of
-    the height of its plane.
+    the height of its plane. `view_covariance` (7, 7) of the view's errors, in the order of
+    `error_budget.STATE`, takes the place of what `errors` says of them and of the ground.
     """
     rays = camera.rays(pixels)
     d = rays @ R_ned_from_camera.T
     depression = np.arctan2(d[:, 2], np.hypot(d[:, 0], d[:, 1]))
     attitude_sigma = math.hypot(errors.tilt_rad, errors.gimbal_rad)
+    if view_covariance is not None:
+        attitude_sigma = math.sqrt(float(np.max(np.diag(view_covariance)[1:3])))
     limit = max(shallowest_rad, SURELY_BELOW_HORIZON * attitude_sigma)
     outcome = _outcome(depression, above_plane_m, limit)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -93,7 +97,11 @@ def locate(
     jacobian[:, 0, 0] = jacobian[:, 1, 1] = scale
     jacobian[:, :, 2] = -scale[:, None] * slope
     own = _own(jacobian, slope, R_ned_from_camera, camera, own_px, own_plane)
-    shared = _shared(jacobian, slope, d, R_ned_from_camera, errors)
+    shared = (
+        _shared(jacobian, slope, d, R_ned_from_camera, errors)
+        if view_covariance is None
+        else _of_view(jacobian, slope, rays, R_ned_from_camera, view_covariance)
+    )
     return GroundFixes(
         en_m=(scale[:, None] * d[:, :2])[:, ::-1],
         own_m2=own[:, ::-1, ::-1],
@@ -139,6 +147,21 @@ def _shared(
     of_attitude = turned @ attitude @ turned.transpose(0, 2, 1)
     vertical = errors.vertical_m**2 + errors.ground_height_m**2
     return of_attitude + _outer(slope) * vertical + np.eye(2) * errors.horizontal_m**2
+
+
+def _of_view(
+    jacobian: Array, slope: Array, rays: Array, R_ned_from_camera: Array, covariance: Array
+) -> Array:
+    """Of the view's errors together, as `Sightline` has them; (n, 2, 2) in (north, east)."""
+    turns = np.column_stack(([0.0, 0.0, 1.0], R_ned_from_camera[:, 0], R_ned_from_camera[:, 2]))
+    moved = np.zeros((len(rays), 2, 7))
+    moved[:, :, :3] = jacobian @ -_cross_matrices(rays @ R_ned_from_camera.T) @ turns
+    shrunk = -rays * (1.0, 1.0, 0.0)
+    moved[:, :, 3] = (jacobian @ (shrunk @ R_ned_from_camera.T)[:, :, None])[:, :, 0]
+    moved[:, 1, 4] = moved[:, 0, 5] = 1.0
+    moved[:, :, 6] = slope
+    whole: Array = moved @ covariance @ moved.transpose(0, 2, 1)
+    return whole
 
 
 def _cross_matrices(d: Array) -> Array:

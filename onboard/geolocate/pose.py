@@ -33,13 +33,15 @@ class PoseErrors(BaseModel):
 class CameraPose:
     """A camera's place, height and attitude at one instant.
 
-    `errors` is set where the source knows its own errors better than the configuration does.
+    `errors` is set where the source knows its own errors better than the configuration does, and
+    `view_covariance` (7, 7), in the order of `error_budget.STATE`, where a calibration does.
     """
 
     position: GeoPoint
     height: HeightAmsl | HeightAboveGround
     q_ned_from_gimbal: tuple[float, float, float, float]
     errors: PoseErrors | None = None
+    view_covariance: Array | None = None
 
     @property
     def R_ned_from_camera(self) -> Array:

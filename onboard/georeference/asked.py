@@ -15,7 +15,7 @@ class Pixel:
     """A pixel at a time in the video, by the clock of the telemetry.
 
     `thing` names what is seen where several rows are of one thing. `lift_m` is how far above the
-    ground the seen point is.
+    ground the seen point is. `object_class` and `confidence` are told on as they are.
     """
 
     where: str
@@ -25,6 +25,8 @@ class Pixel:
     sigma_px: float | None
     lift_m: float
     lift_sigma_m: float
+    object_class: str | None = None
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ def read_pixels(path: Path, log: FlightLog, *, offset_s: float) -> list[Pixel]:
             sigma_px=_positive(row, "sigma_px"),
             lift_m=row.optional("height_above_ground_m") or 0.0,
             lift_sigma_m=row.optional("height_sigma_m") or 0.0,
+            object_class=row.text("class"),
+            confidence=row.optional("confidence"),
         )
         for row in read_rows(path)
     ]

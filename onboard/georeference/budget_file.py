@@ -1,4 +1,4 @@
-"""An error budget by name, or from a TOML file."""
+"""An error budget by name, or from a TOML file of one or of several."""
 
 import tomllib
 from pathlib import Path
@@ -7,26 +7,37 @@ from pydantic import ValidationError
 
 from missions.errors import BadInput, place_of
 from missions.vehicle import first_fault
-from onboard.geolocate.error_budget import BUDGETS, ErrorBudget
+from onboard.geolocate.error_budget import ErrorBudget, known_budgets, read_budgets
 
 
 def budget_of(named: str) -> ErrorBudget:
-    """The budget of a name, or of a TOML file with tables `constant` and `per_frame`.
+    """The budget of a name, of a TOML file, or `FILE.toml:NAME` of a file of several.
+
+    A file of one has tables `constant` and `per_frame`; one of several has them under each name.
 
     Raises:
         BadInput: there is no such name, or the file is not as `ErrorBudget` says.
     """
+    if ".toml" not in named.lower():
+        return _chosen(dict(known_budgets()), named, f"--errors {named}", "not a .toml file, nor")
+    path, name = named, ""
     if not named.lower().endswith(".toml"):
-        known = BUDGETS.get(named)
-        if known is None:
-            names = ", ".join(sorted(BUDGETS))
-            raise BadInput(where=f"--errors {named}", what=f"not a .toml file, nor one of {names}")
-        return known
+        path, _, name = named.rpartition(":")
     try:
-        return ErrorBudget.model_validate(tomllib.loads(Path(named).read_text(encoding="utf-8")))
+        text = Path(path).read_text(encoding="utf-8")
+        if not name:
+            return ErrorBudget.model_validate(tomllib.loads(text))
+        return _chosen(dict(read_budgets(text)), name, named, "not")
     except OSError as error:
-        raise place_of(error, named) from error
+        raise place_of(error, path) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(where=named, what=f"not TOML: {error}") from error
+        raise BadInput(where=path, what=f"not TOML: {error}") from error
     except ValidationError as error:
-        raise BadInput(where=named, what=first_fault(error)) from error
+        raise BadInput(where=path, what=first_fault(error)) from error
+
+
+def _chosen(budgets: dict[str, ErrorBudget], name: str, where: str, refusal: str) -> ErrorBudget:
+    if name not in budgets:
+        names = ", ".join(sorted(budgets))
+        raise BadInput(where=where, what=f"{refusal} one of {names}")
+    return budgets[name]

@@ -4,7 +4,12 @@ import math
 from dataclasses import dataclass
 
 from missions.errors import BadInput
-from missions.heights import HeightAboveGround, HeightAboveHome, HeightAmsl
+from missions.heights import (
+    HeightAboveEllipsoid,
+    HeightAboveGround,
+    HeightAboveHome,
+    HeightAmsl,
+)
 from missions.terrain import NoGround, Terrain
 from onboard.geolocate import CameraGeometry, CameraPose
 from onboard.geolocate.earth import EarthFrame
@@ -24,6 +29,7 @@ class Told:
     gimbal_pitch_rad: float | None = None
     gimbal_roll_rad: float | None = None
     heading_rad: float | None = None
+    geoid_undulation_m: float | None = None
 
 
 class FlightView:
@@ -56,6 +62,11 @@ class FlightView:
             position=pose.position, height=HeightAmsl(height_m), q_ned_from_gimbal=attitude
         )
         return Sightline.of(view, height_m=height_m, camera=self._camera_at(pose), frame=self.frame)
+
+    def airframe(self, t_s: float) -> Quaternion | None:
+        """The airframe's attitude at an instant; None where the log does not tell it."""
+        pose = self._log.at(t_s)
+        return None if pose is None else pose.q_ned_from_body
 
     def _camera_at(self, pose: LoggedPose) -> CameraGeometry:
         camera = self._camera
@@ -90,7 +101,15 @@ class FlightView:
             raise BadInput(
                 where=self._log.name, what="no height in it: give --height-above-ground-m"
             )
+        if isinstance(height, HeightAboveEllipsoid):
+            return height.amsl(geoid_undulation_m=self._undulation_m()).m
         return height.amsl(home=HeightAmsl(self._home_amsl_m)).m
+
+    def _undulation_m(self) -> float:
+        if self._told.geoid_undulation_m is None:
+            what = "heights are above the ellipsoid: give --geoid-undulation-m"
+            raise BadInput(where=self._log.name, what=what)
+        return self._told.geoid_undulation_m
 
     def _ground_below_m(self, pose: LoggedPose) -> float:
         if self._terrain is None:
@@ -105,9 +124,9 @@ class FlightView:
         if self._told.ground_amsl_m is not None:
             return self._told.ground_amsl_m
         if self._told.height_above_ground_m is None and any(
-            isinstance(each.height, HeightAmsl) for each in self._log.poses
+            isinstance(each.height, HeightAmsl | HeightAboveEllipsoid) for each in self._log.poses
         ):
-            what = "heights are above sea level: give --terrain or --ground-height-amsl-m"
+            what = "heights are not above the ground: give --terrain or --ground-height-amsl-m"
             raise BadInput(where=self._log.name, what=what)
         return self._home_amsl_m
 

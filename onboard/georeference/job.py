@@ -17,7 +17,6 @@ from onboard.geolocate.sightline import Sightline
 from onboard.georeference.asked import Landmark, Pixel
 from onboard.georeference.flight_view import FlightView
 
-UP = 6
 PARKED_SIGMA_M = 60.0
 # More frames than these tell a constant error no better, and cost time.
 MOST_GLIMPSES = 120
@@ -56,11 +55,11 @@ class Georeferencing:
         self, view: FlightView, budget: ErrorBudget, *, position_step_m: float = 0.0
     ) -> None:
         self._view, self._budget = view, budget
-        self._per_frame = budget.per_frame.covariance
-        self._per_frame[4:6, 4:6] += np.eye(2) * position_step_m**2 / 12.0
-        self._prior = Belief.untold(budget.constant.covariance)
-        # The whole ground too high is the same as the camera too low.
-        self._prior.covariance[UP, UP] += budget.ground_height_m**2
+        # Between two frames near each other only the second of these differs.
+        self._own, self._per_frame = budget.own_covariance, budget.per_frame.covariance
+        for each in (self._own, self._per_frame):
+            each[4:6, 4:6] += np.eye(2) * position_step_m**2 / 12.0
+        self._prior = Belief.untold(budget.prior_covariance)
         self.calibration: Calibration | None = None
         self._at: dict[float, int] = {}
         self.sightings_without_pose = 0
@@ -89,7 +88,7 @@ class Georeferencing:
             return
         self._at = {t_s: index for index, (t_s, _, _) in enumerate(seen)}
         self.calibration = calibrate(
-            glimpses, anchors, prior=self._prior, per_frame_covariance=self._per_frame
+            glimpses, anchors, prior=self._prior, per_frame_covariance=self._own
         )
 
     def place(self, pixels: Sequence[Pixel]) -> list[Placed]:
@@ -182,25 +181,25 @@ class Georeferencing:
         sigma = self._budget.pixel_px if landmark.sigma_px is None else landmark.sigma_px
         return Sighting(anchor=landmark.name, pixel=landmark.pixel, sigma_px=sigma)
 
-    def _belief(self, t_s: float) -> Belief:
+    def belief(self, t_s: float) -> Belief:
         """The errors at an instant: from its own frame's sightings too, where it has any."""
         if self.calibration is None:
-            covariance = self._prior.covariance + self._per_frame
+            covariance = self._prior.covariance + self._own
             return Belief(mean=self._prior.mean, covariance=covariance)
         if t_s in self._at:
             return belief_of_frame(self.calibration, self._at[t_s])
         constant = self.calibration.belief
-        return Belief(mean=constant.mean, covariance=constant.covariance + self._per_frame)
+        return Belief(mean=constant.mean, covariance=constant.covariance + self._own)
 
     def _constant_steps(self) -> Array:
         """One standard deviation along each axis of what stays wrong, (7, 7), a step a row."""
         stays = self._prior if self.calibration is None else self.calibration.belief
-        values, axes = np.linalg.eigh(stays.covariance)
+        values, axes = np.linalg.eigh(stays.covariance + self._budget.drift.covariance)
         steps: Array = axes.T * np.sqrt(np.maximum(values, 0.0))[:, None]
         return steps
 
     def _fill(self, group: Sequence[Placed], sightline: Sightline, t_s: float) -> None:
-        belief = self._belief(t_s)
+        belief = self.belief(t_s)
         asked = [answer.asked for answer in group]
         sigma = [each.sigma_px or self._budget.pixel_px for each in asked]
         places = place_pixels(

@@ -6,11 +6,18 @@ from pathlib import Path
 from missions.errors import BadInput
 from onboard.telemetry.dji_srt import read_dji_srt
 from onboard.telemetry.flight_log import FlightLog
+from onboard.telemetry.misb.flight import read_misb
 from onboard.telemetry.pose_table import read_pose_table
+from onboard.telemetry.tlog import read_tlog
 
 READERS: dict[str, Callable[[Path], FlightLog]] = {
     ".srt": read_dji_srt,
     ".csv": read_pose_table,
+    ".ts": read_misb,
+    ".m2ts": read_misb,
+    ".mpg": read_misb,
+    ".klv": read_misb,
+    ".tlog": read_tlog,
 }
 
 

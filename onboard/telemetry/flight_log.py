@@ -7,10 +7,15 @@ from datetime import datetime, timedelta
 
 from missions.errors import BadInput
 from missions.geodesy import GeoPoint
-from missions.heights import HeightAboveGround, HeightAboveHome, HeightAmsl
+from missions.heights import (
+    HeightAboveEllipsoid,
+    HeightAboveGround,
+    HeightAboveHome,
+    HeightAmsl,
+)
 from onboard.geolocate.rotation import Quaternion, slerp
 
-Height = HeightAmsl | HeightAboveHome | HeightAboveGround
+Height = HeightAmsl | HeightAboveHome | HeightAboveGround | HeightAboveEllipsoid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,19 +58,23 @@ class FlightLog:
 
         After the last entry it holds for as long as entries are apart.
         """
-        times = [each.t_s for each in self.poses]
-        index = bisect_right(times, t_s + 1e-6) - 1
+        index = bisect_right(self.poses, t_s + 1e-6, key=_time_of) - 1
         if index < 0:
             return None
         before = self.poses[index]
         if index + 1 == len(self.poses):
-            gap_s = min(longest_gap_s, times[-1] - times[-2]) if len(times) > 1 else longest_gap_s
-            return before if t_s - before.t_s <= gap_s + 1e-6 else None
+            return before if t_s - before.t_s <= self._holds_s(longest_gap_s) + 1e-6 else None
         after = self.poses[index + 1]
         span_s = after.t_s - before.t_s
         if t_s - before.t_s < 1e-6:
             return before
         return _between(before, after, t_s) if span_s <= longest_gap_s else None
+
+    def _holds_s(self, longest_gap_s: float) -> float:
+        """How long the last pose is true: as long as the last two are apart."""
+        if len(self.poses) < 2:
+            return longest_gap_s
+        return min(longest_gap_s, self.poses[-1].t_s - self.poses[-2].t_s)
 
     def entry(self, number: int) -> LoggedPose | None:
         """The pose with an entry's number."""
@@ -81,6 +90,10 @@ def check_order(poses: Sequence[LoggedPose], lines: Sequence[int], file: str) ->
     for i in range(1, len(poses)):
         if poses[i].t_s < poses[i - 1].t_s:
             raise BadInput(where=f"{file}:{lines[i]}", what="its time is before the entry above")
+
+
+def _time_of(pose: LoggedPose) -> float:
+    return pose.t_s
 
 
 def _between(a: LoggedPose, b: LoggedPose, t_s: float) -> LoggedPose:

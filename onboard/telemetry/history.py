@@ -114,23 +114,41 @@ class PoseHistory:
 
     def pose(self, boot_s: float) -> CameraPose | PoseMissing:
         """The camera's pose at a boot time, interpolated between the samples around it."""
+        at = self.position(boot_s)
+        if isinstance(at, PoseMissing):
+            return at
+        attitude = self.camera(boot_s)
+        if isinstance(attitude, PoseMissing):
+            return attitude
+        return CameraPose(position=at[0], height=at[1], q_ned_from_gimbal=attitude)
+
+    def told_until_s(self, *, gimbal: bool) -> float:
+        """The boot time up to which positions, and the gimbal's attitude if asked for, are told."""
+        newest = [self._positions.newest_s] + [self._gimbals.newest_s] * gimbal
+        return min(-math.inf if each is None else each for each in newest)
+
+    def position(self, boot_s: float) -> tuple[GeoPoint, HeightAmsl] | PoseMissing:
+        """The vehicle's place and height at a boot time."""
         position = self._between(self._positions, boot_s)
         if isinstance(position, PoseMissing):
             return position
-        attitude = self._camera_attitude(boot_s)
-        if isinstance(attitude, PoseMissing):
-            return attitude
         a, b, share = position.before, position.after, position.share
-        return CameraPose(
-            position=GeoPoint(
-                latitude_deg=a.latitude_deg + (b.latitude_deg - a.latitude_deg) * share,
-                longitude_deg=a.longitude_deg + (b.longitude_deg - a.longitude_deg) * share,
-            ),
-            height=HeightAmsl(a.height_amsl_m + (b.height_amsl_m - a.height_amsl_m) * share),
-            q_ned_from_gimbal=attitude,
+        place = GeoPoint(
+            latitude_deg=a.latitude_deg + (b.latitude_deg - a.latitude_deg) * share,
+            longitude_deg=a.longitude_deg + (b.longitude_deg - a.longitude_deg) * share,
         )
+        height_m = a.height_amsl_m + (b.height_amsl_m - a.height_amsl_m) * share
+        return place, HeightAmsl(height_m)
 
-    def _camera_attitude(self, boot_s: float) -> Quaternion | PoseMissing:
+    def airframe(self, boot_s: float) -> Quaternion | None:
+        """The airframe's attitude at a boot time; None where it is not told."""
+        body = self._between(self._attitudes, boot_s)
+        if isinstance(body, PoseMissing):
+            return None
+        return slerp(body.before, body.after, body.share)
+
+    def camera(self, boot_s: float) -> Quaternion | PoseMissing:
+        """The camera's attitude on the earth at a boot time."""
         if self._fixed is not None:
             body = self._between(self._attitudes, boot_s)
             if isinstance(body, PoseMissing):

@@ -1,38 +1,56 @@
 """The link to the vehicle's autopilot: a UDP socket and a thread that fill a `PoseHistory`.
 
 `udpin:HOST:PORT` listens there, as a companion computer of PX4 does; `udpout:HOST:PORT` speaks
-first. A heartbeat of an onboard controller goes out each second to whoever has spoken.
+first. A heartbeat of an onboard controller goes out each second to whoever has spoken. A partner
+hears all that comes, and speaks on the same link.
 """
 
 import socket
 import threading
 import time
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from missions.errors import BadInput
 from missions.heights import HeightAmsl
 from onboard.geolocate.pose import CameraPose
-from onboard.mavlink.codec import Decoder, Encoder
+from onboard.mavlink.codec import Decoder, Encoder, Message, Send
 from onboard.telemetry.history import PoseHistory, PoseMissing
 
 MAV_TYPE_ONBOARD_CONTROLLER = 18
 MAV_AUTOPILOT_INVALID = 8
+MAV_COMP_ID_AUTOPILOT = 1
 MAV_COMP_ID_ONBOARD_COMPUTER = 191
 HEARTBEAT_S = 1.0
 LARGEST_DATAGRAM = 65_536
+TURN_S = 0.1
+
+
+class LinkPartner(Protocol):
+    """Who speaks with the autopilot; both answer at once with what is to be sent."""
+
+    def hear(self, message: Message) -> Sequence[Send]:
+        """A message came."""
+
+    def turn(self) -> Sequence[Send]:
+        """Some time has passed: at most `TURN_S`."""
 
 
 class TelemetryLink:
     """Owns the socket. `pose` may wait for the sample after an instant; everything else answers.
 
-    `send_errors` counts heartbeats that the operating system refused.
+    `send_errors` counts datagrams that the operating system refused.
 
     Raises:
         BadInput: the address is not understood, or the port is in use.
     """
 
-    def __init__(self, address: str, history: PoseHistory) -> None:
+    def __init__(
+        self, address: str, history: PoseHistory, partner: LinkPartner | None = None
+    ) -> None:
         self._history = history
+        self._partner = partner
         self.send_errors = 0
         self._decoder = Decoder()
         self._system_id = 1
@@ -108,32 +126,47 @@ class TelemetryLink:
             try:
                 data, self._peer = self._socket.recvfrom(LARGEST_DATAGRAM)
             except (TimeoutError, ConnectionRefusedError):
-                continue
+                data = b""
             self._take(data)
+            if self._partner is not None:
+                self._send_all(self._partner.turn())
 
     def _take(self, data: bytes) -> None:
         messages = self._decoder.feed(data)
-        if messages and messages[0].system_id != self._system_id:
-            # A companion computer is a component of its vehicle's own system.
-            self._system_id = messages[0].system_id
-            self._encoder = _encoder(self._system_id)
+        for message in messages:
+            # A companion computer is a component of its vehicle's own system; what others say may
+            # be passed on to this link.
+            vehicle = message.component_id == MAV_COMP_ID_AUTOPILOT
+            if vehicle and message.system_id != self._system_id:
+                self._system_id = message.system_id
+                self._encoder = _encoder(self._system_id)
         with self._news:
             taken = [self._history.receive(message) for message in messages]
             if any(taken):
                 self._newest_at_s = time.monotonic()
                 self._news.notify_all()
+        if self._partner is not None:
+            for message in messages:
+                self._send_all(self._partner.hear(message))
+
+    def _send_all(self, sends: Sequence[Send]) -> None:
+        for send in sends:
+            self._send(self._encoder.encode_send(send))
 
     def _heartbeat(self) -> None:
-        if self._peer is None:
-            return
         beat = self._encoder.encode(
             "HEARTBEAT",
             type=MAV_TYPE_ONBOARD_CONTROLLER,
             autopilot=MAV_AUTOPILOT_INVALID,
             mavlink_version=3,
         )
+        self._send(beat)
+
+    def _send(self, frame: bytes) -> None:
+        if self._peer is None:
+            return
         try:
-            self._socket.sendto(beat, self._peer)
+            self._socket.sendto(frame, self._peer)
         except OSError:
             # Nobody there for now; the next second tries again.
             self.send_errors += 1
@@ -149,7 +182,7 @@ def _open(address: str) -> tuple[socket.socket, tuple[str, int] | None]:
     if kind not in ("udpin", "udpout") or not host or not port.isdigit():
         raise BadInput(where=f"link {address}", what="not udpin:HOST:PORT or udpout:HOST:PORT")
     link = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    link.settimeout(0.2)
+    link.settimeout(TURN_S)
     peer = (host, int(port))
     try:
         link.bind(peer if kind == "udpin" else ("0.0.0.0", 0))

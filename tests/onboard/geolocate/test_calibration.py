@@ -11,10 +11,12 @@ from onboard.geolocate import CameraGeometry, CameraPose
 from onboard.geolocate.adjustment import Anchor, Glimpse, Sighting
 from onboard.geolocate.calibration import belief_of_frame, calibrate
 from onboard.geolocate.earth import EarthFrame
-from onboard.geolocate.error_budget import CONSUMER
+from onboard.geolocate.error_budget import known_budgets
 from onboard.geolocate.placing import Belief
 from onboard.geolocate.rotation import quaternion_from_euler
 from onboard.geolocate.sightline import Sightline
+
+CONSUMER = known_budgets()["consumer"]
 
 FRAME = EarthFrame(GeoPoint(latitude_deg=44.85, longitude_deg=65.51))
 CAMERA = CameraGeometry.of_field_of_view(

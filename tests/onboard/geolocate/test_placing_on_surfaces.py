@@ -10,11 +10,14 @@ from missions.geodesy import GeoPoint
 from missions.heights import HeightAmsl
 from onboard.geolocate import CameraGeometry, CameraPose, Outcome
 from onboard.geolocate.earth import EarthFrame
-from onboard.geolocate.error_budget import CONSUMER, SURVEYED
+from onboard.geolocate.error_budget import known_budgets
 from onboard.geolocate.placing import Belief, Places, place_pixels
 from onboard.geolocate.rotation import quaternion_from_euler
 from onboard.geolocate.sightline import Sightline
 from onboard.geolocate.surface import LevelGround, Surface
+
+CONSUMER = known_budgets()["consumer"]
+SURVEYED = known_budgets()["surveyed"]
 
 HERE = GeoPoint(latitude_deg=44.85, longitude_deg=65.51)
 FRAME = EarthFrame(HERE)

@@ -112,8 +112,11 @@ def test_an_uncalibrated_speed_is_as_unsure_as_its_scale(flight: Path) -> None:
 def test_calibration_tells_what_was_wrong(flight: Path) -> None:
     geolocate(flight, "--landmarks", str(flight / "landmarks.csv"))
     told = json.loads((flight / "out.json").read_text("utf-8"))["calibration"]
-    assert told["errors"]["yaw_rad"]["value"] == pytest.approx(YAW, abs=0.004)
-    assert told["errors"]["east_m"]["value"] == pytest.approx(OFF_M[0], abs=0.4)
+    # What drifts by the budget leaves a constant error less sure than so many sightings would.
+    for name, true, most in (("yaw_rad", YAW, 0.008), ("east_m", float(OFF_M[0]), 0.6)):
+        found = told["errors"][name]
+        assert abs(found["value"] - true) < 2.5 * found["sigma"]
+        assert found["sigma"] < most
     assert told["sightings"] == 80
     assert told["sightings_disagreeing"] == 0
 
