@@ -6,7 +6,6 @@ each other, and things that are not there.
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -23,6 +22,15 @@ from onboard.track.track import Track
 STEP_S = 0.5
 COAST_S = 2.5
 FOCAL_PX = 1400.0
+GHOSTS = (
+    ObjectClass.PERSON,
+    ObjectClass.CAR,
+    ObjectClass.CATTLE,
+    ObjectClass.BOAT,
+    ObjectClass.BAG,
+    ObjectClass.LIGHT,
+    ObjectClass.HOT_SPOT,
+)
 SIZES_M = {"vehicle": (2.4, 1.6), "animal": (1.6, 1.2), "boat": (3.0, 1.0)}
 
 
@@ -39,7 +47,7 @@ class Faults:
 
 
 @dataclass
-class _Eye:
+class Eye:
     """How one scene is seen: standard deviations in metres, and the camera's slant."""
 
     shared_sigma_m: float
@@ -66,18 +74,18 @@ class _Follow:
 
 
 class Eyes:
-    """Looks at scenes one after another; `who` tells which actor each number was."""
+    """Looks at scenes one after another; `who` tells which actor each number is now."""
 
     def __init__(self, rng: np.random.Generator) -> None:
-        self._rng = rng
+        self.rng = rng
         self._next = 1
         self.who: dict[int, Actor] = {}
         self.faults = Faults()
 
     def frames(self, played: Played, begin_s: float) -> Iterator[TracksFrame]:
         """A scene's frames."""
-        eye = self._eye()
-        actors = [*played.actors, *self._ghosts(played, begin_s)]
+        eye = self.eye()
+        actors = [*played.actors, *self.ghosts(played, begin_s)]
         follows: dict[int, _Follow] = {}
         for step in range(round(SCENE_S / STEP_S)):
             now_s = begin_s + step * STEP_S
@@ -91,12 +99,13 @@ class Eyes:
             self._swap(follows, now_s)
             yield TracksFrame(t_s=now_s, tracks=tuple(tracks))
 
-    def _eye(self) -> _Eye:
-        rng = self._rng
+    def eye(self) -> Eye:
+        """How the next scene is seen."""
+        rng = self.rng
         sigma = float(rng.uniform(0.3, 2.0))
         knots = np.arange(0.0, SCENE_S + 12.0, 12.0)
         walk = [rng.normal(0.0, sigma, len(knots)) for _ in range(2)]
-        return _Eye(
+        return Eye(
             shared_sigma_m=sigma,
             told_share=float(rng.uniform(0.85, 1.3)),
             height_m=float(rng.uniform(50, 90)),
@@ -110,11 +119,11 @@ class Eyes:
         actor: Actor,
         place: Array,
         now_s: float,
-        eye: _Eye,
+        eye: Eye,
         bias: Array,
     ) -> Track | None:
         """A track of an actor; None where it is forgotten, or not yet sure."""
-        rng = self._rng
+        rng = self.rng
         follow = follows.get(id(actor))
         if follow is None:
             follow = follows[id(actor)] = self._follow(actor, now_s)
@@ -139,7 +148,7 @@ class Eyes:
         return self._track(follow, place + bias, velocity, now_s, eye)
 
     def _follow(self, actor: Actor, now_s: float) -> _Follow:
-        follow = _Follow(actor, 0, float(self._rng.uniform(0.15, 0.45)), now_s, now_s)
+        follow = _Follow(actor, 0, float(self.rng.uniform(0.15, 0.45)), now_s, now_s)
         self._renumber(follow, now_s)
         self.faults.renumbered -= 1
         return follow
@@ -151,36 +160,37 @@ class Eyes:
         self.faults.renumbered += 1
 
     def _track(
-        self, follow: _Follow, place: Array, velocity: Array, now_s: float, eye: _Eye
+        self, follow: _Follow, place: Array, velocity: Array, now_s: float, eye: Eye
     ) -> Track:
         own = np.eye(2) * (follow.own_sigma_m * eye.told_share) ** 2
         shared = np.eye(2) * (eye.shared_sigma_m * eye.told_share) ** 2
         return Track(
             track_id=follow.number,
-            object_class=self._class(follow.actor.object_class),
-            confidence=float(self._rng.uniform(0.5, 0.95)),
+            object_class=self.mistaken(follow.actor.object_class),
+            confidence=float(self.rng.uniform(0.5, 0.95)),
             en_m=place + follow.jitter_m,
             velocity_en_m_s=velocity + follow.velocity_noise,
             covariance_m2=own + shared,
             own_m2=own,
             velocity_m2_s2=np.eye(2) * (0.25 * eye.told_share) ** 2,
-            box=self._box(follow.actor, now_s, eye) if follow.last_s == now_s else None,
+            box=self.box(follow.actor, now_s, eye) if follow.last_s == now_s else None,
             first_seen_s=follow.first_s,
             last_seen_s=follow.last_s,
             sightings=follow.sightings,
         )
 
-    def _class(self, true: ObjectClass) -> ObjectClass:
-        if self._rng.random() < 0.98:
+    def mistaken(self, true: ObjectClass) -> ObjectClass:
+        """A class as it is told: now and then another of its kind."""
+        if self.rng.random() < 0.98:
             return true
         alike = VEHICLES if true in VEHICLES else LIVESTOCK if true in LIVESTOCK else {true}
-        return sorted(alike)[int(self._rng.integers(len(alike)))]
+        return sorted(alike)[int(self.rng.integers(len(alike)))]
 
-    def _box(self, actor: Actor, now_s: float, eye: _Eye) -> tuple[float, float, float, float]:
+    def box(self, actor: Actor, now_s: float, eye: Eye) -> tuple[float, float, float, float]:
         """A box (left, top, right, bottom) in pixels, of the size that the slant gives it."""
         px_per_m = FOCAL_PX * math.sin(eye.pitch_rad) / eye.height_m
         width_m, height_m = self._size_m(actor, now_s, eye.pitch_rad)
-        width, height = px_per_m * np.array([width_m, height_m]) * self._rng.lognormal(0, 0.1, 2)
+        width, height = px_per_m * np.array([width_m, height_m]) * self.rng.lognormal(0, 0.1, 2)
         return (0.0, 0.0, float(width), float(height))
 
     def _size_m(self, actor: Actor, now_s: float, pitch_rad: float) -> tuple[float, float]:
@@ -208,30 +218,28 @@ class Eyes:
                     index + 1 + int(np.argmin(np.hypot(*(places[index + 1 :] - places[index]).T)))
                 )
                 near = math.dist(places[index], places[other]) < 3.0
-                if near and self._rng.random() < 0.05 * STEP_S:
+                if near and self.rng.random() < 0.05 * STEP_S:
                     two = alike[other]
                     one.number, two.number = two.number, one.number
                     one.first_s, two.first_s = two.first_s, one.first_s
                     self.who[one.number], self.who[two.number] = one.actor, two.actor
                     self.faults.swapped += 1
 
-    def _ghosts(self, played: Played, begin_s: float) -> list[Actor]:
+    def ghosts(self, played: Played, begin_s: float) -> list[Actor]:
         """False tracks: near something real, or anywhere that something real has been."""
-        rng = self._rng
+        rng = self.rng
         ghosts = []
-        kinds = (ObjectClass.PERSON, ObjectClass.CAR, ObjectClass.CATTLE, ObjectClass.BOAT)
         for _ in range(int(rng.poisson(4.0))):
             near = played.actors[int(rng.integers(len(played.actors)))]
             place = near.en_m[int(rng.integers(len(near.en_m)))] + rng.normal(0.0, 15.0, 2)
             from_s = begin_s + float(rng.uniform(0.0, SCENE_S - 8.0))
             spans = np.array([from_s, from_s + float(rng.uniform(1.0, 5.0))])
             ghosts.append(
-                Actor(kinds[int(rng.integers(4))], spans, place + rng.normal(0, 0.5, (2, 2)))
+                Actor(
+                    GHOSTS[int(rng.integers(len(GHOSTS)))],
+                    spans,
+                    place + rng.normal(0, 0.5, (2, 2)),
+                )
             )
         self.faults.ghosts += len(ghosts)
         return ghosts
-
-
-def numbers_of(eyes: Eyes, tracks: tuple[Track, ...]) -> Counter[int]:
-    """How many of a finding's tracks are of each actor, by `id` of the actor."""
-    return Counter(id(eyes.who[track.track_id]) for track in tracks)

@@ -23,6 +23,8 @@ LINES: dict[str, dict[str, Any]] = {
     "one-way": {"width_m": 8.0, "limit_km_h": 40, "one_way": True},
     "rural": {"width_m": 9.0, "limit_km_h": 90},
     "service": {"width_m": 6.0},
+    "bridge": {"width_m": 8.0},
+    "steppe-track": {"width_m": 8.0},
 }
 BOXES: dict[str, tuple[str, tuple[float, float, float, float]]] = {
     "closed-field": ("closed_area", (-600.0, -520.0, -350.0, -250.0)),
@@ -32,10 +34,20 @@ BOXES: dict[str, tuple[str, tuple[float, float, float, float]]] = {
     "reach": ("closed_water", (-1900.0, -300.0, -1500.0, 300.0)),
     "pasture-south": ("pasture", (1300.0, -500.0, 1800.0, 400.0)),
     "pasture-north": ("pasture", (1300.0, 600.0, 1800.0, 1400.0)),
+    "lake": ("water", (-1900.0, 600.0, -1600.0, 900.0)),
+    "pond": ("water", (-1500.0, 600.0, -1300.0, 800.0)),
+    "dark-steppe": ("dark_area", (2200.0, -3300.0, 3200.0, -2300.0)),
+    "pasture-west": ("pasture", (-3200.0, -600.0, -2600.0, 0.0)),
+    "still-fields": ("still_area", (-3200.0, -600.0, -2600.0, 0.0)),
     "crossing-west": ("crossing", (-402.0, -7.0, -398.0, 7.0)),
     "crossing-east": ("crossing", (398.0, -7.0, 402.0, 7.0)),
 }
-NIGHT_ONLY = {"closed-yard": {"hours": ["22:00-06:00"], "utc_offset_h": 5}}
+ICE = {"ice": ["11-20/03-25"], "utc_offset_h": 5}
+MORE: dict[str, dict[str, Any]] = {
+    "closed-yard": {"hours": ["22:00-06:00"], "utc_offset_h": 5},
+    "lake": ICE,
+    "pond": {**ICE, "safe_ice": ["12-20/02-28"]},
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,7 @@ def town(seed: int) -> Town:
     ]
     for name, (kind, bounds) in BOXES.items():
         ring = shapely.get_coordinates(shapely.box(*bounds))
-        more = NIGHT_ONLY.get(name, {})
+        more = MORE.get(name, {})
         features.append(_feature(name, kind, "Polygon", ring, turn_rad, more))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "district.geojson"
@@ -90,6 +102,8 @@ def _lines() -> dict[str, Array]:
         "one-way": np.array([[-900.0, 300.0], [-500.0, 310.0], [-150.0, 380.0]]),
         "rural": np.stack((1150.0 + 30.0 * np.sin(north / 400.0), north), axis=-1),
         "service": np.array([[-475.0, -700.0], [-475.0, -150.0]]),
+        "bridge": np.array([[-2000.0, 750.0], [-1550.0, 750.0]]),
+        "steppe-track": np.array([[2700.0, -3400.0], [2700.0, -2200.0]]),
     }
 
 

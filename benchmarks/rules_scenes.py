@@ -5,6 +5,14 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.rules_actors import drive
+from benchmarks.rules_scenes_gatherings import (
+    dense_crowd,
+    gathering,
+    no_dense_crowd,
+    no_gathering,
+    no_scattering,
+    scattering,
+)
 from benchmarks.rules_scenes_herds_boats import (
     animals_on_road,
     boat,
@@ -15,6 +23,7 @@ from benchmarks.rules_scenes_herds_boats import (
     no_unattended,
     unattended,
 )
+from benchmarks.rules_scenes_jams import accident, congestion, no_accident, no_congestion
 from benchmarks.rules_scenes_people import (
     crowd,
     intrusion,
@@ -37,6 +46,18 @@ from benchmarks.rules_scenes_roads import (
     stopped,
     wrong_way,
 )
+from benchmarks.rules_scenes_things import (
+    abandoned,
+    fire,
+    light,
+    new_thing,
+    no_abandoned,
+    no_fire,
+    no_light,
+    no_new_thing,
+    residents,
+)
+from benchmarks.rules_scenes_water import in_water, no_in_water, no_on_ice, on_ice
 from benchmarks.rules_stage import Stage
 from onboard.messages import EventKind
 
@@ -44,7 +65,8 @@ Script = Callable[[Stage], None]
 
 
 def traffic(stage: Stage) -> None:
-    """Cars and people that have nothing to do with any rule."""
+    """Cars, people and parked trucks that have nothing to do with any rule."""
+    residents(stage)
     for _ in range(int(stage.rng.integers(2, 5))):
         begin_s, speed = stage.at(0, 120), stage.draw(7, 10.5)
         knots = [(begin_s, 10.0, 0.5), (begin_s + 60.0, min(760.0, 10.0 + 60.0 * speed), 0.5)]
@@ -75,4 +97,15 @@ SCRIPTS: dict[EventKind, tuple[Script, Script]] = {
     EventKind.UNATTENDED_LIVESTOCK: (unattended, no_unattended),
     EventKind.HERD_LEFT_PASTURE: (herd_left, no_herd_left),
     EventKind.BOAT_IN_CLOSED_WATER: (boat, no_boat),
+    EventKind.DENSE_CROWD: (dense_crowd, no_dense_crowd),
+    EventKind.SUDDEN_GATHERING: (gathering, no_gathering),
+    EventKind.SUDDEN_SCATTERING: (scattering, no_scattering),
+    EventKind.PERSON_IN_WATER: (in_water, no_in_water),
+    EventKind.PERSON_ON_ICE: (on_ice, no_on_ice),
+    EventKind.CONGESTION: (congestion, no_congestion),
+    EventKind.ACCIDENT: (accident, no_accident),
+    EventKind.ABANDONED_OBJECT: (abandoned, no_abandoned),
+    EventKind.LIGHT_AT_NIGHT: (light, no_light),
+    EventKind.FIRE: (fire, no_fire),
+    EventKind.CHANGE_SINCE_VISIT: (new_thing, no_new_thing),
 }

@@ -10,6 +10,8 @@ from benchmarks.rules_place import BOXES, Array, Town
 from onboard.messages import EventKind, ObjectClass
 
 SCENE_S = 180.0
+# Longer than a visit takes to end.
+VISIT_EVERY = 5
 ANIMALS = (ObjectClass.CATTLE, ObjectClass.HORSE, ObjectClass.SHEEP)
 
 
@@ -21,6 +23,7 @@ class Stage:
     rng: np.random.Generator
     begin_s: float
     night: bool
+    winter: bool
     played: Played
     free: Callable[[EventKind, Callable[[], Array]], Array]
 
@@ -28,14 +31,23 @@ class Stage:
     def end_s(self) -> float:
         return self.begin_s + SCENE_S
 
+    @property
+    def visit(self) -> int:
+        """Which visit of the still area this scene is, from 1; 0 where nobody looks there."""
+        number, rest = divmod(round(self.begin_s / SCENE_S), VISIT_EVERY)
+        return 0 if rest else number + 1
+
     def at(self, low_s: float, high_s: float) -> float:
         return self.begin_s + float(self.rng.uniform(low_s, high_s))
 
     def draw(self, low: float, high: float) -> float:
         return float(self.rng.uniform(low, high))
 
-    def must(self, kind: EventKind, begin_s: float, end_s: float, *actors: Actor) -> None:
-        self.played.actors += actors
+    def must(
+        self, kind: EventKind, begin_s: float, end_s: float, *actors: Actor, again: bool = False
+    ) -> None:
+        """What must be found; `again` says that these actors play already."""
+        self.played.actors += () if again else actors
         self.played.truths.append(Truth(kind, actors, begin_s, end_s))
 
     def looks_like(self, kind: EventKind, *actors: Actor) -> None:

@@ -23,6 +23,14 @@ EXTENT_M = {
     EventKind.PERSON_DOWN: 15.0,
     EventKind.UNATTENDED_LIVESTOCK: 80.0,
     EventKind.HERD_LEFT_PASTURE: 80.0,
+    EventKind.DENSE_CROWD: 60.0,
+    EventKind.SUDDEN_GATHERING: 60.0,
+    EventKind.SUDDEN_SCATTERING: 60.0,
+    EventKind.PERSON_IN_WATER: 25.0,
+    EventKind.PERSON_ON_ICE: 40.0,
+    EventKind.CONGESTION: 150.0,
+    EventKind.ACCIDENT: 25.0,
+    EventKind.ABANDONED_OBJECT: 10.0,
 }
 # How fast a thing of a kind moves over minutes: a person walks, a herd grazes, a parked car stays.
 MOVES_M_S = {
@@ -31,6 +39,8 @@ MOVES_M_S = {
     EventKind.INTRUSION: 1.5,
     EventKind.UNATTENDED_LIVESTOCK: 0.5,
     EventKind.HERD_LEFT_PASTURE: 0.5,
+    EventKind.PERSON_IN_WATER: 0.5,
+    EventKind.PERSON_ON_ICE: 1.5,
 }
 SEVERITY_ORDER = (Severity.NOTICE, Severity.WARNING, Severity.ALARM)
 

@@ -54,6 +54,37 @@ WHAT = {
         ru="Лодка на закрытом участке воды",
         en="Boat in a closed reach",
     ),
+    EventKind.DENSE_CROWD: Words(
+        kk="Адамдар тым тығыз тұр", ru="Опасная плотность людей", en="Dangerously dense crowd"
+    ),
+    EventKind.SUDDEN_GATHERING: Words(
+        kk="Адамдар кенет жиналды", ru="Люди внезапно собрались", en="People gathered suddenly"
+    ),
+    EventKind.SUDDEN_SCATTERING: Words(
+        kk="Адамдар кенет бытырап қашты",
+        ru="Люди внезапно разбегаются",
+        en="People scattered suddenly",
+    ),
+    EventKind.PERSON_IN_WATER: Words(
+        kk="Суда адам бар", ru="Человек в воде", en="Person in the water"
+    ),
+    EventKind.PERSON_ON_ICE: Words(
+        kk="Мұз үстінде адам бар", ru="Человек на льду", en="Person on the ice"
+    ),
+    EventKind.CONGESTION: Words(kk="Көлік кептелісі", ru="Затор на дороге", en="Congestion"),
+    EventKind.ACCIDENT: Words(
+        kk="Жол апатына ұқсайды", ru="Похоже на ДТП", en="Probable road accident"
+    ),
+    EventKind.ABANDONED_OBJECT: Words(
+        kk="Иесіз қалған зат", ru="Оставленный предмет", en="Abandoned object"
+    ),
+    EventKind.LIGHT_AT_NIGHT: Words(kk="Түнде жарық көрінді", ru="Свет ночью", en="Light at night"),
+    EventKind.FIRE: Words(kk="От немесе жылу көзі", ru="Огонь или очаг тепла", en="Fire or heat"),
+    EventKind.CHANGE_SINCE_VISIT: Words(
+        kk="Алдыңғы ұшудан бері өзгеріс",
+        ru="Изменение с прошлого облёта",
+        en="Change since the last visit",
+    ),
     EventKind.SIGHTING: Words(kk="Нысан көрінді", ru="Замечен объект", en="Sighting"),
     EventKind.OTHER: Words(kk="Оқиға", ru="Событие", en="Event"),
 }
@@ -103,6 +134,22 @@ SEEN: dict[ObjectClass, tuple[Words, Words]] = {
     ObjectClass.DOG: (
         Words(kk="ит", ru="собака", en="dog"),
         Words(kk="ит", ru="собаки", en="dogs"),
+    ),
+    ObjectClass.BAG: (
+        Words(kk="сөмке", ru="сумка", en="bag"),
+        Words(kk="сөмке", ru="сумки", en="bags"),
+    ),
+    ObjectClass.TENT: (
+        Words(kk="шатыр", ru="палатка", en="tent"),
+        Words(kk="шатыр", ru="палатки", en="tents"),
+    ),
+    ObjectClass.LIGHT: (
+        Words(kk="жарық", ru="свет", en="light"),
+        Words(kk="жарық", ru="огни", en="lights"),
+    ),
+    ObjectClass.HOT_SPOT: (
+        Words(kk="ыстық нүкте", ru="горячая точка", en="hot spot"),
+        Words(kk="ыстық нүкте", ru="горячие точки", en="hot spots"),
     ),
     ObjectClass.OTHER: (
         Words(kk="нысан", ru="объект", en="object"),

@@ -64,7 +64,7 @@ def run_rules(args: argparse.Namespace) -> int:
             frames = tuple(on_plane(frame, plane, district_plane) for frame in frames)
         plane = district_plane
     rules = make_rules(_settings(args.rules), stills=False)
-    fired = list(replay(frames, rules, zones, epoch=_epoch(args.began_at)))
+    fired = list(replay(frames, rules, zones, epoch=_epoch(args.began_at), plane=plane))
     print(_document(fired, plane) if args.json else _lines(fired, args.language))
     return 0
 

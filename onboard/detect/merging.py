@@ -23,6 +23,9 @@ GROUPS: tuple[tuple[ObjectClass, ...], ...] = (
     (ObjectClass.MOTORCYCLE, ObjectClass.BICYCLE),
     (ObjectClass.BOAT,),
     (ObjectClass.CATTLE, ObjectClass.HORSE, ObjectClass.SHEEP, ObjectClass.DOG),
+    (ObjectClass.BAG,),
+    (ObjectClass.TENT,),
+    (ObjectClass.LIGHT, ObjectClass.HOT_SPOT),
     (ObjectClass.OTHER,),
 )
 MOST_PER_GROUP = 3000

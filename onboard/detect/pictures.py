@@ -34,7 +34,11 @@ CATEGORY_ID = {
     ObjectClass.HORSE: 19,
     ObjectClass.SHEEP: 20,
     ObjectClass.CATTLE: 21,
+    ObjectClass.BAG: 27,
     ObjectClass.OTHER: 1000,
+    ObjectClass.TENT: 1001,
+    ObjectClass.LIGHT: 1002,
+    ObjectClass.HOT_SPOT: 1003,
 }
 
 

@@ -4,10 +4,11 @@ import numpy as np
 from pydantic import Field
 
 from onboard.messages import EventKind, Explanation, Severity
-from onboard.rules.episodes import Episodes, EpisodeSettings
-from onboard.rules.finding import Array, Candidate, Finding, Scene
+from onboard.rules.episodes import Episodes, EpisodeSettings, found
+from onboard.rules.finding import Candidate, Finding, Scene
+from onboard.rules.herds import group_candidate
+from onboard.rules.normal import probability_of_at_least
 from onboard.track.kinds import LIVESTOCK
-from onboard.track.track import Track
 
 
 class AnimalsOnRoadSettings(EpisodeSettings):
@@ -35,19 +36,13 @@ class AnimalsOnRoad:
             self._candidates(scene), scene.now_s, patience_s=scene.patience_s
         )
         return [
-            Finding(
+            found(
+                candidate,
+                episode,
                 kind=EventKind.ANIMALS_ON_ROAD,
-                rule_id="animals_on_road",
                 severity=Severity.ALARM,
-                certainty=episode.certainty,
-                en_m=candidate.en_m,
-                covariance_m2=candidate.covariance_m2,
-                began_s=episode.held_since_s,
-                tracks=candidate.tracks,
-                object_class=candidate.tracks[0].object_class,
-                object_count=len(candidate.tracks),
-                zone=scene.zones.carriageway_at(candidate.en_m),
                 explanation=_explanation(len(candidate.tracks), episode.certainty),
+                zone=scene.zones.carriageway_at(candidate.en_m),
             )
             for candidate, episode in fired
         ]
@@ -69,30 +64,8 @@ class AnimalsOnRoad:
             if certainty >= self._settings.stay_certainty:
                 on_road = np.flatnonzero(near & (probabilities >= 0.5)).tolist()
                 members = tuple(animals[index] for index in on_road or [seed])
-                candidates.append(_candidate(members, certainty))
+                candidates.append(group_candidate(members, min(1.0, certainty)))
         return candidates
-
-
-def probability_of_at_least(count: int, probabilities: Array) -> float:
-    """The probability that at least `count` of independent things are so (Poisson binomial)."""
-    distribution = np.zeros(count + 1)
-    distribution[0] = 1.0
-    for probability in probabilities.tolist():
-        moved = distribution[:-1] * probability
-        distribution[:-1] *= 1.0 - probability
-        distribution[1:] += moved
-    return float(distribution[count])
-
-
-def _candidate(members: tuple[Track, ...], certainty: float) -> Candidate:
-    own = np.mean([each.own_m2 for each in members], axis=0) / len(members)
-    shared = np.mean([each.covariance_m2 - each.own_m2 for each in members], axis=0)
-    return Candidate(
-        en_m=np.mean([each.en_m for each in members], axis=0),
-        covariance_m2=own + shared,
-        certainty=min(1.0, certainty),
-        tracks=members,
-    )
 
 
 def _explanation(count: int, certainty: float) -> Explanation:

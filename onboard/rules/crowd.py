@@ -1,14 +1,17 @@
-"""Many people close together."""
+"""Many people close together, and so close together that it is dangerous."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from pydantic import Field
 
 from onboard.messages import EventKind, Explanation, ObjectClass, Severity
-from onboard.rules.episodes import Episodes, EpisodeSettings
+from onboard.rules.circles import fullest_circles
+from onboard.rules.episodes import Episodes, EpisodeSettings, found
 from onboard.rules.finding import Candidate, Finding, Scene
-from onboard.track.track import Track
+from onboard.rules.herds import group_candidate
+from onboard.rules.normal import probability_above
 
 PEOPLE = frozenset({ObjectClass.PERSON})
 
@@ -29,8 +32,30 @@ class CrowdSettings(EpisodeSettings):
     same_within_m: float = Field(default=60.0, gt=0)
 
 
+class DenseCrowdSettings(CrowdSettings):
+    """As a crowd, in a circle so small that this is two people a square metre by default.
+
+    Fruin, "Pedestrian Planning and Design", 1971: from there on people touch and cannot walk on.
+    """
+
+    min_count: int = Field(default=40, ge=2)
+    radius_m: float = Field(default=2.5, gt=0)
+    dwell_s: float = Field(default=5.0, ge=0)
+    gap_s: float = Field(default=4.0, gt=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Level:
+    """How much of a crowd is told, and how urgently."""
+
+    kind: EventKind
+    severity: Severity
+
+
 class Crowd:
     """Fires once for each gathering."""
+
+    level = _Level(kind=EventKind.CROWD, severity=Severity.WARNING)
 
     def __init__(self, settings: CrowdSettings) -> None:
         self._settings = settings
@@ -42,18 +67,12 @@ class Crowd:
             self._candidates(scene), scene.now_s, patience_s=scene.patience_s
         )
         return [
-            Finding(
-                kind=EventKind.CROWD,
-                rule_id="crowd",
-                severity=Severity.WARNING,
-                certainty=episode.certainty,
-                en_m=candidate.en_m,
-                covariance_m2=candidate.covariance_m2,
-                began_s=episode.held_since_s,
-                tracks=candidate.tracks,
-                object_class=ObjectClass.PERSON,
-                object_count=len(candidate.tracks),
-                explanation=_explanation(len(candidate.tracks), self._settings.radius_m),
+            found(
+                candidate,
+                episode,
+                kind=self.level.kind,
+                severity=self.level.severity,
+                explanation=_explanation(candidate, self._settings.radius_m),
             )
             for candidate, episode in fired
         ]
@@ -63,46 +82,38 @@ class Crowd:
         if len(people) < self._settings.min_count // 2:
             return []
         en_m = np.array([each.en_m for each in people])
-        apart_m = np.hypot(*(en_m[:, None] - en_m[None]).transpose(2, 0, 1))
-        near = apart_m <= self._settings.radius_m
-        left = np.ones(len(people), dtype=bool)
         candidates = []
-        while left.any():
-            counts = np.where(left, (near & left[None]).sum(axis=1), 0)
-            middle = int(counts.argmax())
-            members = near[middle] & left
-            certainty = self._certainty(int(counts[middle]))
+        for members in fullest_circles(en_m, self._settings.radius_m):
+            certainty = self._certainty(len(members))
             if certainty < self._settings.stay_certainty:
                 break
-            candidates.append(
-                _candidate([people[index] for index in np.flatnonzero(members)], certainty)
-            )
-            left &= ~members
+            together = [people[index] for index in members.tolist()]
+            candidates.append(group_candidate(together, certainty))
         return candidates
 
     def _certainty(self, count: int) -> float:
         """The probability that the true count is at least what is asked for."""
         sigma = self._settings.count_sigma_share * count
-        margin = (count - self._settings.min_count + 0.5) / sigma
-        return 0.5 * (1.0 + math.erf(margin / math.sqrt(2.0)))
+        return probability_above(self._settings.min_count - 0.5, count, sigma)
 
 
-def _candidate(members: list[Track], certainty: float) -> Candidate:
-    en_m = np.array([each.en_m for each in members])
-    own = np.mean([each.own_m2 for each in members], axis=0) / len(members)
-    shared = np.mean([each.covariance_m2 - each.own_m2 for each in members], axis=0)
-    return Candidate(
-        en_m=en_m.mean(axis=0),
-        covariance_m2=own + shared + np.cov(en_m.T) / len(members),
-        certainty=certainty,
-        tracks=tuple(members),
-    )
+class DenseCrowd(Crowd):
+    """Fires once for each crush."""
+
+    level = _Level(kind=EventKind.DENSE_CROWD, severity=Severity.ALARM)
 
 
-def _explanation(count: int, radius_m: float) -> Explanation:
-    metres = round(radius_m)
+def _density_m2(candidate: Candidate) -> float:
+    """People a square metre, over the circle that holds nine tenths of them."""
+    away_m = [math.dist(each.en_m, candidate.en_m) for each in candidate.tracks]
+    radius_m = max(1.0, float(np.quantile(away_m, 0.9)))
+    return 0.9 * len(away_m) / (math.pi * radius_m**2)
+
+
+def _explanation(candidate: Candidate, radius_m: float) -> Explanation:
+    count, density = len(candidate.tracks), f"{_density_m2(candidate):.1f}"
     return Explanation(
-        kk=f"{metres} м шеңберде {count} адам жиналды.",
-        ru=f"В радиусе {metres} м собралось людей: {count}.",
-        en=f"{count} people have gathered within {metres} m.",
+        kk=f"{radius_m:g} м шеңберде {count} адам жиналды, 1 м² жерде {density} адам.",
+        ru=f"В радиусе {radius_m:g} м собралось людей: {count}, {density} на м².",
+        en=f"{count} people have gathered within {radius_m:g} m, {density} a square metre.",
     )

@@ -17,11 +17,21 @@ import shapely.geometry
 from missions.errors import BadInput, place_of
 from missions.geodesy import GeoPoint, LocalPlane
 from onboard.rules.hours import Hours, parsed_hours
+from onboard.rules.in_water import Water
 from onboard.rules.roads import Road
+from onboard.rules.seasons import NEVER, Season, parsed_season
 from onboard.rules.zones import Zone, Zones
 
 # The kinds of zones that are polygons.
-AREAS = ("closed_area", "watched_area", "closed_water", "pasture", "crossing")
+AREAS = (
+    "closed_area",
+    "watched_area",
+    "closed_water",
+    "pasture",
+    "crossing",
+    "dark_area",
+    "still_area",
+)
 
 # What a wrong feature raises in whoever takes it for one, shapely and numpy among them.
 MALFORMED = (
@@ -88,12 +98,15 @@ def _zones(
     features: list[Any], shapes: list[shapely.Geometry | None], plane: LocalPlane, where: str
 ) -> Zones:
     roads: list[Zone] = []
+    waters: list[Zone] = []
     areas: dict[str, list[Zone]] = {kind: [] for kind in AREAS}
     for index, (feature, shape) in enumerate(zip(features, shapes, strict=True)):
         try:
             kind = feature["properties"]["kind"]
             if kind == "road":
                 roads.append(_road(feature["properties"], _on_plane(shape, plane)))
+            elif kind == "water":
+                waters.append(_water(feature["properties"], _on_plane(shape, plane)))
             elif isinstance(kind, str) and kind in AREAS:
                 zone = _area(feature["properties"], _on_plane(shape, plane))
                 areas[kind].append(zone)
@@ -107,6 +120,9 @@ def _zones(
         closed_waters=kept["closed_water"],
         pastures=kept["pasture"],
         crossings=kept["crossing"],
+        waters=tuple(waters),
+        dark_areas=kept["dark_area"],
+        still_areas=kept["still_area"],
     )
 
 
@@ -142,6 +158,18 @@ def _area(properties: dict[str, Any], shape: shapely.Geometry) -> Zone:
     _expect_area(shape)
     shapely.prepare(shape)
     return Zone(str(properties["id"]), shape, _hours(properties))
+
+
+def _water(properties: dict[str, Any], shape: shapely.Geometry) -> Water:
+    area = _area(properties, shape)
+    ice, safe_ice = (_season(properties, name) for name in ("ice", "safe_ice"))
+    return Water(area.id, area.shape, area.hours, ice=ice, safe_ice=safe_ice)
+
+
+def _season(properties: dict[str, Any], name: str) -> Season:
+    if name not in properties:
+        return NEVER
+    return parsed_season(properties[name], properties.get("utc_offset_h", 0.0))
 
 
 def _hours(properties: dict[str, Any]) -> Hours:

@@ -157,8 +157,12 @@ def found(
     kind: EventKind,
     severity: Severity,
     explanation: Explanation,
+    zone: str | None = None,
 ) -> Finding:
-    """What a rule tells of an episode that fires; the rule's id is its kind's name."""
+    """What a rule tells of an episode that fires; the rule's id is its kind's name.
+
+    `zone` is told where the candidates have none.
+    """
     return Finding(
         kind=kind,
         rule_id=kind.value,
@@ -170,6 +174,6 @@ def found(
         tracks=candidate.tracks,
         object_class=candidate.tracks[0].object_class,
         object_count=len(candidate.tracks),
-        zone=candidate.zone,
+        zone=candidate.zone or zone,
         explanation=explanation,
     )

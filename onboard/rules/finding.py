@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from missions.geodesy import LocalPlane
 from onboard.messages import EventKind, Explanation, ObjectClass, Severity
 from onboard.rules.zones import Zones
 from onboard.track.track import Track
@@ -19,7 +20,8 @@ class Scene:
     """All tracks after one frame. `now_s` is its capture time by the vehicle's boot clock.
 
     `patience_s` is for how long something may go unseen at the rate at which frames come. `utc` is
-    the time of day where it is known; only zones that have hours ask for it.
+    the time of day where it is known, for zones that have hours or seasons. `plane` is that of the
+    tracks and zones, if any, and `view_en` (k, 2) the outline on it of what the frame shows.
     """
 
     now_s: float
@@ -27,6 +29,8 @@ class Scene:
     zones: Zones = field(default_factory=Zones)
     patience_s: float = 0.0
     utc: datetime | None = None
+    plane: LocalPlane | None = None
+    view_en: Array | None = None
 
     def seen(self, classes: frozenset[ObjectClass]) -> list[Track]:
         """The tracks of some classes that were seen in this frame."""

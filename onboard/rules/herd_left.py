@@ -9,7 +9,7 @@ from pydantic import Field
 from onboard.messages import EventKind, Explanation, Severity
 from onboard.rules.episodes import Episodes, EpisodeSettings, found
 from onboard.rules.finding import Array, Candidate, Finding, Scene
-from onboard.rules.herds import herd_candidate, herds
+from onboard.rules.herds import group_candidate, herds
 from onboard.rules.presence import places
 from onboard.rules.zones import Zone, probability_within
 from onboard.track.kinds import LIVESTOCK
@@ -134,7 +134,7 @@ class HerdLeft:
             certainty = float(np.sort(sure[herd])[::-1][self._settings.min_count - 1])
             if certainty >= self._settings.stay_certainty:
                 members = [out[index] for index in herd]
-                candidates.append(herd_candidate(members, certainty, zone=pasture.id))
+                candidates.append(group_candidate(members, certainty, zone=pasture.id))
         return candidates
 
     def _wider(self, pasture: Zone) -> shapely.Geometry:

@@ -1,4 +1,4 @@
-"""Livestock that keeps together: which animals are one herd."""
+"""What keeps together: which animals are one herd, which vehicles one queue."""
 
 from collections.abc import Sequence
 
@@ -8,24 +8,34 @@ from onboard.rules.finding import Array, Candidate
 from onboard.track.track import Track
 
 
-def herds(animals: Sequence[Track], *, within_m: float) -> list[list[int]]:
-    """Indices of animals by herd: each is within a distance of another of its herd."""
-    left = set(range(len(animals)))
-    en_m = np.array([each.en_m for each in animals]).reshape(-1, 2)
+def herds(members: Sequence[Track], *, within_m: float) -> list[list[int]]:
+    """Indices of tracks by herd: each is within a distance of another of its herd."""
+    return linked(np.array([each.en_m for each in members]).reshape(-1, 2), within_m)
+
+
+def linked(en_m: Array, within_m: float) -> list[list[int]]:
+    """Indices of places (n, 2) by group: each is within a distance of another of its group."""
+    near = distances_m(en_m, en_m) <= within_m
+    left = np.ones(len(en_m), dtype=bool)
     found = []
-    while left:
-        herd = [left.pop()]
-        for member in herd:
-            apart_m = np.hypot(*(en_m - en_m[member]).T)
-            near = [other for other in left if apart_m[other] <= within_m]
-            left.difference_update(near)
-            herd += near
-        found.append(sorted(herd))
+    for first in range(len(en_m)):
+        if not left[first]:
+            continue
+        group = np.zeros(len(en_m), dtype=bool)
+        fresh = np.zeros(len(en_m), dtype=bool)
+        fresh[first] = True
+        while fresh.any():
+            group |= fresh
+            fresh = near[fresh].any(axis=0) & ~group
+        left &= ~group
+        found.append(np.flatnonzero(group).tolist())
     return found
 
 
-def herd_candidate(members: Sequence[Track], certainty: float, *, zone: str | None) -> Candidate:
-    """A candidate at a herd's middle, with the covariance of that."""
+def group_candidate(
+    members: Sequence[Track], certainty: float, *, zone: str | None = None
+) -> Candidate:
+    """A candidate at a group's middle, with the covariance of that."""
     own = np.mean([each.own_m2 for each in members], axis=0) / len(members)
     shared = np.mean([each.covariance_m2 - each.own_m2 for each in members], axis=0)
     return Candidate(

@@ -9,10 +9,10 @@ from pydantic import Field
 from onboard.messages import EventKind, Explanation, ObjectClass, Severity
 from onboard.rules.episodes import Episodes, EpisodeSettings, found
 from onboard.rules.finding import Array, Candidate, Finding, Scene
-from onboard.rules.off_road import DRIVEN
 from onboard.rules.presence import candidate_of, places
 from onboard.rules.trails import Sight, Trails
-from onboard.rules.zones import Zone, probability_within
+from onboard.rules.zones import Zone, Zones, probability_within
+from onboard.track.kinds import DRIVEN
 from onboard.track.track import Track
 
 PEOPLE = frozenset({ObjectClass.PERSON})
@@ -23,7 +23,9 @@ class NotYieldingSettings(EpisodeSettings):
 
     In its way is who was within `near_m` of where it drove, beside or ahead of it, and was not
     walking away from there faster than `away_m_s`. Slower than `min_speed_m_s` it was giving way.
-    A person who has gone unseen for `unseen_s` is still taken to be where the tracker says.
+    Who has gone unseen for `unseen_s` is still taken to be where the tracker says. A person on the
+    carriageway within `beside_m` of the crossing is on it: people keep to it less exactly than it
+    is drawn, and all places share an error of about that.
     """
 
     enabled: bool = True
@@ -31,7 +33,8 @@ class NotYieldingSettings(EpisodeSettings):
     away_m_s: float = Field(default=0.5, ge=0)
     min_speed_m_s: float = Field(default=3.0, gt=0)
     over_s: float = Field(default=1.5, gt=0)
-    unseen_s: float = Field(default=1.0, ge=0)
+    unseen_s: float = Field(default=1.5, ge=0)
+    beside_m: float = Field(default=1.5, ge=0)
     enter_certainty: float = Field(default=0.5, ge=0, le=1)
     stay_certainty: float = Field(default=0.5, ge=0, le=1)
     dwell_s: float = Field(default=0.0, ge=0)
@@ -48,18 +51,19 @@ class NotYielding:
         self._episodes = Episodes(settings, per_track=True)
         self._vehicles = Trails(lasting_s=settings.over_s, gap_s=settings.gap_s)
         self._people = Trails(lasting_s=2.0 * settings.over_s, gap_s=settings.gap_s)
+        self._widened: dict[str, shapely.Geometry] = {}
 
     def observe(self, scene: Scene) -> list[Finding]:
         """Vehicles that have just driven over a crossing that was not free."""
         if not scene.zones.crossings:
             return []
-        vehicles, people = scene.seen(DRIVEN), self._people_of_late(scene)
+        vehicles, people = self._of_late(scene, DRIVEN), self._of_late(scene, PEOPLE)
         self._vehicles.add(vehicles, scene.now_s, patience_s=scene.patience_s)
         self._people.add(people, scene.now_s, patience_s=scene.patience_s)
         candidates = [
             candidate
             for crossing in scene.zones.crossings
-            for candidate in self._candidates(crossing, vehicles, people)
+            for candidate in self._candidates(scene, crossing, vehicles, people)
         ]
         fired = self._episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
         return [
@@ -73,21 +77,21 @@ class NotYielding:
             for candidate, episode in fired
         ]
 
-    def _people_of_late(self, scene: Scene) -> list[Track]:
+    def _of_late(self, scene: Scene, classes: frozenset[ObjectClass]) -> list[Track]:
         return [
             each
             for each in scene.tracks
-            if each.object_class in PEOPLE
+            if each.object_class in classes
             and scene.now_s - each.last_seen_s <= self._settings.unseen_s
         ]
 
     def _candidates(
-        self, crossing: Zone, vehicles: list[Track], people: list[Track]
+        self, scene: Scene, crossing: Zone, vehicles: list[Track], people: list[Track]
     ) -> list[Candidate]:
         ways = [(each, way) for each in vehicles if (way := self._over(crossing, each)) is not None]
         if not ways or not people:
             return []
-        on_it = probability_within(crossing.shape, *places(people))
+        on_it = probability_within(self._wider(scene.zones, crossing), *places(people))
         candidates = []
         for vehicle, way in ways:
             shares = [
@@ -99,6 +103,16 @@ class NotYielding:
             if certainty >= self._settings.stay_certainty:
                 candidates.append(candidate_of(vehicle, certainty, zone=crossing.id))
         return candidates
+
+    def _wider(self, zones: Zones, crossing: Zone) -> shapely.Geometry:
+        """The crossing and the carriageway beside it."""
+        if crossing.id not in self._widened:
+            around = shapely.buffer(crossing.shape, self._settings.beside_m)
+            beside = shapely.intersection(around, zones.all_roads())
+            wider = shapely.union(crossing.shape, beside)
+            shapely.prepare(wider)
+            self._widened[crossing.id] = wider
+        return self._widened[crossing.id]
 
     def _over(self, crossing: Zone, vehicle: Track) -> tuple[Sight, Sight] | None:
         """The last step of its way, where that leads over the crossing's middle fast enough."""

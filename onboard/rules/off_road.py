@@ -2,12 +2,10 @@
 
 from pydantic import Field
 
-from onboard.messages import EventKind, Explanation, ObjectClass, Severity
+from onboard.messages import EventKind, Explanation, Severity
 from onboard.rules.episodes import EpisodeSettings
 from onboard.rules.presence import PresenceRule, Watch
-from onboard.track.kinds import VEHICLES
-
-DRIVEN = VEHICLES | {ObjectClass.MOTORCYCLE}
+from onboard.track.kinds import DRIVEN
 
 
 class OffRoadSettings(EpisodeSettings):

@@ -20,6 +20,10 @@ NAMES = {
     ObjectClass.HORSE: ("жылқы", "лошадь", "horse"),
     ObjectClass.SHEEP: ("қой", "овца", "sheep"),
     ObjectClass.DOG: ("ит", "собака", "dog"),
+    ObjectClass.BAG: ("сөмке", "сумка", "bag"),
+    ObjectClass.TENT: ("шатыр", "палатка", "tent"),
+    ObjectClass.LIGHT: ("жарық", "свет", "light"),
+    ObjectClass.HOT_SPOT: ("ыстық нүкте", "горячая точка", "hot spot"),
     ObjectClass.OTHER: ("нысан", "объект", "object"),
 }
 

@@ -7,11 +7,11 @@ from onboard.messages import EventKind, Explanation, Severity
 from onboard.rules.episodes import Episode, Episodes, EpisodeSettings, found
 from onboard.rules.finding import Candidate, Finding, Scene
 from onboard.rules.normal import probability_above
-from onboard.rules.off_road import DRIVEN
 from onboard.rules.presence import candidate_of, places
 from onboard.rules.roads import Road, roads_of
 from onboard.rules.trails import Trails, sigma_along, went_m_s
 from onboard.rules.zones import probability_within
+from onboard.track.kinds import DRIVEN
 from onboard.track.track import Array, Track
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from onboard.messages import EventKind, Explanation, ObjectClass, Severity
 from onboard.rules.episodes import Episodes, EpisodeSettings, found
 from onboard.rules.finding import Array, Candidate, Finding, Scene
-from onboard.rules.herds import distances_m, herd_candidate, herds
+from onboard.rules.herds import distances_m, group_candidate, herds
 from onboard.rules.presence import places
 from onboard.track.kinds import LIVESTOCK, VEHICLES
 from onboard.track.track import Track
@@ -103,7 +103,7 @@ class UnattendedLivestock:
         self, animals: list[Track], herd: list[int], outside: Array, certainty: float
     ) -> Candidate:
         members = [animals[index] for index in herd if outside[index] >= 0.5]
-        return herd_candidate(members, certainty, zone=None)
+        return group_candidate(members, certainty)
 
 
 def _explanation(count: int, held_s: float, certainty: float) -> Explanation:

@@ -8,14 +8,18 @@ box which the frame's edge cuts does too. Neither is motion of the vehicle.
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from pydantic import Field
 
 from onboard.messages import EventKind, Explanation, Severity
-from onboard.rules.episodes import Episode, Episodes, EpisodeSettings
+from onboard.rules.episodes import Episode, Episodes, EpisodeSettings, found
 from onboard.rules.finding import Array, Candidate, Finding, Scene
+from onboard.rules.presence import candidate_of, places
+from onboard.rules.queues import queues
+from onboard.rules.roads import roads_of
+from onboard.rules.zones import probability_within
 from onboard.track.kinds import VEHICLES
 from onboard.track.track import Track
 
@@ -23,6 +27,8 @@ from onboard.track.track import Track
 CLOCK_STEP_S = 0.001
 # Standard deviations of a one-sided 95 %.
 SURELY = 1.64
+# Faster than this a vehicle is in no queue.
+QUEUEING_M_S = 3.0
 
 
 class VehicleStoppedSettings(EpisodeSettings):
@@ -31,7 +37,10 @@ class VehicleStoppedSettings(EpisodeSettings):
     Where its place's error alone changes by more than that, nothing can be told, and it has not
     begun to stand. It stands if it has not moved for `dwell_s` and has probably gone slower than
     that both over all of this time and of late. Within `crossing_m` of where two roads meet a
-    vehicle may wait its turn, behind others too, and stands only after `crossing_dwell_s`.
+    vehicle may wait its turn, behind others too, and stands only after `crossing_dwell_s`. One that
+    is found again within `relink_s` and `relink_m` has stood all the while. Nothing is told of who
+    was in a queue in the last `queue_s`, of `queue_count` with `queue_gap_m` between them at most:
+    that is congestion.
     """
 
     enabled: bool = True
@@ -43,6 +52,11 @@ class VehicleStoppedSettings(EpisodeSettings):
     crossing_m: float = Field(default=30.0, ge=0)
     crossing_dwell_s: float = Field(default=90.0, ge=0)
     gap_s: float = Field(default=2.5, gt=0)
+    relink_s: float = Field(default=8.0, ge=0)
+    relink_m: float = Field(default=3.0, gt=0)
+    queue_count: int = Field(default=4, ge=2)
+    queue_gap_m: float = Field(default=20.0, gt=0)
+    queue_s: float = Field(default=30.0, ge=0)
     same_within_m: float = Field(default=8.0, gt=0)
 
 
@@ -57,10 +71,11 @@ class _Place:
 
 @dataclass(slots=True)
 class _Stand:
-    """Where a vehicle has stood since, and its places of late, the oldest first."""
+    """Where a vehicle has stood since, its places of late, the oldest first, and its last queue."""
 
     since: _Place
     lately: deque[_Place]
+    queued_s: float = -math.inf
 
 
 class VehicleStopped:
@@ -75,41 +90,38 @@ class VehicleStopped:
         """Vehicles that have newly stood on a road for long enough."""
         standing = self._standing(scene)
         fired = self._episodes.observe(
-            self._candidates(scene, standing), scene.now_s, patience_s=scene.patience_s
+            self._candidates(scene, standing),
+            scene.now_s,
+            patience_s=scene.patience_s,
         )
         return [self._finding(scene, candidate, episode) for candidate, episode in fired]
 
     def _finding(self, scene: Scene, candidate: Candidate, episode: Episode) -> Finding:
         (vehicle,) = candidate.tracks
         since_s = self._stands[vehicle.track_id].since.at_s
-        return Finding(
+        finding = found(
+            candidate,
+            episode,
             kind=EventKind.VEHICLE_STOPPED,
-            rule_id="vehicle_stopped",
             severity=Severity.WARNING,
-            certainty=episode.certainty,
-            en_m=candidate.en_m,
-            covariance_m2=candidate.covariance_m2,
-            began_s=since_s,
-            tracks=candidate.tracks,
-            object_class=vehicle.object_class,
-            object_count=1,
             zone=scene.zones.carriageway_at(candidate.en_m),
             explanation=_explanation(scene.now_s - since_s, episode.certainty),
         )
+        return replace(finding, began_s=since_s)
 
     def _standing(self, scene: Scene) -> list[Track]:
         """The vehicles that have not moved for long enough, and whose mean speed is small."""
-        settings = self._settings
-        gap_s = max(settings.gap_s, scene.patience_s)
-        self._stands = {
-            track_id: stand
-            for track_id, stand in self._stands.items()
-            if 0.0 <= scene.now_s - stand.lately[-1].at_s <= gap_s
-        }
-        standing = []
         vehicles = scene.seen(VEHICLES)
+        self._forget(scene)
+        self._find_again(vehicles)
+        queueing = self._queueing(scene)
+        standing = []
         for vehicle, dwell_s in zip(vehicles, self._dwells_s(scene, vehicles), strict=True):
             stand = self._stand(vehicle, scene.now_s)
+            if vehicle.track_id in queueing:
+                stand.queued_s = scene.now_s
+            if scene.now_s - stand.queued_s <= self._settings.queue_s:
+                continue
             elapsed_s = scene.now_s - stand.since.at_s
             if elapsed_s < dwell_s or elapsed_s <= 0.0:
                 continue
@@ -117,6 +129,49 @@ class VehicleStopped:
             if self._slow(stand.since, here) and self._slow(stand.lately[0], here):
                 standing.append(vehicle)
         return standing
+
+    def _forget(self, scene: Scene) -> None:
+        """Drop the stands of vehicles that have not been seen for too long."""
+        kept_s = max(self._settings.gap_s, self._settings.relink_s, scene.patience_s)
+        self._stands = {
+            track_id: stand
+            for track_id, stand in self._stands.items()
+            if 0.0 <= scene.now_s - stand.lately[-1].at_s <= kept_s
+        }
+
+    def _find_again(self, vehicles: Sequence[Track]) -> None:
+        """Let a vehicle that is new go on with the stand of one that is lost, where it was."""
+        seen = {each.track_id for each in vehicles}
+        for vehicle in vehicles:
+            if vehicle.track_id in self._stands:
+                continue
+            lost = [
+                (math.dist(stand.lately[-1].en_m, vehicle.en_m), track_id)
+                for track_id, stand in self._stands.items()
+                if track_id not in seen and stand.lately[-1].at_s <= vehicle.first_seen_s
+            ]
+            away_m, track_id = min(lost, default=(math.inf, -1))
+            if away_m <= self._settings.relink_m:
+                self._stands[vehicle.track_id] = self._stands.pop(track_id)
+
+    def _queueing(self, scene: Scene) -> set[int]:
+        """The numbers of the vehicles that are one of so many so near each other."""
+        settings = self._settings
+        slow = [
+            each
+            for each in scene.tracks
+            if each.object_class in VEHICLES and each.speed_m_s <= QUEUEING_M_S
+        ]
+        if len(slow) < settings.queue_count:
+            return set()
+        found = set[int]()
+        for road in roads_of(scene.zones):
+            shares = probability_within(road.shape, *places(slow)).tolist()
+            on_it = [each for each, share in zip(slow, shares, strict=True) if share >= 0.5]
+            for queue in queues(road, on_it, within_m=settings.queue_gap_m):
+                if len(queue) >= settings.queue_count:
+                    found |= {on_it[index].track_id for index in queue}
+        return found
 
     def _dwells_s(self, scene: Scene, vehicles: Sequence[Track]) -> list[float]:
         """How long each vehicle must have stood where it is now."""
@@ -154,17 +209,9 @@ class VehicleStopped:
     def _candidates(self, scene: Scene, standing: list[Track]) -> list[Candidate]:
         if not standing or not scene.zones.carriageways:
             return []
-        on_road = scene.zones.on_carriageway(
-            np.array([each.en_m for each in standing]),
-            np.array([each.covariance_m2 for each in standing]),
-        )
+        on_road = scene.zones.on_carriageway(*places(standing))
         return [
-            Candidate(
-                en_m=vehicle.en_m,
-                covariance_m2=vehicle.covariance_m2,
-                certainty=probability,
-                tracks=(vehicle,),
-            )
+            candidate_of(vehicle, probability)
             for vehicle, probability in zip(standing, on_road.tolist(), strict=True)
         ]
 

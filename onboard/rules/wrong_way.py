@@ -8,11 +8,11 @@ from onboard.messages import EventKind, Explanation, Severity
 from onboard.rules.episodes import Episodes, EpisodeSettings, found
 from onboard.rules.finding import Array, Candidate, Finding, Scene
 from onboard.rules.normal import probability_above
-from onboard.rules.off_road import DRIVEN
 from onboard.rules.presence import candidate_of, places
 from onboard.rules.roads import Road, roads_of, seen_from
 from onboard.rules.trails import Trails, sigma_along, went_m_s
 from onboard.rules.zones import probability_within
+from onboard.track.kinds import DRIVEN
 from onboard.track.track import Track
 
 
@@ -31,8 +31,8 @@ class WrongWaySettings(EpisodeSettings):
     margin_m: float = Field(default=0.3, ge=0)
     two_way_dwell_s: float = Field(default=14.0, ge=0)
     crossing_m: float = Field(default=25.0, ge=0)
-    enter_certainty: float = Field(default=0.95, ge=0, le=1)
-    stay_certainty: float = Field(default=0.85, ge=0, le=1)
+    enter_certainty: float = Field(default=0.9, ge=0, le=1)
+    stay_certainty: float = Field(default=0.75, ge=0, le=1)
     dwell_s: float = Field(default=3.0, ge=0)
     gap_s: float = Field(default=3.0, gt=0)
     same_within_m: float = Field(default=15.0, gt=0)

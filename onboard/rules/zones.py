@@ -1,7 +1,7 @@
 """Zones of a district on a local plane, and how probable it is that something is in one."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -53,11 +53,14 @@ class Zones:
     closed_waters: tuple[Zone, ...] = ()
     pastures: tuple[Zone, ...] = ()
     crossings: tuple[Zone, ...] = ()
+    waters: tuple[Zone, ...] = ()
+    dark_areas: tuple[Zone, ...] = ()
+    still_areas: tuple[Zone, ...] = ()
     _union: dict[str, shapely.Geometry] = field(default_factory=dict)
 
     def on_carriageway(self, en_m: Array, covariances_m2: Array) -> Array:
         """The probability (n,) that each place (n, 2) with covariance (n, 2, 2) is on a road."""
-        return probability_within(self._all_roads(), en_m, covariances_m2)
+        return probability_within(self.all_roads(), en_m, covariances_m2)
 
     def carriageway_at(self, en_m: Array) -> str | None:
         """The id of the road that is nearest to a place."""
@@ -74,13 +77,24 @@ class Zones:
 
     def off_road_areas(self) -> tuple[Zone, ...]:
         """The closed areas without the roads that lead through them."""
-        areas = [Zone(zone.id, self._without_roads(zone), zone.hours) for zone in self.closed_areas]
-        return tuple(zone for zone in areas if not shapely.is_empty(zone.shape))
+        return self._without_all_roads(self.closed_areas)
+
+    def open_waters(self) -> tuple[Zone, ...]:
+        """The waters without the bridges that lead over them."""
+        return self._without_all_roads(self.waters)
+
+    def dark_places(self) -> tuple[Zone, ...]:
+        """The areas in which no light is expected, without the roads through them."""
+        return self._without_all_roads(self.dark_areas)
+
+    def _without_all_roads(self, zones: tuple[Zone, ...]) -> tuple[Zone, ...]:
+        off_road = [replace(zone, shape=self._without_roads(zone)) for zone in zones]
+        return tuple(zone for zone in off_road if not shapely.is_empty(zone.shape))
 
     def _without_roads(self, zone: Zone) -> shapely.Geometry:
-        name = f"off-road {zone.id}"
+        name = f"off-road {id(zone)}"
         if name not in self._union:
-            shape = shapely.difference(zone.shape, self._all_roads())
+            shape = shapely.difference(zone.shape, self.all_roads())
             shapely.prepare(shape)
             self._union[name] = shape
         return self._union[name]
@@ -112,7 +126,8 @@ class Zones:
             self._union["crossings"] = crossings
         return self._union["crossings"]
 
-    def _all_roads(self) -> shapely.Geometry:
+    def all_roads(self) -> shapely.Geometry:
+        """Every carriageway as one shape."""
         # Made when first asked for: a place near a crossing is on either of two roads.
         if "roads" not in self._union:
             union = shapely.union_all([zone.shape for zone in self.carriageways])

@@ -2,7 +2,9 @@
 
 An alert finds an event if it is of the same kind, was captured while the event lasted, and lies
 within `MATCH_WITHIN_M` of where the objects truly were at that frame. A second alert of an event
-is a duplicate; an alert that finds nothing is false.
+is a duplicate; an alert that finds nothing is false. What a scripted event brings with it is true
+as well, and expected of nobody: who forms a crowd has gathered, and a herd on a road has left its
+pasture.
 """
 
 import statistics
@@ -18,6 +20,12 @@ from missions.geodesy import GeoPoint, LocalPlane, distance_m
 from sim.demo.truth import TrueEvent, TrueFrame, TruePose
 
 MATCH_WITHIN_M = 40.0
+# What else is true of an event of a kind, from a while before it is counted as begun.
+IMPLIED = {
+    "crowd": ("sudden_gathering",),
+    "animals_on_road": ("herd_left_pasture", "unattended_livestock"),
+}
+IMPLIED_WITHIN_M, IMPLIED_BEFORE = 150.0, timedelta(seconds=180)
 SAME_FRAME = timedelta(milliseconds=20)
 
 
@@ -63,6 +71,7 @@ class Judgement:
     findings: list[Finding] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     false_alerts: list[str] = field(default_factory=list)
+    implied: list[str] = field(default_factory=list)
     duplicates: list[str] = field(default_factory=list)
 
     @property
@@ -81,6 +90,7 @@ class Judgement:
             "found": len(self.findings),
             "missed": self.missed,
             "false": self.false_alerts,
+            "implied": self.implied,
             "duplicates": self.duplicates,
             "position_error_m": _summary(errors),
             "frame_to_alert_s": _summary(latencies),
@@ -99,7 +109,9 @@ def judge(
     for alert in sorted(alerts, key=lambda each: each.created_unix_s):
         frame = _frame_of(alert, frames.get(alert.drone_id, ()))
         event, error_m = _nearest(alert, events, frame)
-        if event is None:
+        if event is None and _is_implied(alert, events, frame):
+            judgement.implied.append(f"{alert.id} {alert.kind}")
+        elif event is None:
             judgement.false_alerts.append(f"{alert.id} {alert.kind}")
         elif event.id in found:
             judgement.duplicates.append(f"{alert.id} {alert.kind} of {event.id}")
@@ -145,6 +157,17 @@ def _nearest(
     ]
     error_m, event = min(candidates, key=lambda each: each[0], default=(float("inf"), None))
     return (event, error_m) if error_m <= MATCH_WITHIN_M else (None, error_m)
+
+
+def _is_implied(alert: ToldAlert, events: Sequence[TrueEvent], frame: TrueFrame | None) -> bool:
+    """Whether an event brings with it what the alert tells."""
+    return any(
+        alert.kind in IMPLIED.get(event.kind, ())
+        and event.began_at - IMPLIED_BEFORE <= alert.captured_at
+        and (event.ended_at is None or alert.captured_at <= event.ended_at + IMPLIED_BEFORE)
+        and distance_m(_truth(event, frame), alert.position) <= IMPLIED_WITHIN_M
+        for event in events
+    )
 
 
 def _truth(event: TrueEvent, frame: TrueFrame | None) -> GeoPoint:

@@ -130,10 +130,7 @@ class Workspace:
             f'hub = "{self.hub_url}"\n'
             f'district = "../district/district.geojson"\n'
             f'outbox = "../outbox/{patrol.drone_id}"\n'
-            f"ground_height_amsl_m = {self.settings.ground_amsl_m:g}\n"
-            # Herds come out of their pasture unattended here; the script counts them on the road.
-            "\n[rules.herd_left_pasture]\nenabled = false\n"
-            "\n[rules.unattended_livestock]\nenabled = false\n",
+            f"ground_height_amsl_m = {self.settings.ground_amsl_m:g}\n",
         )
 
     def _write(self, name: str, text: str) -> Path:

@@ -1,7 +1,7 @@
 """The built-in traffic module: an alert on a road becomes one record, named as DATEX II names it.
 
-Source of the names: DATEX II v3.7 Situation, `VehicleObstructionTypeEnum` and
-`AnimalPresenceTypeEnum`.
+Source of the names: DATEX II v3.7 Situation, `VehicleObstructionTypeEnum`,
+`AnimalPresenceTypeEnum`, `AbnormalTrafficTypeEnum` and `AccidentTypeEnum`.
 """
 
 from ground_station.alerts.alert import Alert, AlertState
@@ -11,6 +11,8 @@ from onboard.messages import EventKind
 CATEGORIES = {
     EventKind.VEHICLE_STOPPED: "VehicleObstruction/brokenDownVehicle",
     EventKind.ANIMALS_ON_ROAD: "AnimalPresenceObstruction/animalsOnTheRoad",
+    EventKind.CONGESTION: "AbnormalTraffic/queuingTraffic",
+    EventKind.ACCIDENT: "Accident/accident",
 }
 STATES = {
     AlertState.NEW: TrafficState.REPORTED,

@@ -6,7 +6,7 @@ import shapely
 
 from onboard.messages import EventKind, ObjectClass
 from onboard.rules import Finding, Rule, RuleSettings, Scene, Zones, make_rules
-from onboard.rules.animals_on_road import probability_of_at_least
+from onboard.rules.normal import probability_of_at_least
 from onboard.rules.zones import Zone, probability_within
 from onboard.track import Track
 
@@ -196,7 +196,8 @@ def test_sightings_are_told_by_class_and_place_and_only_for_stills() -> None:
     assert {finding.kind for finding in found} == {EventKind.SIGHTING}
 
 
-JUDGED = sorted(set(EventKind) - {EventKind.SIGHTING, EventKind.OTHER})
+# Whether a water is frozen is for its rule to find out.
+JUDGED = sorted(set(EventKind) - {EventKind.SIGHTING, EventKind.OTHER, EventKind.PERSON_ON_ICE})
 
 
 def test_every_kind_of_event_has_a_rule() -> None:

@@ -123,3 +123,22 @@ def test_a_half_written_last_line_of_truth_is_left_for_later(tmp_path: Path) -> 
     text = json.dumps(row) + "\n" + json.dumps(row)[:20]
     (tmp_path / "events.jsonl").write_text(text, encoding="utf-8")
     assert [event.id for event in read_events(tmp_path)] == ["e1"]
+
+
+@pytest.mark.parametrize(
+    ("event", "alert", "implied"),
+    [
+        ("animals_on_road", "herd_left_pasture", True),
+        ("animals_on_road", "unattended_livestock", True),
+        ("crowd", "sudden_gathering", True),
+        ("crowd", "herd_left_pasture", False),
+    ],
+)
+def test_what_an_event_brings_with_it_is_neither_false_nor_found(
+    event: str, alert: str, implied: bool
+) -> None:
+    early = _alert(kind=alert, at=_off(90.0, 80.0), after_s=-60.0)
+    judgement = judge([_event(event)], [early], {})
+    assert bool(judgement.implied) is implied
+    assert bool(judgement.false_alerts) is not implied
+    assert judgement.missed
