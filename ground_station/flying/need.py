@@ -1,7 +1,5 @@
 """What a deed needs to be true before it is worth asking, said in plain words where it is not."""
 
-import math
-
 from shapely import Point
 
 from ground_station.flying.asking import Asking
@@ -9,8 +7,8 @@ from ground_station.flying.outcome import refused, words
 from missions.checks.places import FenceShape
 from missions.geodesy import GeoPoint, LocalPlane
 from onboard.mavlink.command import CommandPlace
-
-EARTH_RADIUS_M = 6_371_000.0
+from onboard.mavlink.mission_leg import EARTH_RADIUS_M as EARTH_RADIUS_M
+from onboard.mavlink.mission_leg import metres_between as metres_between
 
 
 def in_the_air(asking: Asking) -> None:
@@ -88,12 +86,3 @@ def inside_fence(asking: Asking, place: CommandPlace) -> None:
                 "that place is outside the fence",
             )
         )
-
-
-def metres_between(a: CommandPlace, b: CommandPlace) -> float:
-    """Level distance; good to a part in a thousand within tens of kilometres."""
-    north = math.radians(b.latitude_deg - a.latitude_deg)
-    east = math.radians(b.longitude_deg - a.longitude_deg) * math.cos(
-        math.radians((a.latitude_deg + b.latitude_deg) / 2.0)
-    )
-    return EARTH_RADIUS_M * math.hypot(north, east)

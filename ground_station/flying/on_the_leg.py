@@ -7,7 +7,6 @@ waypoint back first. What it does not: go back to the leg, look at the region of
 (it forgets it), zoom, record, and know of anything that an operator had asked for.
 """
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
@@ -26,11 +25,12 @@ from ground_station.flying.wishes import (
     TurnGimbal,
     Zoom,
 )
-from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import RELATIVE_FRAMES, Command, MissionItem, Plan
-from onboard.mavlink.command import CommandPlace
+from onboard.mavlink import mission_leg
+from onboard.mavlink.mission_leg import place_on_leg as place_on_leg
+from onboard.mavlink.mission_leg import places_of
+from onboard.mavlink.mission_leg import takes_pictures as takes_pictures
 
-TRIGGER_CONTROL = 2003
 SAME_ZOOM = 0.03
 NO_SUCH_ITEM = 65535
 SPEED, LOOK, GIMBAL, PICTURES = "speed", "look", "gimbal", "pictures"
@@ -38,15 +38,7 @@ VIDEO, ZOOM, CAMERA_MODE = "video", "zoom", "camera_mode"
 # A mission's own item of a kind ends what an operator had asked for before it.
 ITEMS: Mapping[str, frozenset[int]] = {
     SPEED: frozenset((Command.DO_CHANGE_SPEED,)),
-    LOOK: frozenset(
-        (
-            Command.DO_SET_ROI_LOCATION,
-            Command.DO_SET_ROI_NONE,
-            Command.DO_SET_ROI_WPNEXT_OFFSET,
-            Command.DO_SET_ROI,
-            Command.NAV_ROI,
-        )
-    ),
+    LOOK: mission_leg.LOOKS,
     GIMBAL: frozenset(
         (
             Command.DO_GIMBAL_MANAGER_PITCHYAW,
@@ -54,15 +46,7 @@ ITEMS: Mapping[str, frozenset[int]] = {
             Command.DO_MOUNT_CONTROL,
         )
     ),
-    PICTURES: frozenset(
-        (
-            Command.DO_SET_CAM_TRIGG_DIST,
-            Command.DO_SET_CAM_TRIGG_INTERVAL,
-            Command.IMAGE_START_CAPTURE,
-            Command.IMAGE_STOP_CAPTURE,
-            TRIGGER_CONTROL,
-        )
-    ),
+    PICTURES: mission_leg.PICTURES,
     VIDEO: frozenset((Command.VIDEO_START_CAPTURE, Command.VIDEO_STOP_CAPTURE)),
     # PX4 takes no zoom item.
     ZOOM: frozenset(),
@@ -71,16 +55,6 @@ ITEMS: Mapping[str, frozenset[int]] = {
 # Repeated in this order: the mode before the lens, and what moves the nose last.
 ORDER = (CAMERA_MODE, ZOOM, VIDEO, PICTURES, SPEED, GIMBAL, LOOK)
 RESTORED = (SetCameraMode, Zoom, StartVideo, TakePhotos, ChangeSpeed, AimGimbal, LookAt)
-PLACES = frozenset(
-    (
-        Command.NAV_WAYPOINT,
-        Command.NAV_LOITER_UNLIM,
-        Command.NAV_LOITER_TIME,
-        Command.NAV_LOITER_TO_ALT,
-        Command.NAV_TAKEOFF,
-        Command.NAV_LAND,
-    )
-)
 
 
 def to_restore(
@@ -151,45 +125,12 @@ def holds_already(wish: AnyWish, payload: PayloadState) -> bool:
             return False
 
 
-def place_on_leg(
-    plan: Plan | None, item: int, here: CommandPlace, home_amsl_m: float
-) -> CommandPlace | None:
-    """The nearest place to `here` on the leg to `item`; None where the plan has no such leg."""
-    places = [] if plan is None else list(_places(plan.items, home_amsl_m))
-    before = [place for index, place in places if index < item]
-    after = [place for index, place in places if index >= item]
-    if not before or not after:
-        return None
-    start, end = before[-1], after[0]
-    plane = LocalPlane(GeoPoint(latitude_deg=start.latitude_deg, longitude_deg=start.longitude_deg))
-    along_e, along_n = plane.en(_point(end))
-    off_e, off_n = plane.en(_point(here))
-    length = along_e**2 + along_n**2
-    share = 1.0 if length <= 0.0 else (off_e * along_e + off_n * along_n) / length
-    share = min(1.0, max(0.0, share))
-    foot = plane.geo(along_e * share, along_n * share)
-    height = start.height_amsl_m + share * (end.height_amsl_m - start.height_amsl_m)
-    return CommandPlace(
-        latitude_deg=foot.latitude_deg, longitude_deg=foot.longitude_deg, height_amsl_m=height
-    )
-
-
 def shown_for(plan: Plan | None, item: int) -> range:
     """What PX4 may show as current when it is sent to an item: its next item with a place, where
     the one asked for is an instant one."""
-    places = [] if plan is None else [index for index, _ in _places(plan.items, 0.0)]
+    places = [] if plan is None else [index for index, _ in places_of(plan.items, 0.0)]
     after = (index for index in places if index >= item)
     return range(item, next(after, NO_SUCH_ITEM) + 1)
-
-
-def takes_pictures(plan: Plan | None, item: int) -> bool:
-    """Whether PX4 goes one waypoint back by itself: the mission's trigger is on before `item`."""
-    last = _last(() if plan is None else plan.items[:item], ITEMS[PICTURES])
-    if last is None or last.command == Command.DO_SET_CAM_TRIGG_INTERVAL:
-        return False
-    if last.command == Command.IMAGE_STOP_CAPTURE:
-        return False
-    return last.command == Command.IMAGE_START_CAPTURE or last.params[0] > 0.0
 
 
 def _in_force(
@@ -231,23 +172,3 @@ OF_THE_MISSION: Mapping[str, Callable[[MissionItem, float], AnyWish | None]] = {
 
 def _own_speed(wish: AnyWish) -> bool:
     return isinstance(wish, ChangeSpeed) and wish.speed_m_s is None
-
-
-def _places(items: Sequence[MissionItem], home_amsl_m: float) -> Sequence[tuple[int, CommandPlace]]:
-    return [
-        (
-            index,
-            CommandPlace(
-                latitude_deg=item.latitude_deg,
-                longitude_deg=item.longitude_deg,
-                height_amsl_m=item.params[6]
-                + (home_amsl_m if item.frame in RELATIVE_FRAMES else 0.0),
-            ),
-        )
-        for index, item in enumerate(items)
-        if item.command in PLACES and item.has_position and all(map(math.isfinite, item.params[4:]))
-    ]
-
-
-def _point(place: CommandPlace) -> GeoPoint:
-    return GeoPoint(latitude_deg=place.latitude_deg, longitude_deg=place.longitude_deg)

@@ -1,0 +1,62 @@
+"""Handing a track to a relief drone: offered once, answered in time or given up. Both roles."""
+
+from dataclasses import dataclass
+
+from onboard.executive.actions import Offer
+from onboard.executive.reaction import Noticed, Sighted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What came back: from which drone, and whether it takes over."""
+
+    handover_id: str
+    by: str
+    accepted: bool
+    reason: str = ""
+
+
+class Handover:
+    """One offer at a time; the outbox brings it to the hub however long the link is away.
+
+    Answers of late or for others' offers are passed over, and counted in `strangers`.
+    """
+
+    def __init__(self, *, to: str | None, answer_s: float) -> None:
+        self.strangers = 0
+        self._to, self._answer_s = to, answer_s
+        self._pending: str | None = None
+        self._until_s = 0.0
+
+    def offer(self, noticed: Noticed, track: Sighted, now_s: float) -> Offer:
+        """Offer a track."""
+        self._pending = f"{noticed.event_id}/relief"
+        self._until_s = now_s + self._answer_s
+        return Offer(
+            handover_id=self._pending,
+            to=self._to,
+            noticed=noticed,
+            track=track,
+            valid_s=self._answer_s,
+        )
+
+    def answered(self, answer: Answered) -> bool:
+        """Whether the answer is to the offer that waits; a refusal leaves it waiting for others
+        where it was made to all."""
+        if answer.handover_id != self._pending:
+            self.strangers += 1
+            return False
+        if answer.accepted or self._to is not None:
+            self._pending = None
+        return True
+
+    def expired(self, now_s: float) -> bool:
+        """Whether the offer has just been given up."""
+        if self._pending is None or now_s < self._until_s:
+            return False
+        self._pending = None
+        return True
+
+    def drop(self) -> None:
+        """The reaction is over: an answer would come too late."""
+        self._pending = None
