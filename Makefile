@@ -8,7 +8,7 @@ DEMO_FLAGS ?=
 BENCH_FLAGS ?=
 TEST_FLAGS ?=
 
-.PHONY: demo test bench bench-missions check lint types page lock clean
+.PHONY: demo test bench bench-missions bench-onboard check lint types page lock clean
 
 demo: $(VENV)/ready $(PAGE)/dist/index.html
 	$(BIN)/qyran demo $(DEMO_FLAGS)
@@ -24,6 +24,11 @@ bench: $(VENV)/ready
 # --quick in half an hour, --resume after it was interrupted.
 bench-missions: $(VENV)/ready
 	$(BIN)/python -m benchmarks.missions $(BENCH_FLAGS)
+
+# Everything onboard beside its goals and anchors, in an hour or so.
+bench-onboard: $(VENV)/ready
+	$(BIN)/python -m benchmarks onboard_detection onboard_tracking onboard_counting \
+	  onboard_geolocation onboard_rules onboard_link onboard_latency onboard_resources $(BENCH_FLAGS)
 
 check: lint types test
 

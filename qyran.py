@@ -31,9 +31,14 @@ SUBCOMMANDS = {
     "hub": Subcommand("ground_station.cli", "run the operations centre and its web page"),
     "onboard": Subcommand("onboard.cli", "run an aircraft's perception and its link to a hub"),
     "detect": Subcommand("onboard.cli", "search a folder of pictures and write COCO results"),
+    "train": Subcommand("sim.training.cli", "teach the detector that ships, on rendered views"),
     "models": Subcommand("onboard.cli", "list, verify and fetch published detection weights"),
     "track": Subcommand("onboard.cli", "follow recorded detections and write tracks"),
+    "count": Subcommand("onboard.cli", "count people, vehicles and herds in recorded tracks"),
     "geolocate": Subcommand("onboard.cli", "place pixels of a flight on the ground"),
+    "misb": Subcommand("onboard.cli", "print the metadata of a motion imagery stream"),
+    "recording": Subcommand("onboard.cli", "say whether a recording is what was captured"),
+    "executive": Subcommand("onboard.cli", "draw how an aircraft decides for itself on patrol"),
     "rules": Subcommand("onboard.cli", "say what the rules find in recorded tracks"),
 }
 

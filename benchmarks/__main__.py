@@ -24,7 +24,7 @@ QUICK = (
     "fence_points",
 )
 LONG = (
-    "onboard_rules",
+    *("onboard_rules", "onboard_counting", "onboard_link", "onboard_latency", "onboard_resources"),
     *("verified_upload", "demo", "flight_times", "fleet_split", "reaction", "checked_missions"),
     "simulated_verdicts",
 )

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 
-from benchmarks.cpu import percentile
+from benchmarks.cpu import cpu_s_of, percentile
 from benchmarks.machine import Machine
 from benchmarks.report import Report, Row, Table, run, told
 from missions.errors import Failed
@@ -89,13 +89,13 @@ def _ingested(folder: Path, plane: LocalPlane, batch: int, count: int) -> Ingest
     bodies = _bodies(plane, batch, count)
     with (
         TemporaryDirectory(dir=folder) as data,
-        _hub(Path(data), folder / "district") as (process, url),
+        hub_process(Path(data), folder / "district") as (process, url),
         httpx.Client(base_url=f"{url}/api/v1", timeout=60.0) as api,
     ):
         api.get("/health").raise_for_status()
-        before_s = _cpu_s(process.pid)
+        before_s = cpu_s_of(process.pid)
         answer_s = [_posted(api, body, batch) for body in bodies]
-        spent_s = _cpu_s(process.pid) - before_s
+        spent_s = cpu_s_of(process.pid) - before_s
         alerts = len(api.get("/alerts").json())
     return Ingested(events=count, cpu_s=spent_s, answer_s=answer_s, alerts=alerts)
 
@@ -111,8 +111,11 @@ def _posted(api: httpx.Client, body: bytes, batch: int) -> float:
 
 
 @contextmanager
-def _hub(data: Path, district: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    arguments = ["--data", str(data), "--district", str(district)]
+def hub_process(
+    data: Path, district: Path | None = None
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A hub of its own over a folder, and its address."""
+    arguments = ["--data", str(data), *([] if district is None else ["--district", str(district)])]
     command = qyran_command("hub", *arguments, "--listen", "127.0.0.1:0", "--json")
     environment = {key: value for key, value in os.environ.items() if key != "QYRAN_HUB_TOKEN"}
     with subprocess.Popen(
@@ -126,12 +129,6 @@ def _hub(data: Path, district: Path) -> Iterator[tuple[subprocess.Popen[str], st
             yield process, json.loads(ready)["url"]
         finally:
             process.terminate()
-
-
-def _cpu_s(pid: int) -> float:
-    """User and system CPU seconds of a process so far (proc(5): fields 14 and 15 of stat)."""
-    after_name = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _bodies(plane: LocalPlane, batch: int, count: int) -> list[bytes]:

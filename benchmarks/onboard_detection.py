@@ -17,6 +17,7 @@ from benchmarks.machine import Machine
 from benchmarks.report import Report, Row, Table, run, told
 from missions.errors import Failed
 from onboard.detect import Detections
+from onboard.detect.at_hand import OWN
 from onboard.detect.opening import Wanted, open_search
 from onboard.detect.search import Search, SearchSettings
 from onboard.detect.sights import Sights
@@ -63,6 +64,8 @@ def measure(_: argparse.Namespace) -> Report:
         ("budget, two models, pose unknown", _search(usual, budget, "auto"), None),
         ("budget, two models, pose known", _search(usual, budget, "auto"), sights),
     ]
+    if OWN.is_file():
+        ways.append(("our own (rendered views only), 1280x736", _search(OWN, anchor, "none"), None))
     return Report(
         name="onboard_detection",
         machine=machine,

@@ -1,7 +1,6 @@
 """One aircraft's process: the loop that takes frames, and the threads that it owns."""
 
-import json
-import sys
+import importlib
 import threading
 import time
 from collections import deque
@@ -14,10 +13,12 @@ from missions.errors import Failed
 from missions.heights import HeightAmsl
 from onboard.building import Parts
 from onboard.configuration import OnboardConfiguration
+from onboard.executive.crew import ExecutiveReport
 from onboard.geolocate import view
 from onboard.messages import StatusReport
 from onboard.pipeline import Perceived
 from onboard.posing import Instant
+from onboard.recording.lines import seen_line
 from onboard.reporting import (
     Envelopes,
     event_report,
@@ -26,14 +27,18 @@ from onboard.reporting import (
     tracks_report,
 )
 from onboard.source import Frame
+from onboard.status import StateLog, Watched, status_report
+from onboard.summary import summary
 from onboard.tally import Tally
 from onboard.telemetry import PoseMissing
+from onboard.watch.camera import CameraWatch
+from onboard.watch.clock import ClockWatch
+from onboard.watch.watchdog import Watchdog
 
 FRAME_WAIT_S = 0.25
 STATUS_EVERY_S = 1.0
 # Together with the ends of all threads this stays below three seconds.
 LAST_WORD_S = 1.2
-MISSED_IN_A_ROW = 3
 LATE_EVENTS = 1_000
 
 
@@ -54,6 +59,18 @@ class Aircraft:
         self._last_boot_s = -float("inf")
         self._last_tracks_s = -float("inf")
         self._next_status_s = 0.0
+        self._hub_answers = 0
+        if parts.crew is not None:
+            parts.crew.tell = self._keep
+        self._log = StateLog()
+        self._watched = Watched(
+            camera=CameraWatch(time.monotonic(), on_a_mast=configuration.fixed_pose is not None),
+            clock=ClockWatch(),
+            restarts=parts.restarts,
+            restarted_after=parts.restarted_after,
+            state_refused=parts.state_refused,
+            since_s=time.monotonic(),
+        )
 
     def run(self) -> dict[str, Any]:
         """Take frames until the end, empty the outbox, and sum up.
@@ -63,16 +80,33 @@ class Aircraft:
             Failed: a finite source's events did not reach the hub, or nothing could be placed.
         """
         parts = self._parts
+        if not parts.source.facts.plays_once:
+            # What is loaded late elsewhere: a live frame must not wait for it.
+            importlib.import_module("scipy.optimize")
         parts.start()
+        watchdog = Watchdog(self._configuration.watchdog_s, stage=lambda: parts.stages.now)
+        watchdog.start()
         try:
             while not self._stop.is_set() and not parts.source.at_end:
-                frame = parts.source.next_frame(FRAME_WAIT_S)
-                if frame is not None:
-                    self._take(frame)
-                self._tell_status()
+                watchdog.beat()
+                self._go_round()
+            watchdog.close()
             return self._end()
         finally:
+            watchdog.close()
             parts.close()
+
+    def _go_round(self) -> None:
+        source, camera = self._parts.source, self._watched.camera
+        with self._parts.stages.of("wait_for_frame"):
+            frame = source.next_frame(FRAME_WAIT_S)
+        if frame is None:
+            camera.nothing_came(source.counts.corrupt)
+        else:
+            camera.came(source.counts.corrupt)
+            self._take(frame)
+        with self._parts.stages.of("tell_state"):
+            self._tell_state()
 
     def _take(self, frame: Frame) -> None:
         stages = self._parts.stages
@@ -85,17 +119,48 @@ class Aircraft:
             self._tally.why_no_pose = instant.value
             return
         self._tally.without_pose_in_a_row = 0
+        if self._is_of_the_past(frame, instant):
+            return
         if self._too_soon(instant.boot_s):
             self._tally.over_rate += 1
             return
         ground = self._ground()
         perceived = self._parts.pipeline.process(
-            frame.image, boot_s=instant.boot_s, pose=instant.pose, ground=ground
+            frame.image,
+            boot_s=instant.boot_s,
+            pose=instant.pose,
+            ground=ground,
+            utc=instant.captured_at,
         )
         with stages.of("report"):
             self._count(perceived)
             self._report(frame, instant, perceived, ground)
+        self._record(frame, instant, perceived)
         stages.add("capture_to_report", time.monotonic() - frame.received_s)
+
+    def _is_of_the_past(self, frame: Frame, instant: Instant) -> bool:
+        """Whether a live camera shows what it showed before; the clocks are looked at too."""
+        if self._parts.source.facts.plays_once:
+            return False
+        now_s = time.monotonic()
+        self._watched.clock.frame(instant.boot_s, instant.captured_at, now_s)
+        return self._watched.camera.shows_the_past(frame, instant.pose, now_s)
+
+    def _record(self, frame: Frame, instant: Instant, perceived: Perceived) -> None:
+        """What was made of a frame, in step with the pictures of the recording."""
+        if self._parts.recorder is None:
+            return
+        with self._parts.stages.of("record"):
+            self._parts.recorder.tell(
+                lambda: seen_line(
+                    frame.frame_id,
+                    instant.boot_s,
+                    instant.captured_at,
+                    pose=instant.pose,
+                    tracks=perceived.tracks,
+                    plane=perceived.plane,
+                )
+            )
 
     def _too_soon(self, boot_s: float) -> bool:
         """Whether the frame is more than `rate_hz` asks for."""
@@ -123,6 +188,8 @@ class Aircraft:
     ) -> None:
         if perceived.findings:
             self._report_events(frame, instant, perceived, ground)
+        if self._parts.crew is not None:
+            self._parts.crew.followed(perceived.tracks, plane=perceived.plane, ground=ground)
         live = self._parts.live
         since_s = instant.boot_s - self._last_tracks_s
         if live is None or 0.0 <= since_s < 0.999 / self._configuration.tracks_rate_hz:
@@ -136,8 +203,12 @@ class Aircraft:
     def _report_events(
         self, frame: Frame, instant: Instant, perceived: Perceived, ground: HeightAmsl
     ) -> None:
-        outbox = self._parts.outbox
-        shown = shown_picture(frame, widest_px=self._configuration.picture_width_px)
+        outbox, recorder = self._parts.outbox, self._parts.recorder
+        shown = shown_picture(
+            frame,
+            widest_px=self._configuration.picture_width_px,
+            most_bytes=self._parts.picture_bytes,
+        )
         sha256 = outbox.put_picture(shown.content)
         for finding in perceived.findings:
             picture = (
@@ -151,50 +222,50 @@ class Aircraft:
                 captured_at=instant.captured_at,
                 picture=picture,
                 frame_id=frame.frame_id,
+                recording_link=None if recorder is None else recorder.head,
             )
             envelope = self._envelopes.around(event, instant.captured_at)
             outbox.put(envelope)
             self._tally.add_event(envelope.id, event)
+            if self._parts.crew is not None:
+                self._parts.crew.found(finding, envelope.id, plane=perceived.plane, ground=ground)
+            if recorder is not None:
+                lasted_s = instant.boot_s - finding.began_s
+                recorder.event(envelope.id, event.model_dump(mode="json"), lasted_s=lasted_s)
 
-    def _tell_status(self) -> None:
+    def _keep(self, report: ExecutiveReport) -> None:
+        """What the executive says is as durable as an event."""
+        self._parts.outbox.put(self._envelopes.around(report, datetime.now(UTC)))
+
+    def _tell_crew(self) -> None:
+        """That the hub has answered since it was last looked at."""
+        live, crew = self._parts.live, self._parts.crew
+        if live is not None and crew is not None and live.sent > self._hub_answers:
+            self._hub_answers = live.sent
+            crew.hub_answered()
+
+    def _tell_state(self) -> None:
+        """Once a second: to the hub, to the log, and to the disk for the next process."""
         now_s = time.monotonic()
-        if self._parts.live is None or now_s < self._next_status_s:
+        if now_s < self._next_status_s:
             return
         self._next_status_s = now_s + STATUS_EVERY_S
-        self._parts.live.offer(self._envelopes.around(self._status(), datetime.now(UTC)))
+        status = self._status()
+        if not self._parts.source.facts.plays_once:
+            self._log.tell(status, now_s)
+        self._keep_state()
+        self._tell_crew()
+        if self._parts.live is not None:
+            self._parts.live.offer(self._envelopes.around(status, datetime.now(UTC)))
 
     def _status(self) -> StatusReport:
-        parts, counts = self._parts, self._parts.source.counts
-        outbox = parts.outbox.counts
-        return StatusReport(
-            source=parts.source.facts.name,
-            detector=parts.detector_name,
-            frames_seen=counts.seen,
-            frames_dropped=counts.dropped + self._tally.over_rate,
-            frames_corrupt=counts.corrupt,
-            frames_without_pose=self._tally.without_pose,
-            outbox_waiting=parts.outbox.waiting,
-            outbox_refused=outbox.refused,
-            outbox_dropped=outbox.dropped_messages + outbox.dropped_pictures,
-            pictures_waiting=parts.outbox.pictures_waiting,
-            stage_ms=parts.stages.late_ms(),
-            text=self._words(),
-        )
+        return status_report(self._parts, self._tally, self._watched, time.monotonic())
 
-    def _words(self) -> str:
-        """What a person should know, empty where all is well."""
-        outbox, uplink = self._parts.outbox, self._parts.uplink
-        words = [self._parts.source.counts.problem] if self._parts.source.counts.problem else []
-        if outbox.counts.disk_error:
-            held = outbox.held_in_memory
-            words.append(f"outbox: {outbox.counts.disk_error}; {held} held in memory only")
-        if uplink is not None and uplink.problem:
-            words.append(uplink.problem)
-        if self._parts.posing.problem():
-            words.append(self._parts.posing.problem())
-        if self._tally.without_pose_in_a_row >= MISSED_IN_A_ROW:
-            words.append(f"frames cannot be placed: {self._tally.why_no_pose}")
-        return "; ".join(words)[:500]
+    def _keep_state(self) -> None:
+        snapshots = self._parts.snapshots
+        if snapshots is not None and self._tally.processed:
+            with self._parts.stages.of("keep_state"):
+                snapshots.write(self._parts.pipeline.state())
 
     def _end(self) -> dict[str, Any]:
         parts = self._parts
@@ -210,6 +281,9 @@ class Aircraft:
             self._judge_end(drained=drained)
         return self._summary()
 
+    def _summary(self) -> dict[str, Any]:
+        return summary(self._configuration.drone_id, self._parts, self._tally)
+
     def _judge_end(self, *, drained: bool) -> None:
         outbox, uplink, tally = self._parts.outbox, self._parts.uplink, self._tally
         if not tally.processed:
@@ -223,50 +297,3 @@ class Aircraft:
             raise Failed(
                 f"the hub refused {outbox.counts.refused} events; they are kept in {outbox.folder}"
             )
-
-    def _summary(self) -> dict[str, Any]:
-        tally, counts, outbox = self._tally, self._parts.source.counts, self._parts.outbox
-        return {
-            "drone_id": self._configuration.drone_id,
-            "source": self._parts.source.facts.name,
-            "notes": list(self._parts.source.facts.notes),
-            "detector": self._parts.detector_name,
-            "frames": {
-                "seen": counts.seen,
-                "processed": tally.processed,
-                "dropped": counts.dropped + tally.over_rate,
-                "corrupt": counts.corrupt,
-                "without_pose": tally.without_pose,
-            },
-            "detections": tally.detections,
-            "detections_without_ground": tally.not_placed,
-            "telemetry_malformed": self._parts.posing.malformed,
-            "tracks": tally.track_count,
-            "event_count": tally.event_count,
-            "events": [
-                {"id": message_id, **event.model_dump(mode="json")}
-                for message_id, event in tally.events
-            ],
-            "outbox": {
-                "delivered": outbox.counts.delivered,
-                "pictures_delivered": outbox.counts.delivered_pictures,
-                "waiting": outbox.waiting,
-                "refused": outbox.counts.refused,
-                "dropped": outbox.counts.dropped_messages + outbox.counts.dropped_pictures,
-            },
-            "stage_ms": self._parts.stages.mean_ms(),
-        }
-
-
-def print_summary(summary: dict[str, Any], *, as_json: bool) -> None:
-    """The summary on stdout: JSON, or one line for a person."""
-    if as_json:
-        json.dump(summary, sys.stdout, ensure_ascii=False, indent=2)
-        sys.stdout.write("\n")
-        return
-    frames = summary["frames"]
-    print(
-        f"{frames['processed']} of {frames['seen']} frames, {summary['detections']} detections, "
-        f"{summary['tracks']} tracks, {summary['event_count']} events, "
-        f"{summary['outbox']['delivered']} delivered"
-    )

@@ -1,24 +1,40 @@
 """Puts an aircraft together from its configuration: the one place that wires everything."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from missions.errors import BadInput
 from missions.geodesy import LocalPlane
+from onboard.calibrating import read_landmarks
 from onboard.configuration import SIMULATED_WORLD, CameraSettings, OnboardConfiguration
 from onboard.detect import Detector
+from onboard.detect.at_hand import model_at_hand
 from onboard.detect.simulated_world import SimulatedWorldDetector
+from onboard.detect.spots import SpotDetector
+from onboard.executive.crew import Crew
+from onboard.executive.memory_file import MemoryFile
+from onboard.executive.tasking_file import read_zones
 from onboard.geolocate import CameraGeometry
+from onboard.geolocate.live_calibration import LiveCalibration
 from onboard.outbox import Outbox
 from onboard.pipeline import Pipeline
 from onboard.posing import Posing, mount_quaternion
+from onboard.recording import Recorder, RecordingSettings
 from onboard.rules import Zones, make_rules, read_district
-from onboard.source import FrameSource, SourceFacts, open_source
+from onboard.source import FrameSource, SourceFacts, is_live, open_source
 from onboard.stages import Stages
 from onboard.telemetry import PoseHistory, TelemetryLink
 from onboard.track import Tracker
 from onboard.uplink import LiveUplink, Uplink
+from onboard.uplink.link_rate import MOST_PICTURE_BYTES
+from onboard.uplink.turn import Turn
+from onboard.watch.keeper import restarts
+from onboard.watch.late_detector import LateDetector
+from onboard.watch.snapshots import Snapshots, StateRefused
 
+STATE_FILE = "state.json"
+LEFT_LEG_FILE = "left-leg.json"
 # What a patrol drone's camera has where nothing is said: 960x540, 70 degrees across.
 DEFAULT_WIDTH_PX, DEFAULT_HEIGHT_PX = 960, 540
 DEFAULT_FIELD_OF_VIEW_RAD = 1.2217304763960306
@@ -39,10 +55,23 @@ class Parts:
     live: LiveUplink | None
     link: TelemetryLink | None
     stages: Stages
-    detector_name: str
+    detector: Detector
+    recorder: Recorder | None
+    snapshots: Snapshots | None
+    crew: Crew | None = None
+    restarts: int = 0
+    restarted_after: str = ""
+    state_refused: str = ""
+
+    @property
+    def picture_bytes(self) -> int:
+        """How large an event's picture may be on the link as it is now."""
+        return MOST_PICTURE_BYTES if self.uplink is None else self.uplink.rate.picture_bytes
 
     def start(self) -> None:
-        """Begin to send."""
+        """Begin to send and to record."""
+        if self.recorder is not None:
+            self.recorder.start()
         if self.uplink is not None:
             self.uplink.start()
         if self.live is not None:
@@ -51,6 +80,8 @@ class Parts:
     def close(self) -> None:
         """End every thread and give everything back."""
         self.source.close()
+        if self.recorder is not None:
+            self.recorder.close()
         for each in (self.live, self.uplink, self.link):
             if each is not None:
                 each.close()
@@ -64,16 +95,22 @@ def built(configuration: OnboardConfiguration) -> Parts:
         BadInput: a file, folder, address, port or model is not usable; it is named.
     """
     plane, zones = _district(configuration.district)
-    detector = _detector(configuration)
+    live = is_live(configuration.source)
+    detector = _detector(configuration, live=live)
     outbox = Outbox(configuration.outbox, configuration.outbox_limits)
+    recorder = _recorder(configuration.recording, live=live)
     # What holds ports and threads comes last, so that a refusal before leaves nothing open.
-    link = _link(configuration)
-    source = open_source(configuration.source)
-    stages = Stages()
+    crew = _crew(configuration)
+    link = _link(configuration, crew)
+    source = open_source(configuration.source, None if recorder is None else recorder.picture)
+    stages, turn = Stages(), Turn()
     hub, uplink = configuration.hub, configuration.uplink
+    pipeline = _pipeline(configuration, source.facts, detector, zones, plane, stages)
+    snapshots = Snapshots(configuration.outbox / STATE_FILE) if live else None
+    restarted, why = restarts()
     return Parts(
         source=source,
-        pipeline=_pipeline(configuration, source.facts, detector, zones, plane, stages),
+        pipeline=pipeline,
         posing=Posing(
             link=link,
             fixed=configuration.fixed_pose,
@@ -81,12 +118,35 @@ def built(configuration: OnboardConfiguration) -> Parts:
             stream_latency_s=configuration.stream_latency_s,
         ),
         outbox=outbox,
-        uplink=None if hub is None else Uplink(hub, outbox, uplink),
-        live=None if hub is None else LiveUplink(hub, uplink),
+        uplink=None
+        if hub is None
+        else Uplink(hub, outbox, uplink, turn=turn, told_s=partial(stages.add, "outbox_to_hub")),
+        live=None if hub is None else LiveUplink(hub, uplink, turn=turn),
         link=link,
         stages=stages,
-        detector_name=detector.name,
+        detector=detector,
+        recorder=recorder,
+        snapshots=snapshots,
+        crew=crew,
+        restarts=restarted,
+        restarted_after=why,
+        state_refused="" if snapshots is None else _gone_on(pipeline, snapshots),
     )
+
+
+def _gone_on(pipeline: Pipeline, snapshots: Snapshots) -> str:
+    """Go on with what the process before this one followed; why not, where that cannot be."""
+    try:
+        state = snapshots.read()
+        if state is not None:
+            pipeline.go_on_from(state)
+    except (StateRefused, ValueError) as refused:
+        return str(refused)
+    return ""
+
+
+def _recorder(settings: RecordingSettings, *, live: bool) -> Recorder | None:
+    return None if settings.folder is None or not live else Recorder(settings.folder, settings)
 
 
 def _pipeline(
@@ -109,24 +169,61 @@ def _pipeline(
         zones=zones,
         plane=plane,
         stages=stages,
+        calibration=_calibration(configuration, stills=facts.stills),
     )
+
+
+def _calibration(configuration: OnboardConfiguration, *, stills: bool) -> LiveCalibration | None:
+    """None where poses are none that drift: of a camera that stands, or of single pictures."""
+    settings = configuration.calibration
+    if stills or configuration.fixed_pose is not None or not settings.enabled:
+        return None
+    district = configuration.district
+    landmarks = [] if district is None else read_landmarks(district)
+    return LiveCalibration(settings, landmarks, configuration.pose_errors)
 
 
 def _district(file: Path | None) -> tuple[LocalPlane | None, Zones]:
     return (None, Zones()) if file is None else read_district(file)
 
 
-def _link(configuration: OnboardConfiguration) -> TelemetryLink | None:
+def _crew(configuration: OnboardConfiguration) -> Crew | None:
+    """The executive, where there is a tasking and an autopilot to be tasked."""
+    tasking = configuration.executive
+    if tasking is None or configuration.link is None:
+        return None
+    return Crew(
+        tasking,
+        memory=MemoryFile(configuration.outbox / LEFT_LEG_FILE),
+        zones=read_zones(tasking),
+        system_id=configuration.system_id,
+    )
+
+
+def _link(configuration: OnboardConfiguration, crew: Crew | None) -> TelemetryLink | None:
     if configuration.link is None:
         return None
     history = PoseHistory(
         system_id=configuration.system_id,
         q_body_from_gimbal=mount_quaternion(configuration.mount),
     )
-    return TelemetryLink(configuration.link, history)
+    return TelemetryLink(configuration.link, history, crew)
 
 
-def _detector(configuration: OnboardConfiguration) -> Detector:
+def _detector(configuration: OnboardConfiguration, *, live: bool) -> Detector:
+    if not live or configuration.model == SIMULATED_WORLD:
+        return _with_spots(configuration)
+    # In the air a model that is missing or cut short is no reason not to fly.
+    file = model_at_hand(configuration.model)
+    return LateDetector(file, lambda: _with_spots(configuration))
+
+
+def _with_spots(configuration: OnboardConfiguration) -> Detector:
+    detector = _of_objects(configuration)
+    return SpotDetector(detector) if configuration.detector.spots else detector
+
+
+def _of_objects(configuration: OnboardConfiguration) -> Detector:
     if configuration.model == SIMULATED_WORLD:
         return SimulatedWorldDetector()
     # Loading ONNX Runtime takes a quarter of a second: only who has a model waits for it.
@@ -140,7 +237,7 @@ def _detector(configuration: OnboardConfiguration) -> Detector:
     size_px = None if width_px is None or height_px is None else (width_px, height_px)
     return open_search(
         Wanted(
-            model=Path(configuration.model).expanduser(),
+            model=model_at_hand(configuration.model),
             settings=SearchSettings(
                 budget_s=settings.budget_s if size_px is None else None,
                 size_px=size_px,

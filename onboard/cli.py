@@ -1,15 +1,24 @@
 """`qyran onboard`: an aircraft's perception and its link to a hub."""
 
 import argparse
+import threading
 from pathlib import Path
 from typing import Any
 
+from onboard.commands.count import add_count as add_count
+from onboard.commands.count import run_count as run_count
 from onboard.commands.detect import add_detect as add_detect
 from onboard.commands.detect import run_detect as run_detect
+from onboard.commands.executive import add_executive as add_executive
+from onboard.commands.executive import run_executive as run_executive
 from onboard.commands.geolocate import add_geolocate as add_geolocate
 from onboard.commands.geolocate import run_geolocate as run_geolocate
+from onboard.commands.misb import add_misb as add_misb
+from onboard.commands.misb import run_misb as run_misb
 from onboard.commands.models import add_models as add_models
 from onboard.commands.models import run_models as run_models
+from onboard.commands.recording import add_recording as add_recording
+from onboard.commands.recording import run_recording as run_recording
 from onboard.commands.rules import add_rules as add_rules
 from onboard.commands.rules import run_rules as run_rules
 from onboard.commands.track import add_track as add_track
@@ -38,8 +47,9 @@ def add_onboard(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model",
         metavar="FILE",
-        help="a YOLOX-style ONNX model, or simulated-world (default), which knows the simulation's "
-        "colours and no real ones",
+        help="a YOLOX-style ONNX model; auto, a known one that was fetched or the one that comes "
+        "with this package; or simulated-world (default), which knows the simulation's colours and "
+        "no real ones",
     )
     parser.add_argument(
         "--input-size", metavar="WxH", help="the model's input, multiples of 32 (its own)"
@@ -63,6 +73,12 @@ def add_onboard(parser: argparse.ArgumentParser) -> None:
         "--rate", type=float, metavar="HZ", help="the most frames a second of capture time (all)"
     )
     parser.add_argument("--config", metavar="FILE", help="TOML; arguments go before it")
+    parser.add_argument("--record", metavar="FOLDER", help="record the camera there, in a ring")
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="start the process again when it crashes or is stuck, and go on with its tracks",
+    )
     parser.add_argument("--json", action="store_true", help="print a summary as JSON at the end")
 
 
@@ -74,16 +90,24 @@ def run_onboard(args: argparse.Namespace) -> int:
         Failed: a finite source's events did not reach the hub.
     """
     import signal
-    import threading
 
     # Before anything that takes time is loaded: a SIGTERM that comes meanwhile ends it well.
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
 
-    from onboard.aircraft import Aircraft, print_summary
+    if args.keep:
+        from onboard.watch.keeper import keep
+
+        return keep(lambda: _fly(args, stop), stop)
+    return _fly(args, stop)
+
+
+def _fly(args: argparse.Namespace, stop: threading.Event) -> int:
+    from onboard.aircraft import Aircraft
     from onboard.building import built
     from onboard.configuration import read_configuration
+    from onboard.summary import print_summary
 
     file = None if args.config is None else Path(args.config)
     configuration = read_configuration(file, _given(args))
@@ -108,6 +132,8 @@ def _given(args: argparse.Namespace) -> dict[str, Any]:
     told = {key: value for key, value in given.items() if value is not None}
     if args.input_size is not None:
         told["detector"] = _input_size(args.input_size)
+    if args.record is not None:
+        told["recording"] = {"folder": args.record}
     return told
 
 

@@ -12,9 +12,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from missions.errors import BadInput, place_of
+from onboard.detect.at_hand import AUTOMATIC
+from onboard.executive.tasking import Tasking
+from onboard.executive.tasking_file import zones_from
+from onboard.geolocate.calibration_settings import CalibrationSettings
 from onboard.geolocate.pose import PoseErrors
 from onboard.messages.envelope import IDENTIFIER
 from onboard.outbox.values import OutboxSettings
+from onboard.recording.settings import RecordingSettings
 from onboard.rules.settings import RuleSettings
 from onboard.track.tracker import TrackerSettings
 from onboard.uplink.settings import UplinkSettings
@@ -66,7 +71,8 @@ class DetectorSettings(Settings):
     """One pass of `input_width_px` by `input_height_px`, multiples of 32, or CPU time a frame.
 
     `budget_s` counts where no size is told. `steep_model` is a second model for views from above: a
-    file, none, or auto, which takes a known one that lies beside the model.
+    file, none, or auto, which takes a known one that lies beside the model. `spots` also looks for
+    lights in dark pictures and for hot spots in thermal ones.
     """
 
     input_width_px: int | None = Field(default=None, gt=0)
@@ -78,6 +84,7 @@ class DetectorSettings(Settings):
     classes: str | None = None
     backend: Literal["auto", "onnxruntime", "opencv"] = "auto"
     steep_model: str = "auto"
+    spots: bool = False
 
 
 class OnboardConfiguration(Settings):
@@ -85,7 +92,8 @@ class OnboardConfiguration(Settings):
 
     `ground_height_amsl_m` None means: the height of the vehicle's home, or zero where heights above
     the ground are given. `rate_hz` is the most frames a second of capture time; 0 takes every one.
-    Pictures of events are made no wider than `picture_width_px`.
+    Pictures of events are made no wider than `picture_width_px`. After `watchdog_s` (wall seconds;
+    0 is never) in which the work stands still the process ends.
     """
 
     drone_id: str = Field(default="qyran-1", pattern=IDENTIFIER)
@@ -108,9 +116,13 @@ class OnboardConfiguration(Settings):
     detector: DetectorSettings = DetectorSettings()
     tracker: TrackerSettings = TrackerSettings()
     pose_errors: PoseErrors = PoseErrors()
+    calibration: CalibrationSettings = CalibrationSettings()
     rules: RuleSettings = RuleSettings()
     outbox_limits: OutboxSettings = OutboxSettings()
     uplink: UplinkSettings = UplinkSettings()
+    recording: RecordingSettings = RecordingSettings()
+    executive: Tasking | None = None
+    watchdog_s: float = Field(default=20.0, ge=0)
 
 
 def read_configuration(file: Path | None, given: Mapping[str, Any]) -> OnboardConfiguration:
@@ -152,15 +164,20 @@ def _table(file: Path) -> dict[str, Any]:
 
 def _anchored(table: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The same table with relative paths taken from a folder."""
-    anchored = {
+    anchored: dict[str, Any] = {
         key: str(folder / table[key])
         for key in ("district", "outbox", "source", "model")
         if isinstance(table.get(key), str) and _is_path(key, table[key])
     }
+    recording = table.get("recording")
+    if isinstance(recording, dict) and isinstance(recording.get("folder"), str):
+        anchored["recording"] = {**recording, "folder": str(folder / recording["folder"])}
+    if "executive" in table:
+        anchored["executive"] = zones_from(table["executive"], folder)
     return {**table, **anchored}
 
 
 def _is_path(key: str, value: str) -> bool:
     if key == "source":
         return bool(value) and "://" not in value
-    return not (key == "model" and value == SIMULATED_WORLD)
+    return not (key == "model" and value in (SIMULATED_WORLD, AUTOMATIC))

@@ -1,20 +1,25 @@
 """From a frame and its pose to tracks and findings. No clock, no thread, no network in here."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 
-from missions.geodesy import LocalPlane
+from missions.geodesy import GeoPoint, LocalPlane
 from missions.heights import HeightAmsl
+from onboard.calibrating import followed
 from onboard.detect import Detections, Detector
 from onboard.detect.sights import sight_of
 from onboard.geolocate import CameraGeometry, CameraPose, PoseErrors
+from onboard.geolocate.live_calibration import LiveCalibration
 from onboard.rhythm import Rhythm
 from onboard.rules import Finding, Rule, Scene, Zones
 from onboard.source import Image
 from onboard.stages import Stages
 from onboard.track import Placed, Track, Tracker
 from onboard.track.placing import place
+from onboard.track.state import restore_tracker, tracker_state
 from onboard.track.view_area import outline_en
 
 
@@ -34,7 +39,8 @@ class Pipeline:
     """Detector, placing, tracker and rules, one frame after another.
 
     `camera` tells the geometry of pictures of whatever size; `plane` is that of `zones`, or None
-    where there are none: then the first pose makes one.
+    where there are none: then the first pose makes one. `calibration` corrects poses and learns
+    from what is followed; None leaves them as they are told.
     """
 
     def __init__(
@@ -48,6 +54,7 @@ class Pipeline:
         zones: Zones,
         plane: LocalPlane | None,
         stages: Stages,
+        calibration: LiveCalibration | None = None,
     ) -> None:
         self._detector = detector
         self._camera = camera
@@ -57,14 +64,26 @@ class Pipeline:
         self._zones = zones
         self._plane = plane
         self._stages = stages
+        self.calibration = calibration
         self._rhythm = Rhythm()
 
     def process(
-        self, image: Image, *, boot_s: float, pose: CameraPose, ground: HeightAmsl
+        self,
+        image: Image,
+        *,
+        boot_s: float,
+        pose: CameraPose,
+        ground: HeightAmsl,
+        utc: datetime | None = None,
     ) -> Perceived:
-        """See, place, follow and judge."""
+        """See, place, follow and judge; `utc` is the time of day, if known."""
         plane = self._plane = self._plane or LocalPlane(pose.position)
         camera = self._camera.of_size(image.shape[1], image.shape[0])
+        told, told_camera = pose, camera
+        # A source that knows its own errors knows its poses better than what stands still does.
+        calibration = None if pose.errors is not None else self.calibration
+        if calibration is not None:
+            pose, camera = calibration.corrected(pose, boot_s), calibration.zoomed(camera)
         with self._stages.of("detect"):
             detections = self._detector.detect(image, sight=sight_of(pose, camera, ground))
         with self._stages.of("place"):
@@ -78,9 +97,24 @@ class Pipeline:
                 at_en=plane.en(pose.position),
             )
             tracks = self._tracker.update(placed, boot_s, patience_s=patience_s, view_en=view_en)
+        if calibration is not None:
+            with self._stages.of("calibrate"):
+                calibration.learn(
+                    followed(tracks, told_camera, self._errors),
+                    pose=told,
+                    camera=told_camera,
+                    ground=ground,
+                    now_s=boot_s,
+                )
         with self._stages.of("judge"):
             scene = Scene(
-                now_s=boot_s, tracks=tuple(tracks), zones=self._zones, patience_s=patience_s
+                now_s=boot_s,
+                tracks=tuple(tracks),
+                zones=self._zones,
+                patience_s=patience_s,
+                utc=utc,
+                plane=plane,
+                view_en=view_en,
             )
             findings = [finding for rule in self._rules for finding in rule.observe(scene)]
         return Perceived(
@@ -91,6 +125,44 @@ class Pipeline:
             tracks=tracks,
             findings=findings,
         )
+
+    @property
+    def calibration_words(self) -> str:
+        """What has been learnt of the poses' errors, in a line; empty while that is nothing."""
+        return "" if self.calibration is None else self.calibration.words()
+
+    @property
+    def calibration_told(self) -> dict[str, Any] | None:
+        """The same as data; None where nothing is calibrated."""
+        return None if self.calibration is None else self.calibration.told()
+
+    def state(self) -> dict[str, Any]:
+        """What is followed now, for the process that may come after this one."""
+        plane = self._plane
+        origin = None if plane is None else astuple(plane.origin)
+        calibration = None if self.calibration is None else self.calibration.state()
+        return {
+            "origin": origin,
+            "tracker": tracker_state(self._tracker),
+            "calibration": calibration,
+        }
+
+    def go_on_from(self, state: dict[str, Any]) -> None:
+        """Go on with what another process followed.
+
+        Raises:
+            ValueError: it is no such state, or one of another district.
+        """
+        origin = state.get("origin")
+        if not isinstance(origin, list) or len(origin) != 2:
+            raise ValueError("it tells no origin")
+        plane = LocalPlane(GeoPoint(latitude_deg=origin[0], longitude_deg=origin[1]))
+        if self._plane not in (None, plane):
+            raise ValueError("it was made over another district")
+        if self.calibration is not None and state.get("calibration") is not None:
+            self.calibration.restore(state["calibration"])
+        restore_tracker(self._tracker, state.get("tracker"))
+        self._plane = plane
 
     def _placed(
         self,

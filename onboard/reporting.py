@@ -14,10 +14,13 @@ from missions.heights import HeightAmsl
 from onboard.geolocate import ellipses
 from onboard.geolocate.rotation import Array
 from onboard.messages import (
+    DecisionReport,
     Envelope,
     EventKind,
     EventReport,
     GroundPosition,
+    HandoverAnswerReport,
+    HandoverReport,
     PictureRef,
     PixelBox,
     StatusReport,
@@ -29,9 +32,21 @@ from onboard.rules import Finding
 from onboard.source import Frame
 from onboard.track import Track
 
-LARGEST_AS_IT_CAME_BYTES = 400_000
-JPEG_QUALITY = 82
+LARGEST_BYTES = 400_000
+# Shares of the width that is asked for, each with a JPEG quality: tried until one fits the link.
+RUNGS = ((1.0, 82), (1.0, 65), (0.75, 70), (0.6, 62), (0.45, 60), (0.33, 55), (0.25, 45))
 BOXES_AT_MOST = 200
+
+
+OwnBody = (
+    EventReport
+    | TracksReport
+    | ViewReport
+    | StatusReport
+    | DecisionReport
+    | HandoverReport
+    | HandoverAnswerReport
+)
 
 
 class Envelopes:
@@ -42,9 +57,7 @@ class Envelopes:
         self._boot_id = boot_id or f"{time.time_ns() // 1_000_000:x}{secrets.token_hex(3)}"
         self._numbers = itertools.count()
 
-    def around(
-        self, body: EventReport | TracksReport | ViewReport | StatusReport, sent_at: datetime
-    ) -> Envelope:
+    def around(self, body: OwnBody, sent_at: datetime) -> Envelope:
         """The body with its id."""
         return Envelope(
             drone_id=self._drone_id,
@@ -107,6 +120,7 @@ def event_report(
     captured_at: datetime,
     picture: PictureRef | None,
     frame_id: str,
+    recording_link: str | None = None,
 ) -> EventReport:
     """A finding as the hub is told of it."""
     (place,) = positions(
@@ -127,6 +141,7 @@ def event_report(
         explanation=finding.explanation,
         picture=picture,
         frame_id=frame_id,
+        recording_link=recording_link,
     )
 
 
@@ -140,15 +155,27 @@ class Shown:
     scale: float
 
 
-def shown_picture(frame: Frame, *, widest_px: int) -> Shown:
-    """The frame as JPEG: as it came from the camera, unless that is too large for a thin link."""
+def shown_picture(frame: Frame, *, widest_px: int, most_bytes: int = LARGEST_BYTES) -> Shown:
+    """The frame as JPEG: as it came from the camera, or as small as the link asks for.
+
+    The last rung is taken however large it is.
+    """
     height_px, width_px = frame.image.shape[:2]
     scale = min(1.0, widest_px / width_px)
-    if scale == 1.0 and frame.jpeg is not None and len(frame.jpeg) <= LARGEST_AS_IT_CAME_BYTES:
+    if scale == 1.0 and frame.jpeg is not None and len(frame.jpeg) <= most_bytes:
         return Shown(content=frame.jpeg, width_px=width_px, height_px=height_px, scale=1.0)
+    for share, quality in RUNGS:
+        shown = _coded(frame, scale * share, quality)
+        if len(shown.content) <= most_bytes:
+            break
+    return shown
+
+
+def _coded(frame: Frame, scale: float, quality: int) -> Shown:
+    height_px, width_px = frame.image.shape[:2]
     size = (max(1, round(width_px * scale)), max(1, round(height_px * scale)))
     smaller = cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA)
-    _, coded = cv2.imencode(".jpg", smaller, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    _, coded = cv2.imencode(".jpg", smaller, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return Shown(content=coded.tobytes(), width_px=size[0], height_px=size[1], scale=scale)
 
 

@@ -10,6 +10,9 @@ class Counters:
     messages_accepted: int = 0
     messages_duplicate: int = 0
     messages_refused: int = 0
+    messages_newer: int = 0
+    messages_of_unknown_kind: int = 0
+    unknown_fields: int = 0
     live_refused: int = 0
     pictures_stored: int = 0
     pictures_refused: int = 0

@@ -25,7 +25,15 @@ from ground_station.store.pictures import PictureFolder, media_type
 from ground_station.store.schema import pictures
 from ground_station.store.state import alert_ids_with_picture, open_alerts
 from ground_station.store.upsert import insert_new
-from onboard.messages import Envelope, EventReport, IngestRefusal, IngestReply
+from onboard.messages import (
+    SCHEMA_VERSION,
+    Envelope,
+    EventReport,
+    IngestRefusal,
+    IngestReply,
+    UnknownReport,
+    unknown_fields,
+)
 
 Event = tuple[Message, EventReport]
 EVENTS_ARE_DURABLE = "an event is sent to /ingest, where it is stored"
@@ -72,6 +80,7 @@ class Intake:
         stored = set(reply.accepted)
         for message in taken:
             if message.id in stored:
+                self._count_unknown(message)
                 self._tell_live(message.envelope)
         return reply
 
@@ -81,6 +90,7 @@ class Intake:
         fresh: list[str] = []
         stale: list[str] = []
         for message in taken:
+            self._count_unknown(message)
             if isinstance(message.envelope.body, EventReport):
                 refused.append(IngestRefusal(id=message.id, reason=EVENTS_ARE_DURABLE))
             else:
@@ -138,12 +148,22 @@ class Intake:
         return self._judgement.of(events, known, now=now)
 
     def _tell_live(self, envelope: Envelope) -> bool:
+        if isinstance(envelope.body, UnknownReport):
+            # Nobody here could show it; it is counted.
+            return True
         if isinstance(envelope.body, EventReport) or not self.live.receive(envelope):
             return False
         self._stream.publish(envelope.body.kind, live_view(envelope))
         for hear in self.hearers:
             hear(envelope)
         return True
+
+    def _count_unknown(self, message: Message) -> None:
+        """What a newer aircraft says that is not known here is kept as it came, and counted."""
+        envelope = message.envelope
+        self._counters.messages_newer += envelope.version > SCHEMA_VERSION
+        self._counters.messages_of_unknown_kind += isinstance(envelope.body, UnknownReport)
+        self._counters.unknown_fields += unknown_fields(message.raw, envelope)
 
     def _count(self, reply: IngestReply) -> None:
         self._counters.messages_accepted += len(reply.accepted)

@@ -4,9 +4,11 @@ What `put` has returned from survives the process and the power. Where the disk 
 pictures go first and what cannot be written is held in memory: both are counted and told.
 """
 
+import itertools
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,28 +17,41 @@ from onboard.messages import Envelope, EventReport, Severity
 from onboard.outbox.errors import OutboxUnwritable
 from onboard.outbox.held import Held, Message
 from onboard.outbox.picture_files import PictureFiles
+from onboard.outbox.refused import Refused
 from onboard.outbox.schema import opened
 from onboard.outbox.values import OutboxCounts, OutboxSettings, Waiting, WaitingPicture
 
 PRIORITY = {Severity.ALARM: 0, Severity.WARNING: 1, Severity.NOTICE: 2}
 LEAST_URGENT = 3
+BODY_BYTES = "length(CAST(body AS BLOB))"
+LEAST_URGENT_OLDEST = (
+    "id IN (SELECT id FROM messages ORDER BY priority DESC, written_order LIMIT ?)"
+)
 
 
 class Outbox:
     """Safe to use from several threads.
 
+    `clock` tells for how long messages waited.
+
     Raises:
         BadInput: the folder cannot be written.
     """
 
-    def __init__(self, folder: Path, settings: OutboxSettings | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        settings: OutboxSettings | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.folder = folder
         self.counts = OutboxCounts()
         self._settings = settings or OutboxSettings()
         self._lock = threading.RLock()
         self._connection = opened(folder)
         self._held = Held(self._settings.max_in_memory)
-        self._refused_held: dict[str, tuple[str, str]] = {}
+        self._refused = Refused(self._connection, self._settings.max_refused)
         try:
             self._files = PictureFiles(folder / "pictures")
             self._drop_orphans()
@@ -44,6 +59,9 @@ class Outbox:
             what = (error.strerror or str(error)).lower()
             raise BadInput(where=f"outbox {error.filename or folder}", what=what) from error
         self._order = self._last_order()
+        self._message_bytes: int | None = None
+        self._clock = clock
+        self._put_at_s: dict[str, float] = {}
         self.changed = threading.Event()
 
     def put_picture(self, content: bytes) -> str | None:
@@ -64,13 +82,18 @@ class Outbox:
         with self._lock:
             self._order += 1
             message = _message(envelope, self._order)
+            self._put_at_s[message.id] = self._clock()
+            if len(self._put_at_s) > self._settings.max_in_memory:
+                del self._put_at_s[next(iter(self._put_at_s))]
             self._write_held()
             if len(self._held) or not self._written(message):
                 self.counts.dropped_messages += self._held.add(message)
         self.changed.set()
 
-    def next_batch(self, limit: int) -> list[Waiting]:
+    def next_batch(self, limit: int, most_bytes: int | None = None) -> list[Waiting]:
         """The most urgent messages: alarms first, then newest first, wherever they are kept.
+
+        One is given whatever its size, more while they are `most_bytes` together.
 
         Raises:
             OutboxUnwritable: the disk does not give them now.
@@ -82,10 +105,13 @@ class Outbox:
                 (limit,),
             ).fetchall()
             rows += [(*each.rank, each.id, each.body) for each in self._held]
-        return [Waiting(id=row[2], body=row[3]) for row in sorted(rows)[:limit]]
+        batch = [Waiting(id=row[2], body=row[3]) for row in sorted(rows)[:limit]]
+        return batch if most_bytes is None else _within(batch, most_bytes)
 
-    def delivered(self, ids: list[str]) -> None:
+    def delivered(self, ids: list[str]) -> list[float]:
         """A hub has these: they go, and their pictures may follow.
+
+        Returns for how many seconds each that was put by this process has waited.
 
         Raises:
             OutboxUnwritable: those on disk stay, and will be sent again, which does no harm.
@@ -98,6 +124,8 @@ class Outbox:
             on_disk = set(ids) - {message.id for message in held}
             if on_disk:
                 self._delete_delivered(on_disk)
+            put_at_s = [self._put_at_s.pop(each) for each in ids if each in self._put_at_s]
+        return [self._clock() - each_s for each_s in put_at_s]
 
     def set_aside(self, message_id: str, reason: str) -> None:
         """A hub will never take this one: it is kept apart, with the reason, and not sent again.
@@ -109,7 +137,7 @@ class Outbox:
         """
         with self._lock:
             for message in self._held.taken([message_id]):
-                self._refused_held[message.id] = (reason, message.body)
+                self._refused.hold(message.id, reason, message.body)
                 self.counts.refused += 1
                 self._write_refused()
                 return
@@ -118,7 +146,8 @@ class Outbox:
                     "INSERT OR REPLACE INTO refused SELECT id, ?, body FROM messages WHERE id = ?",
                     (reason, message_id),
                 )
-                self._connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
+                self._delete("id = ?", message_id)
+                self._refused.bound()
             self.counts.refused += 1
 
     def next_picture(self) -> WaitingPicture | None:
@@ -175,12 +204,16 @@ class Outbox:
         """How many messages the disk would not take: they are lost if the process ends."""
         return len(self._held)
 
+    @property
+    def dropped(self) -> int:
+        """How many messages and pictures there was no room for."""
+        counts = self.counts
+        return counts.dropped_messages + counts.dropped_pictures + self._refused.forgotten
+
     def refused(self) -> list[tuple[str, str]]:
         """Id and reason of every message that was set aside."""
         with self._lock:
-            rows = self._connection.execute("SELECT id, reason FROM refused").fetchall()
-            held = [(message_id, reason) for message_id, (reason, _) in self._refused_held.items()]
-            return sorted([(row[0], row[1]) for row in rows] + held)
+            return self._refused.reasons()
 
     def close(self) -> None:
         """Write what is held, if the disk takes it now, and close the database."""
@@ -193,7 +226,7 @@ class Outbox:
             try:
                 self._insert(message)
             except sqlite3.Error as error:
-                self.counts.disk_error = str(error)
+                self._undone(error)
                 if attempt or not self._drop_oldest_picture():
                     return False
             else:
@@ -205,7 +238,7 @@ class Outbox:
 
     def _insert(self, message: Message) -> None:
         with self._connection:
-            self._connection.execute(
+            inserted = self._connection.execute(
                 "INSERT OR IGNORE INTO messages VALUES (?, ?, ?, ?, ?)",
                 (
                     message.id,
@@ -215,6 +248,8 @@ class Outbox:
                     message.picture_sha256,
                 ),
             )
+            if self._message_bytes is not None:
+                self._message_bytes += inserted.rowcount * len(message.body.encode())
             self._insert_picture(message, event_arrived=False)
 
     def _insert_picture(self, message: Message, *, event_arrived: bool) -> None:
@@ -244,8 +279,7 @@ class Outbox:
                     " (SELECT picture_sha256 FROM messages WHERE id = ?)",
                     (message_id,),
                 )
-                gone = self._connection.execute("DELETE FROM messages WHERE id = ?", (message_id,))
-                self.counts.delivered += gone.rowcount
+                self.counts.delivered += self._delete("id = ?", message_id)
 
     def _write_held(self) -> None:
         for message in self._held:
@@ -255,38 +289,46 @@ class Outbox:
         self._write_refused()
 
     def _write_refused(self) -> None:
-        rows = [(message_id, *kept) for message_id, kept in self._refused_held.items()]
-        if not rows:
-            return
         try:
-            with self._connection:
-                self._connection.executemany(
-                    "INSERT OR REPLACE INTO refused VALUES (?, ?, ?)", rows
-                )
+            self._refused.write()
         except sqlite3.Error as error:
             self.counts.disk_error = str(error)
-            self._bound_refused()
-        else:
-            self._refused_held.clear()
-
-    def _bound_refused(self) -> None:
-        while len(self._refused_held) > self._settings.max_in_memory:
-            self._refused_held.pop(next(iter(self._refused_held)))
-            self.counts.dropped_messages += 1
 
     def _keep_within_bounds(self) -> None:
         while self._picture_bytes() > self._settings.max_picture_bytes:
             if not self._drop_oldest_picture():
                 break
         surplus = self.waiting - len(self._held) - self._settings.max_messages
-        if surplus > 0:
-            with self._connection:
-                self._connection.execute(
-                    "DELETE FROM messages WHERE id IN (SELECT id FROM messages"
-                    " ORDER BY priority DESC, written_order LIMIT ?)",
-                    (surplus,),
-                )
-            self.counts.dropped_messages += surplus
+        while surplus > 0 or self._bytes() > self._settings.max_message_bytes:
+            try:
+                with self._connection:
+                    gone = self._delete(LEAST_URGENT_OLDEST, max(1, surplus))
+            except sqlite3.Error as error:
+                # It stays past its bound until the disk takes the deletion.
+                self._undone(error)
+                break
+            self.counts.dropped_messages += gone
+            surplus -= gone
+
+    def _delete(self, where: str, value: str | int) -> int:
+        """Delete messages and keep count of their bytes; how many there were."""
+        sizes = self._connection.execute(
+            f"DELETE FROM messages WHERE {where} RETURNING {BODY_BYTES}", (value,)
+        ).fetchall()
+        if self._message_bytes is not None:
+            self._message_bytes -= sum(int(size) for (size,) in sizes)
+        return len(sizes)
+
+    def _bytes(self) -> int:
+        if self._message_bytes is None:
+            row = self._connection.execute(f"SELECT coalesce(sum({BODY_BYTES}), 0) FROM messages")
+            self._message_bytes = int(row.fetchone()[0])
+        return self._message_bytes
+
+    def _undone(self, error: sqlite3.Error) -> None:
+        """A transaction did not happen, so what was counted of it is counted anew."""
+        self.counts.disk_error = str(error)
+        self._message_bytes = None
 
     def _picture_bytes(self) -> int:
         row = self._connection.execute("SELECT coalesce(sum(size_bytes), 0) FROM pictures")
@@ -316,7 +358,7 @@ class Outbox:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            self.counts.disk_error = str(error)
+            self.counts.disk_error, self._message_bytes = str(error), None
             raise OutboxUnwritable(reason=str(error)) from error
 
     @contextmanager
@@ -334,6 +376,12 @@ class Outbox:
     def _last_order(self) -> int:
         row = self._connection.execute("SELECT coalesce(max(written_order), 0) FROM messages")
         return int(row.fetchone()[0])
+
+
+def _within(batch: list[Waiting], most_bytes: int) -> list[Waiting]:
+    sums = itertools.accumulate(len(each.body.encode()) for each in batch)
+    fitting = sum(size <= most_bytes for size in sums)
+    return batch[: max(1, fitting)]
 
 
 def _message(envelope: Envelope, order: int) -> Message:

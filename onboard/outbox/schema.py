@@ -28,6 +28,7 @@ CREATE TABLE IF NOT EXISTS refused (
 ) WITHOUT ROWID;
 """
 BUSY_TIMEOUT_S = 5.0
+JOURNAL_BYTES = 4 * 1024 * 1024
 
 
 def opened(folder: Path) -> sqlite3.Connection:
@@ -43,6 +44,7 @@ def opened(folder: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(file, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA journal_size_limit={JOURNAL_BYTES}")
         connection.executescript(TABLES)
         _prove_writable(connection)
     except OSError as error:

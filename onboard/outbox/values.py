@@ -6,11 +6,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 class OutboxSettings(BaseModel):
-    """Bounds. Pictures are dropped first, oldest first; then the least urgent, oldest messages."""
+    """Bounds. Pictures are dropped first, oldest first; then the least urgent, oldest messages.
+
+    What a hub refused is kept up to `max_refused`, the oldest go first.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_messages: int = Field(default=100_000, gt=0)
+    max_message_bytes: int = Field(default=256 * 1024 * 1024, gt=0)
+    max_refused: int = Field(default=1_000, gt=0)
     max_picture_bytes: int = Field(default=512 * 1024 * 1024, gt=0)
     max_in_memory: int = Field(default=1_000, gt=0)
 

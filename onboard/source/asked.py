@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from missions.errors import BadInput
 from onboard.source.decode import decoded
-from onboard.source.frame import Frame, SourceCounts, SourceFacts
+from onboard.source.frame import Frame, SourceCounts, SourceFacts, Tap
 from onboard.source.mjpeg import boot_seconds
 
 SILENCE_S = 10.0
@@ -26,7 +26,8 @@ class AskedSource:
         BadInput: the address is not one of HTTP.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, tap: Tap | None = None) -> None:
+        self._tap = tap
         parts = urlsplit(address.removeprefix("paced+"))
         try:
             usable = parts.scheme == "http" and bool(parts.hostname)
@@ -80,14 +81,18 @@ class AskedSource:
     def _frame(self, response: http.client.HTTPResponse, jpeg: bytes) -> Frame | None:
         self._counts.seen += 1
         received_s, began_s = time.monotonic(), time.perf_counter()
+        frame_id = (response.getheader("X-Frame-Id") or str(self._counts.seen))[:64]
+        boot_s = boot_seconds(response.getheader("X-Timestamp"))
+        if self._tap is not None:
+            self._tap(jpeg, frame_id, boot_s)
         image = decoded(jpeg)
         if image is None:
             self._counts.corrupt += 1
             return None
         return Frame(
             image=image,
-            frame_id=(response.getheader("X-Frame-Id") or str(self._counts.seen))[:64],
-            boot_s=boot_seconds(response.getheader("X-Timestamp")),
+            frame_id=frame_id,
+            boot_s=boot_s,
             jpeg=jpeg,
             received_s=received_s,
             decode_s=time.perf_counter() - began_s,

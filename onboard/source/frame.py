@@ -1,5 +1,6 @@
 """A frame, and what every source of frames offers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -29,6 +30,11 @@ class Frame:
     jpeg: bytes | None = None
     received_s: float = 0.0
     decode_s: float = 0.0
+
+
+# Takes every picture that a camera gives, also those that nobody looks at: as it came, its frame's
+# name, and its capture time by the vehicle's boot clock where the camera tells it.
+Tap = Callable[[bytes | Image, str, float | None], None]
 
 
 @dataclass(slots=True)

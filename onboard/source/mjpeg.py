@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from missions.errors import BadInput
 from onboard.source.decode import decoded
-from onboard.source.frame import Frame, SourceCounts, SourceFacts
+from onboard.source.frame import Frame, SourceCounts, SourceFacts, Tap
 from onboard.source.multipart import MultipartParser, Part
 from onboard.source.newest import Newest
 
@@ -40,7 +40,8 @@ class MjpegSource:
         BadInput: the address is not one of HTTP.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, tap: Tap | None = None) -> None:
+        self._tap = tap
         self._parts = urlsplit(address.removeprefix("mjpeg+"))
         try:
             usable = self._parts.scheme in ("http", "https") and bool(self._parts.hostname)
@@ -134,6 +135,8 @@ class MjpegSource:
         self._counts.seen += 1
         frame_id = part.headers.get("x-frame-id") or str(self._counts.seen)
         boot_s = boot_seconds(part.headers.get("x-timestamp"))
+        if self._tap is not None:
+            self._tap(part.body, frame_id[:64], boot_s)
         self._newest.put(_Coded(part.body, frame_id[:64], boot_s, time.monotonic()))
 
 

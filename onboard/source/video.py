@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from missions.errors import BadInput
-from onboard.source.frame import Frame, Image, SourceCounts, SourceFacts
+from onboard.source.frame import Frame, Image, SourceCounts, SourceFacts, Tap
 from onboard.source.newest import Newest
 
 RETRY_S = (0.5, 10.0)
@@ -74,7 +74,8 @@ class VideoFileSource:
 class VideoStreamSource:
     """The newest frame of a stream, read on a thread of its own, which connects again for ever."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, tap: Tap | None = None) -> None:
+        self._tap = tap
         os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", STREAM_OPTIONS)
         self.facts = SourceFacts(name=address, plays_once=False)
         self._counts = SourceCounts()
@@ -128,6 +129,8 @@ class VideoStreamSource:
                 self._counts.seen += 1
                 self._counts.problem = ""
                 frame = np.asarray(image, dtype=np.uint8)
+                if self._tap is not None:
+                    self._tap(frame, str(self._counts.seen), None)
                 self._newest.put((frame, self._counts.seen, time.monotonic()))
         finally:
             capture.release()

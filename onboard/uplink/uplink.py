@@ -1,10 +1,13 @@
 """Brings what the outbox holds to a hub: events first, then their pictures, for ever.
 
+How much goes at once, and how long an answer may take, follow what the link has carried of late.
 A message is deleted only when the hub has named it as accepted or as a duplicate; what it refuses
 is set aside. Anything else is tried again, later and later.
 """
 
 import threading
+import time
+from collections.abc import Callable
 from enum import Enum, auto
 
 import httpx
@@ -12,7 +15,9 @@ from pydantic import ValidationError
 
 from onboard.messages import IngestReply
 from onboard.outbox import Outbox, OutboxUnwritable, Waiting
+from onboard.uplink.link_rate import LinkRate
 from onboard.uplink.settings import API, Backoff, UplinkSettings, hub_client
+from onboard.uplink.turn import EVENTS, PICTURES, Turn
 
 IDLE_S = 0.5
 # The request itself is at fault, so that no retry of the same bytes can help.
@@ -28,12 +33,30 @@ class Step(Enum):
 
 
 class Uplink:
-    """A thread of its own. `problem` says in words why nothing goes through, while it does not."""
+    """A thread of its own. `problem` says in words why nothing goes through, while it does not.
 
-    def __init__(self, hub: str, outbox: Outbox, settings: UplinkSettings | None = None) -> None:
+    `client` and `clock` are for links that are not real; `told_s` takes for how long each event
+    that the hub has now had waited in the outbox.
+    """
+
+    def __init__(
+        self,
+        hub: str,
+        outbox: Outbox,
+        settings: UplinkSettings | None = None,
+        *,
+        client: httpx.Client | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        turn: Turn | None = None,
+        told_s: Callable[[float], None] = lambda _: None,
+    ) -> None:
         self._settings = settings or UplinkSettings()
-        self._client = hub_client(hub, self._settings)
+        self._client = client or hub_client(hub, self._settings)
         self._outbox = outbox
+        self._clock = clock
+        self._turn = turn or Turn()
+        self._told_s = told_s
+        self.rate = LinkRate()
         self._backoff = Backoff(self._settings)
         self._batch = self._settings.batch
         self._stop = threading.Event()
@@ -67,8 +90,12 @@ class Uplink:
     def step(self) -> Step:
         """One attempt: a batch of messages, or where there is none a picture."""
         try:
-            batch = self._outbox.next_batch(self._batch)
-            return self._send_messages(batch) if batch else self._send_picture()
+            with self._turn.of(EVENTS):
+                batch = self._outbox.next_batch(self._batch, self.rate.batch_bytes)
+                if batch:
+                    return self._send_messages(batch)
+            with self._turn.of(PICTURES):
+                return self._send_picture()
         except OutboxUnwritable as error:
             self.problem = str(error)
             return Step.FAILED
@@ -108,7 +135,8 @@ class Uplink:
     def _settle(self, batch: list[Waiting], reply: IngestReply) -> Step:
         sent = {each.id for each in batch}
         arrived = [each for each in (*reply.accepted, *reply.duplicates) if each in sent]
-        self._outbox.delivered(arrived)
+        for waited_s in self._outbox.delivered(arrived):
+            self._told_s(waited_s)
         refused = [each for each in reply.refused if each.id in sent]
         for refusal in refused:
             self._outbox.set_aside(refusal.id, refusal.reason)
@@ -153,13 +181,21 @@ class Uplink:
         self, method: str, path: str, content: bytes, *, content_type: str
     ) -> httpx.Response | None:
         self.attempts += 1
+        began_s, size_bytes = self._clock(), len(content)
         try:
             response = self._client.request(
-                method, API + path, content=content, headers={"Content-Type": content_type}
+                method,
+                API + path,
+                content=content,
+                headers={"Content-Type": content_type},
+                timeout=self.rate.patience_s(size_bytes, self._settings.timeout_s),
             )
         except httpx.HTTPError as error:
-            self.problem = f"the hub cannot be reached: {error or type(error).__name__}"
+            if isinstance(error, httpx.TimeoutException):
+                self.rate.failed(size_bytes)
+            self.problem = f"the hub cannot be reached: {str(error) or type(error).__name__}"
             return None
+        self.rate.took(size_bytes, self._clock() - began_s)
         if response.status_code >= 500 or response.status_code in (401, 403, 408, 429):
             self.problem = f"the hub answers HTTP {response.status_code}"
             return None

@@ -11,6 +11,7 @@ from onboard.source import Frame
 from onboard.track import Track
 
 BOX = (800.0, 400.0, 1000.0, 500.0)
+BUDGETS = (12_000, 20_000, 30_000)
 
 
 def frame(width_px: int, height_px: int) -> Frame:
@@ -74,3 +75,24 @@ def test_a_picture_that_is_small_enough_goes_as_it_came() -> None:
     shown = shown_picture(came, widest_px=960)
     assert shown.content == came.jpeg
     assert (shown.width_px, shown.height_px, shown.scale) == (960, 540, 1.0)
+
+
+def test_a_picture_is_made_as_small_as_the_link_asks_for() -> None:
+    rng = np.random.default_rng(5)
+    coarse = rng.integers(0, 255, (54, 96, 3), dtype=np.uint8)
+    image = np.asarray(cv2.resize(coarse, (960, 540)), dtype=np.uint8)
+    jpeg = cv2.imencode(".jpg", image)[1].tobytes()
+    frame = Frame(image=image, frame_id="1", boot_s=0.0, jpeg=jpeg)
+    sizes = [len(shown_picture(frame, widest_px=960, most_bytes=n).content) for n in BUDGETS]
+    assert all(size <= budget for size, budget in zip(sizes, BUDGETS, strict=True))
+    assert sizes == sorted(sizes)
+    assert shown_picture(frame, widest_px=960).content == jpeg
+
+
+def test_the_boxes_of_a_small_picture_lie_where_the_objects_are() -> None:
+    image = np.random.default_rng(5).integers(0, 255, (540, 960, 3), dtype=np.uint8)
+    shown = shown_picture(Frame(image=image, frame_id="1", boot_s=0.0), widest_px=960, most_bytes=1)
+    decoded = cv2.imdecode(np.frombuffer(shown.content, np.uint8), cv2.IMREAD_COLOR)
+    assert decoded is not None
+    assert decoded.shape[:2] == (shown.height_px, shown.width_px)
+    assert shown.width_px == pytest.approx(960 * shown.scale, abs=1)

@@ -29,7 +29,8 @@ def map_routes(hub: Hub) -> APIRouter:
 
     @router.get("/health", tags=["hub"], summary="That the hub runs, and what it counted")
     async def health() -> dict[str, Any]:
-        """`status` is `ok`; every dropped or refused thing has a counter."""
+        """`status` is `ok`; every dropped or refused thing has a counter; `aircraft` is what each
+        one's process said last: its state, its problems and the time of each stage."""
         return {
             "status": "ok",
             "version": _version(),
@@ -41,6 +42,7 @@ def map_routes(hub: Hub) -> APIRouter:
             "stream_messages": hub.stream.sent,
             "vehicles": len(hub.vehicles.views()),
             "links": hub.vehicles.links().totals,
+            "aircraft": {each["drone_id"]: each for each in hub.intake.live.latest("status")},
         }
 
     return router

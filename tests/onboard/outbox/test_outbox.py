@@ -284,3 +284,65 @@ def test_kill_9_loses_nothing_that_put_has_returned_from(
     kept = {int(each.id.rpartition(":")[2]) for each in outbox.next_batch(100_000)}
     assert kept >= set(told)
     assert len(list((tmp_path / "pictures").iterdir())) == outbox.pictures_waiting
+
+
+def test_messages_are_bounded_by_bytes_and_alarms_are_the_last_to_go(
+    tmp_path: Path, make_event: MakeEvent
+) -> None:
+    size = len(make_event(10, Severity.NOTICE).model_dump_json().encode())
+    outbox = Outbox(tmp_path, OutboxSettings(max_message_bytes=4 * size))
+    for sequence in range(20):
+        severity = Severity.ALARM if sequence == 0 else Severity.NOTICE
+        outbox.put(make_event(sequence, severity))
+    assert waiting(outbox) == [0, 19, 18, 17]
+    assert outbox.counts.dropped_messages == 16
+    outbox.close()
+    again = Outbox(tmp_path, OutboxSettings(max_message_bytes=2 * size))
+    again.put(make_event(20, Severity.ALARM))
+    assert waiting(again) == [20, 0]
+
+
+def test_what_goes_makes_room_for_what_comes(tmp_path: Path, make_event: MakeEvent) -> None:
+    size = len(make_event(10).model_dump_json().encode())
+    outbox = Outbox(tmp_path, OutboxSettings(max_message_bytes=3 * size))
+    for sequence in range(10, 60):
+        outbox.put(make_event(sequence))
+        outbox.delivered([f"qyran-1:b:{sequence}"])
+    for sequence in range(60, 63):
+        outbox.put(make_event(sequence))
+    assert waiting(outbox) == [62, 61, 60]
+    assert outbox.dropped == 0
+
+
+def test_what_a_hub_refused_is_bounded_and_counted(tmp_path: Path, make_event: MakeEvent) -> None:
+    outbox = Outbox(tmp_path, OutboxSettings(max_refused=5))
+    for sequence in range(9):
+        outbox.put(make_event(sequence))
+        outbox.set_aside(f"qyran-1:b:{sequence}", "too old")
+    assert [each[0] for each in outbox.refused()] == [f"qyran-1:b:{n}" for n in range(4, 9)]
+    assert outbox.dropped == 4
+
+
+def test_a_batch_is_as_large_as_the_link_takes_and_never_empty(
+    tmp_path: Path, make_event: MakeEvent
+) -> None:
+    outbox = Outbox(tmp_path)
+    for sequence in range(5):
+        outbox.put(make_event(sequence))
+    size = len(make_event(0).model_dump_json().encode())
+    assert len(outbox.next_batch(100, 10)) == 1
+    assert len(outbox.next_batch(100, 3 * size)) == 3
+    assert len(outbox.next_batch(2, 100 * size)) == 2
+
+
+def test_a_delivery_tells_for_how_long_each_message_waited(
+    tmp_path: Path, make_event: MakeEvent
+) -> None:
+    now_s = [10.0]
+    outbox = Outbox(tmp_path, clock=lambda: now_s[0])
+    outbox.put(make_event(0))
+    now_s[0] = 13.0
+    outbox.put(make_event(1))
+    now_s[0] = 14.0
+    assert outbox.delivered(["qyran-1:b:0", "qyran-1:b:1"]) == [4.0, 1.0]
+    assert outbox.delivered(["qyran-1:b:0"]) == []

@@ -1,0 +1,1 @@
+"""What watches over the aircraft's own process: its state, clock, camera and memory."""
