@@ -5,6 +5,7 @@ module looks at the wall. UTC follows the virtual clock, so that what an aircraf
 stays right at any speed.
 """
 
+import math
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -30,7 +31,7 @@ def utc_at(clock: Clock, now_s: float) -> datetime:
 
 
 class VirtualClock:
-    """Virtual seconds that follow the wall times `speed`; can be paused and re-paced while running.
+    """Virtual seconds that follow the wall times `speed`; can be paused, held and re-paced.
 
     `monotonic` gives wall seconds (tests pass their own).
 
@@ -51,6 +52,7 @@ class VirtualClock:
         self._monotonic = monotonic
         self._speed = _checked_speed(speed)
         self._paused = False
+        self._held_at_s = math.inf
         self._anchor_wall_s = monotonic()
         self._anchor_s = 0.0
 
@@ -73,7 +75,8 @@ class VirtualClock:
         """Virtual seconds since the simulation began."""
         if self._paused:
             return self._anchor_s
-        return self._anchor_s + (self._monotonic() - self._anchor_wall_s) * self._speed
+        running_s = self._anchor_s + (self._monotonic() - self._anchor_wall_s) * self._speed
+        return min(running_s, self._held_at_s)
 
     def set_speed(self, speed: float) -> None:
         """Go on from the present virtual second at another speed."""
@@ -91,10 +94,18 @@ class VirtualClock:
         self._rebase()
         self._paused = False
 
+    def hold_at(self, latest_s: float) -> None:
+        """Let virtual time stand still when it comes to `latest_s`, until another is named.
+
+        It stops by itself, however late whoever named it looks again; what is past stays past.
+        """
+        self._rebase()
+        self._held_at_s = max(latest_s, self._anchor_s)
+
     def wall_delay_s(self, until_s: float) -> float:
-        """Wall seconds until a virtual second, at least zero; infinite while paused."""
-        if self._paused:
-            return float("inf")
+        """Wall seconds until a virtual second, at least zero; infinite while paused or held."""
+        if self._paused or until_s > self._held_at_s:
+            return math.inf
         return max(0.0, (until_s - self.now_s()) / self._speed)
 
     def _rebase(self) -> None:

@@ -42,9 +42,9 @@ class VehicleEntry(Settings):
 class CameraSettings(Settings):
     """What every camera is like. Frame rates are in simulated seconds; noise is in grey levels.
 
-    With `clock_waits`, simulated time stands still while a flying drone's picture is overdue by
-    more than a period, or while one who asks for every picture (`/next`) has not taken the last:
-    a slow machine then takes longer instead of leaving pictures out.
+    With `clock_waits`, simulated time never runs farther than half a period past a flying drone's
+    next picture, nor while one who asks for every picture (`/next`) has not taken the last: a slow
+    machine then takes longer instead of leaving pictures out.
     """
 
     width_px: int = Field(default=960, ge=64, le=3840)

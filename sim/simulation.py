@@ -4,6 +4,7 @@ The only place of `sim` where the parts are wired together.
 """
 
 import asyncio
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -131,15 +132,13 @@ class Observed:
         return self._config.camera.clock_waits and post.flying and post.server.owed
 
     def _pace(self, covered: bool) -> None:
-        """Stop the clock while a flying drone's picture, or the world itself, is behind."""
-        period_s = 1.0 / self._config.camera.frame_rate_hz
-        late = any(
-            post.flying and post.vehicle.now_s - post.next_s > period_s / 2 for post in self.posts
-        )
-        if late or not covered:
-            self._clock.pause()
-        else:
-            self._clock.resume()
+        """Let the clock run no farther than half a period past a flying drone's next picture.
+
+        It stands still while the world itself is behind.
+        """
+        half_s = 0.5 / self._config.camera.frame_rate_hz
+        due = [post.next_s + half_s for post in self.posts if post.flying]
+        self._clock.hold_at(min(due, default=math.inf) if covered else self._clock.now_s())
 
     def _note_flight(self, post: CameraPost) -> None:
         vehicle = post.vehicle

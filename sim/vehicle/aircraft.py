@@ -103,6 +103,7 @@ class Aircraft:
         self._boot_s, self._service_at_s = core.craft["boot_s"], core.mind["service_at_s"]
         self._looks, self._battery_at_s = core.mind["looks"], core.mind["battery_at_s"]
         self.attention = Attention(self._core, self.index)
+        self._left_out_s = 0.0
         began_us = round(self._clock.began_utc.timestamp() * 1e6)
         introduce(
             self.flight,
@@ -210,12 +211,21 @@ class Aircraft:
         at_s: float = self._service_at_s.item(self.index)
         return at_s
 
+    def leave_out(self, seconds: float) -> None:
+        """Time goes by that is not simulated: the boot clock stands still, UTC does not."""
+        self._left_out_s += seconds
+        self._tell_utc()
+
     def _take_fault(self) -> None:
         """Something goes wrong or is well again; the clock of what is streamed jumps at once."""
-        began_us = round(self._clock.began_utc.timestamp() * 1e6)
-        jumped_us = round(self.faults.clock_jump_s * 1e6)
-        self._core.told["began_unix_us"][self.index] = began_us + jumped_us
+        self._tell_utc()
         self.wake()
+
+    def _tell_utc(self) -> None:
+        """What is streamed as UTC counts from the simulation's beginning, and what was added."""
+        began_us = round(self._clock.began_utc.timestamp() * 1e6)
+        added_us = round((self.faults.clock_jump_s + self._left_out_s) * 1e6)
+        self._core.told["began_unix_us"][self.index] = began_us + added_us
 
     def serve_at(self, boot_s: float) -> None:
         """Let the flight core stop for the links again at a boot second."""
@@ -383,7 +393,7 @@ class Aircraft:
         """Truth at a virtual second, but never more than a step from the last one simulated."""
         step_s = self.config.step_s
         ahead_s = min(max(now_s - self._booted_at_s - self.boot_s, -step_s), step_s)
-        since_s = self._booted_at_s + self.boot_s + ahead_s
+        since_s = self._booted_at_s + self.boot_s + ahead_s + self._left_out_s
         utc = self._clock.began_utc + timedelta(seconds=since_s)
         return pose_of(self, ahead_s=ahead_s, utc=utc)
 

@@ -270,6 +270,7 @@ class Vehicle:
     def skip(self, seconds: float) -> None:
         """Leave out virtual seconds that a slow machine could not simulate; they are counted."""
         self.dropped_s += seconds
+        self.aircraft.leave_out(seconds)
 
     def pose(self, now_s: float) -> VehiclePose:
         """Truth at a virtual second, or as near to it as was simulated: see its `boot_s`."""

@@ -46,6 +46,28 @@ def test_changing_the_speed_never_jumps() -> None:
     assert clock.wall_delay_s(18.0) == pytest.approx(1.0)
 
 
+def test_a_held_clock_stops_by_itself_however_late_anybody_looks() -> None:
+    wall = Wall()
+    clock = VirtualClock(speed=6.0, monotonic=wall)
+    clock.hold_at(1.2)
+    wall.now_s += 100.0
+    assert clock.now_s() == pytest.approx(1.2)
+    assert clock.wall_delay_s(1.3) == float("inf")
+    clock.hold_at(7.2)
+    assert clock.wall_delay_s(7.2) == pytest.approx(1.0)
+    wall.now_s += 0.5
+    assert clock.now_s() == pytest.approx(4.2)
+
+
+def test_holding_at_what_is_past_stops_at_once() -> None:
+    wall = Wall()
+    clock = VirtualClock(speed=1.0, monotonic=wall)
+    wall.now_s += 10.0
+    clock.hold_at(3.0)
+    wall.now_s += 1.0
+    assert clock.now_s() == pytest.approx(10.0)
+
+
 def test_utc_follows_virtual_time() -> None:
     clock = SteppedClock(began_utc=BEGAN)
     assert utc_at(clock, clock.advance(90.0)) == BEGAN + timedelta(seconds=90)

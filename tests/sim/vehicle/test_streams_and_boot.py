@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from onboard.mavlink.px4_modes import Px4Mode, custom_mode
+from sim.clock import SteppedClock
+from sim.vehicle.config import VehicleConfig
+from sim.vehicle.vehicle import Vehicle
 
 GIMBAL = 154
 LEAN_RATES = {
@@ -164,3 +167,15 @@ def test_same_seed_gives_the_same_words(bench: Callable[..., Any]) -> None:
     first, second = (bench(seed=3).ready().run(5.0) for _ in range(2))
     # By their text, because a NaN differs from itself.
     assert [repr(h.message) for h in first.heard] == [repr(h.message) for h in second.heard]
+
+
+def test_time_that_was_not_simulated_passes_for_utc_and_not_since_boot() -> None:
+    clock = SteppedClock()
+    vehicle = Vehicle(VehicleConfig(), clock=clock, seed=1, booted_at_s=0.0)
+    vehicle.step(2.0)
+    vehicle.skip(500.0)
+    vehicle.step(503.0)
+    pose = vehicle.pose(503.0)
+    assert pose.boot_s == pytest.approx(3.0, abs=0.01)
+    assert pose.utc.timestamp() == pytest.approx(clock.began_utc.timestamp() + 503.0, abs=0.01)
+    assert vehicle.unix_s() == pytest.approx(pose.utc.timestamp(), abs=0.01)
