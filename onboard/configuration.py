@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from missions.errors import BadInput, place_of
+from onboard.count.live import LiveCountSettings
 from onboard.detect.at_hand import AUTOMATIC
 from onboard.executive.tasking import Tasking
 from onboard.executive.tasking_file import zones_from
@@ -118,6 +119,7 @@ class OnboardConfiguration(Settings):
     pose_errors: PoseErrors = PoseErrors()
     calibration: CalibrationSettings = CalibrationSettings()
     rules: RuleSettings = RuleSettings()
+    counting: LiveCountSettings = LiveCountSettings()
     outbox_limits: OutboxSettings = OutboxSettings()
     uplink: UplinkSettings = UplinkSettings()
     recording: RecordingSettings = RecordingSettings()

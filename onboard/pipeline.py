@@ -9,6 +9,7 @@ import numpy as np
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.heights import HeightAmsl
 from onboard.calibrating import followed
+from onboard.count.live import LiveCount
 from onboard.detect import Detections, Detector
 from onboard.detect.sights import sight_of
 from onboard.geolocate import CameraGeometry, CameraPose, PoseErrors
@@ -40,7 +41,8 @@ class Pipeline:
 
     `camera` tells the geometry of pictures of whatever size; `plane` is that of `zones`, or None
     where there are none: then the first pose makes one. `calibration` corrects poses and learns
-    from what is followed; None leaves them as they are told.
+    from what is followed; None leaves them as they are told. `counting` tells of crowds and herds;
+    None leaves them uncounted.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class Pipeline:
         plane: LocalPlane | None,
         stages: Stages,
         calibration: LiveCalibration | None = None,
+        counting: LiveCount | None = None,
     ) -> None:
         self._detector = detector
         self._camera = camera
@@ -65,6 +68,7 @@ class Pipeline:
         self._plane = plane
         self._stages = stages
         self.calibration = calibration
+        self._counting = counting
         self._rhythm = Rhythm()
 
     def process(
@@ -117,6 +121,9 @@ class Pipeline:
                 view_en=view_en,
             )
             findings = [finding for rule in self._rules for finding in rule.observe(scene)]
+        if self._counting is not None:
+            with self._stages.of("count"):
+                findings += self._counting.observe(boot_s, tracks, view_en)
         return Perceived(
             plane=plane,
             camera=camera,

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,8 @@ def run_count(args: argparse.Namespace) -> int:
     plane = None
     if origin is not None:
         plane = LocalPlane(GeoPoint(latitude_deg=origin[0], longitude_deg=origin[1]))
+    if recorded.words:
+        print(f"{args.tracks}: {recorded.words}", file=sys.stderr)
     counter = Counter(_settings(args.settings))
     for frame in recorded.frames:
         counter.observe(frame.t_s, frame.tracks, frame.view_en)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 import tomllib
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +57,8 @@ def run_rules(args: argparse.Namespace) -> int:
     from onboard.track.files import read_tracks
 
     recorded = read_tracks(Path(args.tracks))
+    if recorded.words:
+        print(f"{args.tracks}: {recorded.words}", file=sys.stderr)
     plane = _plane(recorded, args.tracks)
     frames, zones = recorded.frames, Zones()
     if args.district is not None:

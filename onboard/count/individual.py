@@ -23,8 +23,10 @@ class Individual:
     """One track, from its first frame to its last.
 
     `began` and `ended` are the track as it was told first and when it was seen last; `chances` are
-    the frames in which it was told of, `merged` the sum over sightings of how many more objects its
-    box must have swallowed, `side_px` the mean root of its box's area.
+    the frames in which it could have been seen, `boxes` those in which it was, `merged` the sum
+    over these of how many more objects its box must have swallowed, `side_px` the mean root of its
+    box's area. `shown_before`: the place where it began was in the picture before; `view` (k, 2) is
+    what the picture showed then.
     """
 
     began: Track
@@ -33,6 +35,8 @@ class Individual:
     merged: float = 0.0
     side_px: float = 0.0
     boxes: int = 0
+    shown_before: bool = False
+    view: Array | None = None
 
     @property
     def object_class(self) -> ObjectClass:
@@ -48,6 +52,12 @@ class Individual:
     def merged_mean(self) -> float:
         """How many more objects are in its box."""
         return self.merged / max(1, self.boxes)
+
+    def told(self, track: Track, *, could: bool) -> None:
+        """Take in a frame that told of it; `could` it have been seen there?"""
+        self.chances += could or track.seen_now
+        if track.last_seen_s > self.ended.last_seen_s:
+            self.ended = track
 
     def saw(self, track: Track, merged: float) -> None:
         """Take in a frame in which it was seen."""
@@ -66,7 +76,9 @@ class Individual:
         in most frames. Both ways of being seen are beta-binomial: objects in three of four frames,
         give or take a lot, chance ones in one of forty.
         """
-        seen, missed = self.ended.sightings, max(0, self.chances - self.boxes)
+        # Who is shown few of the tracker's frames knows of few that missed it.
+        seen = min(self.ended.sightings, self.boxes + 1)
+        missed = max(0, self.chances - self.boxes)
         objects = _log_beta(seen + 3.0, missed + 1.0) - _log_beta(3.0, 1.0)
         chance = _log_beta(seen + 0.5, missed + 20.0) - _log_beta(0.5, 20.0)
         return 1.0 / (1.0 + CHANCE_ODDS * math.exp(min(50.0, chance - objects)))

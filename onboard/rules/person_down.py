@@ -19,14 +19,17 @@ PEOPLE = frozenset({ObjectClass.PERSON})
 class PersonDownSettings(EpisodeSettings):
     """Of late the box was wider than high in this share of frames, and the person did not move.
 
-    A box is wide if its width is `wide` times its height and it is `min_side_px` at least; its
-    share is taken over `over_s`, with one frame of doubt to either side. Who lies along the
-    camera's sight has a high box and cannot be told from one who stands.
+    A box is wide if its width is `wide` times its height, `min_side_px` at least, and
+    `min_length_m` where its size is known: seen from straight above, who stands is wider than
+    deep, but not as wide as one who lies is long. Its share is taken over `over_s`, with one frame
+    of doubt to either side. Who lies along the camera's sight has a high box and cannot be told
+    from one who stands.
     """
 
     enabled: bool = True
     wide: float = Field(default=1.3, gt=0)
     min_side_px: float = Field(default=8.0, gt=0)
+    min_length_m: float = Field(default=1.05, ge=0)
     max_speed_m_s: float = Field(default=0.4, gt=0)
     over_s: float = Field(default=5.0, gt=0)
     enter_certainty: float = Field(default=0.75, ge=0, le=1)
@@ -84,6 +87,8 @@ class PersonDown:
             return False
         left, top, right, bottom = person.box
         width, height = right - left, bottom - top
+        if person.size_m is not None and person.size_m[0] < self._settings.min_length_m:
+            return False
         return width >= max(self._settings.min_side_px, self._settings.wide * height)
 
     def _candidates(self, people: list[Track]) -> list[Candidate]:

@@ -186,6 +186,7 @@ class Bank:
             first_seen_s=life.first_seen_s,
             last_seen_s=float(self.last_seen_s[index]),
             sightings=int(self.sightings[index]),
+            size_m=_size(self.log_sides[index]),
         )
 
     def _loosen(self, tracks: Indices, en_m: Array, noise_m2: Array) -> None:
@@ -224,6 +225,11 @@ ACROSS_M = np.array([kind.across_m for kind in KINDS])
 SPEED_M_S = np.array([kind.speed_m_s for kind in KINDS])
 SWERVES_M2 = (SWERVE_SHARE * ACROSS_M + SWERVE_S * SPEED_M_S) ** 2
 CLASS_KIND = {each: int(kinds_of((each,))[0]) for each in ObjectClass}
+
+
+def _size(log_sides: Array) -> tuple[float, float] | None:
+    width_m, height_m = np.exp(log_sides).tolist()
+    return None if math.isnan(width_m + height_m) else (width_m, height_m)
 
 
 def _box(placed: Placed, index: int) -> tuple[float, float, float, float]:

@@ -1,7 +1,8 @@
 """The tracks file: JSON lines, a header, then a line a frame; docs/tracking.md tells its format."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections import Counter as Tally
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -45,7 +46,7 @@ class _TrackLine(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     id: int
-    object_class: ObjectClass = Field(alias="class")
+    object_class: str = Field(alias="class", min_length=1)
     confidence: float = Field(ge=0, le=1)
     en_m: Pair
     velocity_en_m_s: Pair
@@ -53,6 +54,7 @@ class _TrackLine(BaseModel):
     own_m2: tuple[Pair, Pair] | None = None
     velocity_m2_s2: tuple[Pair, Pair]
     box: Box | None = None
+    size_m: Pair | None = None
     first_seen_s: float
     last_seen_s: float
     sightings: int = Field(ge=1)
@@ -64,11 +66,16 @@ class _TrackLine(BaseModel):
             raise ValueError(f"{info.field_name} is no covariance")
         return value
 
+    @property
+    def is_known(self) -> bool:
+        """Whether its class is known here; a newer aircraft may tell of others."""
+        return self.object_class in set(ObjectClass)
+
     def as_track(self) -> Track:
         covariance = np.array(self.covariance_m2)
         return Track(
             track_id=self.id,
-            object_class=self.object_class,
+            object_class=ObjectClass(self.object_class) if self.is_known else ObjectClass.OTHER,
             confidence=self.confidence,
             en_m=np.array(self.en_m),
             velocity_en_m_s=np.array(self.velocity_en_m_s),
@@ -79,6 +86,7 @@ class _TrackLine(BaseModel):
             first_seen_s=self.first_seen_s,
             last_seen_s=self.last_seen_s,
             sightings=self.sightings,
+            size_m=self.size_m,
         )
 
 
@@ -88,6 +96,14 @@ class _FrameLine(BaseModel):
     t_s: float
     tracks: tuple[_TrackLine, ...]
     view_en_m: tuple[Pair, ...] | None = None
+
+    @field_validator("tracks")
+    @classmethod
+    def _each_once(cls, tracks: tuple[_TrackLine, ...]) -> tuple[_TrackLine, ...]:
+        twice = [name for name, times in Tally(each.id for each in tracks).items() if times > 1]
+        if twice:
+            raise ValueError(f"track {twice[0]} is told twice in one frame")
+        return tracks
 
     def as_frame(self) -> "TracksFrame":
         return TracksFrame(
@@ -110,10 +126,21 @@ class TracksFrame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracksFile:
-    """A whole tracks file."""
+    """A whole tracks file. `unknown` are the tracks whose class is not known here, by that class's
+    name: they are read as `other`.
+    """
 
     header: Header
     frames: tuple[TracksFrame, ...]
+    unknown: Mapping[str, int]
+
+    @property
+    def words(self) -> str:
+        """What is unknown in it, in a line; empty where nothing is."""
+        if not self.unknown:
+            return ""
+        told = ", ".join(f"{name} ({count})" for name, count in sorted(self.unknown.items()))
+        return f"tracks of classes that are not known here, read as other: {told}"
 
 
 def header_line(header: Header) -> str:
@@ -159,10 +186,18 @@ def read_tracks(path: Path) -> TracksFile:
     if not lines:
         raise BadInput(where=str(path), what="empty; a tracks file begins with its header")
     header = _parsed(Header, lines[0], path)
-    return TracksFile(header=header, frames=tuple(_frames(lines[1:], path)))
+    frames = tuple(_frames(lines[1:], path))
+    named = {
+        each.id: each.object_class for frame in frames for each in frame.tracks if not each.is_known
+    }
+    return TracksFile(
+        header=header,
+        frames=tuple(frame.as_frame() for frame in frames),
+        unknown=Tally(named.values()),
+    )
 
 
-def _frames(lines: list[tuple[int, str]], path: Path) -> Iterator[TracksFrame]:
+def _frames(lines: list[tuple[int, str]], path: Path) -> Iterator[_FrameLine]:
     before_s = -float("inf")
     for line in lines:
         frame = _parsed(_FrameLine, line, path)
@@ -172,7 +207,7 @@ def _frames(lines: list[tuple[int, str]], path: Path) -> Iterator[TracksFrame]:
                 what=f"time goes back from {before_s:g} s to {frame.t_s:g} s",
             )
         before_s = frame.t_s
-        yield frame.as_frame()
+        yield frame
 
 
 def _parsed(kind: type[Line], line: tuple[int, str], path: Path) -> Line:
@@ -200,6 +235,7 @@ def _as_json(track: Track) -> dict[str, Any]:
         "first_seen_s": round(track.first_seen_s, 6),
         "last_seen_s": round(track.last_seen_s, 6),
         "sightings": track.sightings,
+        "size_m": None if track.size_m is None else [round(side, 2) for side in track.size_m],
     }
 
 

@@ -34,7 +34,8 @@ class Track:
 
     `en_m` (2,) and `velocity_en_m_s` (2,) in the tracker's plane; `covariance_m2` (2, 2) of the
     place, what the frame's objects share included, and `own_m2` without it; `box` is its box in
-    this frame, or None where it was not seen in it.
+    this frame, or None where it was not seen in it. `size_m` is the width and height of its boxes
+    of late, brought to metres by its distance, where that is known.
     """
 
     track_id: int
@@ -49,6 +50,7 @@ class Track:
     first_seen_s: float
     last_seen_s: float
     sightings: int
+    size_m: tuple[float, float] | None = None
 
     @property
     def seen_now(self) -> bool:

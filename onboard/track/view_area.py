@@ -32,17 +32,25 @@ def outline_en(
     return fixes.en_m[hit] + np.array(at_en) if hit.sum() >= 3 else None
 
 
+def half_planes(outline_en: Array) -> Array:
+    """A convex outline (k, 2) as rows (a, b, c), (m, 3): a point lies within by the least of
+    a east + b north + c, metres.
+    """
+    edges = np.concatenate((outline_en[1:], outline_en[:1])) - outline_en
+    length = np.hypot(edges[:, 0], edges[:, 1])
+    some = length > 0.0
+    if not some.any():
+        return np.array([[0.0, 0.0, -np.inf]])
+    (x, y), (east, north) = (edges[some] / length[some, None]).T, outline_en[some].T
+    # Twice the area, from the first corner, whose sign tells which way round the corners go.
+    turn = np.sign(east @ edges[some, 1] - north @ edges[some, 0]) or 1.0
+    return np.asarray(turn * np.stack((-y, x, y * east - x * north), axis=1), dtype=np.float64)
+
+
 def depth_m(outline_en: Array, points_en: Array) -> Array:
     """How far points (n, 2) lie within a convex outline (k, 2), metres; negative outside."""
-    edges = np.roll(outline_en, -1, axis=0) - outline_en
-    length = np.hypot(edges[:, 0], edges[:, 1])
-    edges, starts = edges[length > 0.0] / length[length > 0.0, None], outline_en[length > 0.0]
-    if not len(edges):
-        return np.full(len(points_en), -np.inf)
-    offset = points_en[:, None] - starts[None]
-    across = edges[None, :, 0] * offset[..., 1] - edges[None, :, 1] * offset[..., 0]
-    turn = np.sign(_area(outline_en)) or 1.0
-    depth: Array = (turn * across).min(axis=1)
+    planes = half_planes(outline_en)
+    depth: Array = (points_en @ planes[:, :2].T + planes[:, 2]).min(axis=1)
     return depth
 
 
@@ -51,8 +59,3 @@ def inside(outline_en: Array | None, points_en: Array) -> npt.NDArray[np.bool_]:
     if outline_en is None:
         return np.ones(len(points_en), dtype=np.bool_)
     return depth_m(outline_en, points_en) >= 0.0
-
-
-def _area(outline_en: Array) -> float:
-    x, y = outline_en.T
-    return float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y) / 2.0)

@@ -64,7 +64,7 @@ class Lost:
         sigma = np.full((len(self.kinds), 3), DRIFT_M_S)
         sigma[:, 0], sigma[:, 2] = STAYS_M_S, SPEED_M_S[self.kinds]
         spread = self.velocity_m2_s2[:, None] + (sigma**2)[..., None, None] * np.eye(2)
-        each = SHARES[self.kinds] * _normal(self.velocity[:, None], spread)
+        each = SHARES[self.kinds] * normal_density(self.velocity[:, None], spread)
         total = each.sum(axis=1, keepdims=True)
         going = np.array([0.0, 0.0, 1.0])
         return np.where(total > 0.0, each / np.maximum(total, 1e-300), going)
@@ -75,41 +75,50 @@ def densities(lost: Lost, en_m: Array, noise_m2: Array) -> Array:
 
     Zero where it would be too far to be believed.
     """
-    speed, lasts_s, gap_s = SPEED_M_S[lost.kinds], LASTS_S[lost.kinds], lost.gap_s
-    reach_s = lasts_s * (1.0 - np.exp(-gap_s / lasts_s))
-    # A velocity that was seen is part of the wandering's own spread, and is not added to it twice.
-    goes_m2 = _spread_m2(speed, lasts_s, gap_s) - (speed * reach_s) ** 2
-    eye, ways = np.eye(2), lost.ways()
+    gap_s, eye, ways = lost.gap_s, np.eye(2), lost.ways()
+    went, goes_m2 = went_m(lost.kinds, lost.velocity, lost.velocity_m2_s2, gap_s)
     still = lost.covariance_m2 + STAYS_M**2 * eye
     drifts = lost.covariance_m2 + (lost.drift_sigma_m() ** 2)[:, None, None] * eye
-    goes = still + np.maximum(goes_m2, 0.0)[:, None, None] * eye
-    goes = goes + lost.velocity_m2_s2 * (reach_s**2)[:, None, None]
+    goes = lost.covariance_m2 + goes_m2
     told: Array = np.zeros((len(gap_s), len(en_m)))
     for way, (moved, spread) in enumerate(
         (
             (np.zeros_like(lost.drift), still),
             (lost.drift * gap_s[:, None], drifts),
-            (lost.velocity * reach_s[:, None], goes),
+            (went, goes),
         )
     ):
         apart = en_m[None] - (lost.en_m + moved)[:, None]
-        told += ways[:, way, None] * _normal(apart, spread[:, None] + noise_m2[None])
+        told += ways[:, way, None] * normal_density(apart, spread[:, None] + noise_m2[None])
     return told
+
+
+def went_m(
+    kinds: Indices, velocity: Array, velocity_m2_s2: Array, gap_s: Array
+) -> tuple[Array, Array]:
+    """How far what goes its way has come after a gap (n, 2), and the covariance of that."""
+    speed, lasts_s = SPEED_M_S[kinds], LASTS_S[kinds]
+    reach_s = lasts_s * (1.0 - np.exp(-gap_s / lasts_s))
+    # A velocity that was seen is part of the wandering's own spread, and is not added to it twice.
+    more_m2 = np.maximum(0.0, spread_m2(speed, lasts_s, gap_s) - (speed * reach_s) ** 2)
+    spread = velocity_m2_s2 * (reach_s**2)[:, None, None]
+    spread = spread + (STAYS_M**2 + more_m2)[:, None, None] * np.eye(2)
+    return velocity * reach_s[:, None], spread
 
 
 def drift_sigma_m(gap_s: Array) -> Array:
     """How far what drifts may have come from where its herd's drift took it, (n,)."""
-    return np.sqrt(_spread_m2(DRIFT_M_S, DRIFT_LASTS_S, gap_s) + STAYS_M**2)
+    return np.sqrt(spread_m2(DRIFT_M_S, DRIFT_LASTS_S, gap_s) + STAYS_M**2)
 
 
-def _spread_m2(speed_m_s: Array | float, lasts_s: Array | float, gap_s: Array) -> Array:
+def spread_m2(speed_m_s: Array | float, lasts_s: Array | float, gap_s: Array) -> Array:
     """The variance of a place after a gap, of something whose velocity wanders in its long run."""
     reach_s = lasts_s * (1.0 - np.exp(-gap_s / lasts_s))
     spread: Array = 2.0 * speed_m_s**2 * lasts_s * (gap_s - reach_s)
     return spread
 
 
-def _normal(apart: Array, S: Array) -> Array:
+def normal_density(apart: Array, S: Array) -> Array:
     """Normal densities of differences (..., 2) with covariances (..., 2, 2)."""
     a, b, d = S[..., 0, 0], S[..., 0, 1], S[..., 1, 1]
     determinant = a * d - b * b

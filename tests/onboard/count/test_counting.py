@@ -100,6 +100,30 @@ def test_each_animal_of_the_second_pass_is_one_of_the_first() -> None:
     assert (1, 101) in pairs
 
 
+@pytest.mark.parametrize("drift_m_s", [0.05, 0.15])
+def test_a_herd_that_drifted_between_two_passes_is_counted_once(drift_m_s: float) -> None:
+    drifted = herd(20, first=101, shift=drift_m_s * 90.0)
+    frames = look(herd(20), from_s=0.0) + gone(5.0, 90.0) + look(drifted, from_s=90.0)
+    (cattle,) = shown(frames).counted().kinds
+    assert cattle.estimate.low <= 20 <= cattle.estimate.high
+
+
+def test_people_who_stand_are_known_for_that_once_their_velocity_is() -> None:
+    """A track's first frame tells no velocity: what is told of it last is what counts."""
+    again = [
+        replace(frame, tracks=tuple(replace(each, velocity_m2_s2=spread) for each in frame.tracks))
+        for frame, spread in zip(
+            look(herd(20, first=101), from_s=90.0, kind="person"),
+            [9.0 * np.eye(2)] + (LOOK - 1) * [0.01 * np.eye(2)],
+            strict=True,
+        )
+    ]
+    first = look(herd(20), from_s=0.0, kind="person")
+    (people,) = shown(first + gone(5.0, 90.0) + again).counted().kinds
+    assert people.linked >= 18
+    assert people.estimate.low <= 20 <= people.estimate.high
+
+
 def test_another_herd_elsewhere_is_another_herd() -> None:
     far = [
         replace(

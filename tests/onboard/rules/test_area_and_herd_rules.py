@@ -1,5 +1,6 @@
 """Loitering, off-road, closed water, herds and people who lie, beside their limits."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -229,6 +230,11 @@ def lying(east: float = 0.0) -> Track:
     return seen(ObjectClass.PERSON, east, 0.0, box=LYING)
 
 
+def test_a_person_as_long_as_people_are_lies_from_straight_above_too() -> None:
+    frames = [[replace(lying(), size_m=(1.6, 0.6))]] * 40
+    assert len(watched(PersonDown(PersonDownSettings()), frames, Zones())) == 1
+
+
 def test_a_person_who_lies_still_is_one_alarm() -> None:
     frames = [[person(1.3 * s, 0.0)] for s in range(8)] + [[lying(10.4)]] * 30
     (finding,) = watched(PersonDown(PersonDownSettings()), frames, Zones())
@@ -243,6 +249,7 @@ def test_a_person_who_lies_still_is_one_alarm() -> None:
         [[lying(1.2 * step)] for step in range(40)],  # a cyclist, wide but moving
         [[person(0.0, 0.0)]] * 10 + [[lying()]] * 6 + [[person(0.0, 0.0)]] * 10,  # bends down
         [[seen(ObjectClass.PERSON, 0.0, 0.0, box=(0.0, 0.0, 6.0, 3.0))]] * 40,  # too small to say
+        [[replace(lying(), size_m=(0.76, 0.5))]] * 40,  # stands, seen from straight above
     ],
 )
 def test_people_who_stand_sit_bend_or_move_do_not_lie(frames: list[list[Track]]) -> None:

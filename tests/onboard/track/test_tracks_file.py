@@ -81,24 +81,56 @@ def test_a_broken_line_is_named(line: str, tmp_path: Path) -> None:
         read_tracks(file)
 
 
+TRACK = {
+    "id": 7,
+    "class": "car",
+    "confidence": 0.5,
+    "en_m": [0, 0],
+    "velocity_en_m_s": [0, 0],
+    "covariance_m2": [[1, 0], [0, 1]],
+    "velocity_m2_s2": [[1, 0], [0, 1]],
+    "first_seen_s": 0,
+    "last_seen_s": 0,
+    "sightings": 1,
+}
+
+
+def written(file: Path, *frames: list[dict[str, object]]) -> Path:
+    lines = [json.dumps({"t_s": t_s, "tracks": tracks}) for t_s, tracks in enumerate(frames)]
+    file.write_text("\n".join([header_line(Header()), *lines]))
+    return file
+
+
 def test_a_covariance_that_is_none_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "tracks.jsonl"
-    track = {
-        "id": 1,
-        "class": "car",
-        "confidence": 0.5,
-        "en_m": [0, 0],
-        "velocity_en_m_s": [0, 0],
-        "covariance_m2": [[1, 3], [3, 1]],
-        "velocity_m2_s2": [[1, 0], [0, 1]],
-        "first_seen_s": 0,
-        "last_seen_s": 0,
-        "sightings": 1,
-    }
-    line = json.dumps({"t_s": 0, "tracks": [track]})
-    file.write_text(f"{header_line(Header())}\n{line}\n")
+    file = written(tmp_path / "tracks.jsonl", [TRACK | {"covariance_m2": [[1, 3], [3, 1]]}])
     with pytest.raises(BadInput, match="covariance"):
         read_tracks(file)
+
+
+def test_a_track_that_is_told_twice_in_a_frame_is_refused_with_its_line_and_id(
+    tmp_path: Path,
+) -> None:
+    file = written(tmp_path / "tracks.jsonl", [TRACK], [TRACK, TRACK | {"en_m": [5, 5]}])
+    with pytest.raises(BadInput, match=r"tracks\.jsonl:3 .*track 7 is told twice"):
+        read_tracks(file)
+
+
+def test_classes_of_a_newer_aircraft_are_read_as_other_and_counted(tmp_path: Path) -> None:
+    camels = [TRACK | {"id": name, "class": "camel"} for name in (8, 9)]
+    read = read_tracks(written(tmp_path / "tracks.jsonl", [TRACK, *camels], [TRACK, *camels]))
+    assert [each.object_class.value for each in read.frames[0].tracks] == ["car", "other", "other"]
+    assert read.unknown == {"camel": 2}
+    assert "camel (2)" in read.words
+
+
+@pytest.mark.parametrize("name", ["", 3, None])
+def test_a_class_that_is_no_name_is_refused(name: object, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="class"):
+        read_tracks(written(tmp_path / "tracks.jsonl", [TRACK | {"class": name}]))
+
+
+def test_a_file_of_known_classes_has_nothing_to_tell(tmp_path: Path) -> None:
+    assert read_tracks(written(tmp_path / "tracks.jsonl", [TRACK])).words == ""
 
 
 @pytest.mark.parametrize("text", ["", '{"format":"other","version":1}\n', "\xff\n"])
