@@ -14,8 +14,9 @@ from missions.heights import HeightAmsl
 from onboard.building import Parts
 from onboard.configuration import OnboardConfiguration
 from onboard.executive.crew import ExecutiveReport
+from onboard.executive.reports import unable
 from onboard.geolocate import view
-from onboard.messages import StatusReport
+from onboard.messages import HandoverReport, StatusReport
 from onboard.pipeline import Perceived
 from onboard.posing import Instant
 from onboard.recording.lines import seen_line
@@ -31,6 +32,7 @@ from onboard.status import StateLog, Watched, status_report
 from onboard.summary import summary
 from onboard.tally import Tally
 from onboard.telemetry import PoseMissing
+from onboard.uplink.mail import ForDrones
 from onboard.watch.camera import CameraWatch
 from onboard.watch.clock import ClockWatch
 from onboard.watch.watchdog import Watchdog
@@ -62,6 +64,7 @@ class Aircraft:
         self._hub_answers = 0
         if parts.crew is not None:
             parts.crew.tell = self._keep
+        parts.mail.told = self._decline if parts.crew is None else parts.crew.told
         self._log = StateLog()
         self._watched = Watched(
             camera=CameraWatch(time.monotonic(), on_a_mast=configuration.fixed_pose is not None),
@@ -236,6 +239,11 @@ class Aircraft:
     def _keep(self, report: ExecutiveReport) -> None:
         """What the executive says is as durable as an event."""
         self._parts.outbox.put(self._envelopes.around(report, datetime.now(UTC)))
+
+    def _decline(self, report: ForDrones, by: str) -> None:
+        """An aircraft without an executive takes nothing over, and says so."""
+        if isinstance(report, HandoverReport):
+            self._keep(unable(report, by))
 
     def _tell_crew(self) -> None:
         """That the hub has answered since it was last looked at."""

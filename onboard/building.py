@@ -8,6 +8,7 @@ from missions.errors import BadInput
 from missions.geodesy import LocalPlane
 from onboard.calibrating import read_landmarks
 from onboard.configuration import SIMULATED_WORLD, CameraSettings, OnboardConfiguration
+from onboard.count.live import LiveCount, LiveCountSettings
 from onboard.detect import Detector
 from onboard.detect.at_hand import model_at_hand
 from onboard.detect.simulated_world import SimulatedWorldDetector
@@ -28,6 +29,7 @@ from onboard.telemetry import PoseHistory, TelemetryLink
 from onboard.track import Tracker
 from onboard.uplink import LiveUplink, Uplink
 from onboard.uplink.link_rate import MOST_PICTURE_BYTES
+from onboard.uplink.mail import Mail
 from onboard.uplink.turn import Turn
 from onboard.watch.keeper import restarts
 from onboard.watch.late_detector import LateDetector
@@ -58,6 +60,7 @@ class Parts:
     detector: Detector
     recorder: Recorder | None
     snapshots: Snapshots | None
+    mail: Mail
     crew: Crew | None = None
     restarts: int = 0
     restarted_after: str = ""
@@ -103,7 +106,7 @@ def built(configuration: OnboardConfiguration) -> Parts:
     crew = _crew(configuration)
     link = _link(configuration, crew)
     source = open_source(configuration.source, None if recorder is None else recorder.picture)
-    stages, turn = Stages(), Turn()
+    stages, turn, mail = Stages(), Turn(), Mail()
     hub, uplink = configuration.hub, configuration.uplink
     pipeline = _pipeline(configuration, source.facts, detector, zones, plane, stages)
     snapshots = Snapshots(configuration.outbox / STATE_FILE) if live else None
@@ -120,8 +123,16 @@ def built(configuration: OnboardConfiguration) -> Parts:
         outbox=outbox,
         uplink=None
         if hub is None
-        else Uplink(hub, outbox, uplink, turn=turn, told_s=partial(stages.add, "outbox_to_hub")),
-        live=None if hub is None else LiveUplink(hub, uplink, turn=turn),
+        else Uplink(
+            hub,
+            outbox,
+            uplink,
+            turn=turn,
+            told_s=partial(stages.add, "outbox_to_hub"),
+            mail=mail,
+        ),
+        live=None if hub is None else LiveUplink(hub, uplink, turn=turn, mail=mail),
+        mail=mail,
         link=link,
         stages=stages,
         detector=detector,
@@ -170,7 +181,13 @@ def _pipeline(
         plane=plane,
         stages=stages,
         calibration=_calibration(configuration, stills=facts.stills),
+        counting=_counting(configuration.counting, stills=facts.stills),
     )
+
+
+def _counting(settings: LiveCountSettings, *, stills: bool) -> LiveCount | None:
+    """None where it is not wanted, or single pictures show nothing twice."""
+    return None if stills or not settings.enabled else LiveCount(settings)
 
 
 def _calibration(configuration: OnboardConfiguration, *, stills: bool) -> LiveCalibration | None:

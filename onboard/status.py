@@ -1,10 +1,13 @@
 """What an aircraft's process tells of itself: to the hub once a second, and to its log."""
 
+import math
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from onboard.building import Parts
-from onboard.messages import StatusReport
+from onboard.messages import CalibrationReport, StatusReport
 from onboard.tally import Tally
 from onboard.watch.camera import CameraWatch
 from onboard.watch.clock import ClockWatch
@@ -55,6 +58,21 @@ def status_report(parts: Parts, tally: Tally, watched: Watched, now_s: float) ->
         link_bytes_s=0.0 if parts.uplink is None else round(parts.uplink.rate.bytes_s),
         recording="" if parts.recorder is None else parts.recorder.words,
         calibration=parts.pipeline.calibration_words,
+        calibrated=calibration_report(parts.pipeline.calibration_told),
+    )
+
+
+def calibration_report(told: Mapping[str, Any] | None) -> CalibrationReport | None:
+    """What `LiveCalibration.told` says, as the hub is told of it; None until anything taught."""
+    if told is None or not told["sightings_believed"]:
+        return None
+    sigma = {name: float(error["sigma"]) for name, error in told["errors"].items()}
+    return CalibrationReport(
+        heading_sigma_rad=sigma["yaw_rad"],
+        pitch_sigma_rad=sigma["pitch_rad"],
+        position_sigma_m=math.hypot(sigma["east_m"], sigma["north_m"]) / math.sqrt(2.0),
+        anchors=told["anchors"],
+        landmarks=told["landmarks"],
     )
 
 

@@ -16,7 +16,9 @@ from ground_station.hub.counters import Counters
 from ground_station.hub.desk import Desk
 from ground_station.hub.intake import Intake
 from ground_station.hub.judgement import Judgement
+from ground_station.hub.live import live_view
 from ground_station.hub.plan_views import PlanChanged, UploadProgress
+from ground_station.hub.post import Post, open_post
 from ground_station.hub.stream import Broadcaster
 from ground_station.hub.vehicles_port import (
     DeedView,
@@ -30,6 +32,7 @@ from ground_station.lease import Leases
 from ground_station.modules.registration import Modules, registered_modules
 from ground_station.store import state
 from ground_station.store.database import Database, open_sqlite
+from ground_station.store.messages import newest_of_kind
 from ground_station.store.pictures import PictureFolder
 from missions.errors import BadInput, place_of
 from onboard.messages import Envelope, TracksReport
@@ -58,6 +61,7 @@ class Hub:
     database: Database
     pictures: PictureFolder
     intake: Intake
+    post: Post
     desk: Desk
     stream: Broadcaster
     vehicles: VehiclePort
@@ -72,6 +76,8 @@ class Hub:
             alerts = await state.alert_views(connection, ids)
             incidents = await state.newest_incidents(connection, most=SNAPSHOT_MOST)
             traffic = await state.newest_traffic_events(connection, most=SNAPSHOT_MOST)
+            stored = await newest_of_kind(connection, "decision", most=SNAPSHOT_MOST)
+        decisions = [live_view(Envelope.model_validate(raw)) for raw in stored]
         return {
             "vehicles": self.vehicles.views(),
             "alerts": alerts,
@@ -80,6 +86,7 @@ class Hub:
             "views": self.intake.live.latest("view"),
             "tracks": self.intake.live.latest("tracks"),
             "statuses": self.intake.live.latest("status"),
+            "decisions": decisions,
             "leases": self.leases.views(datetime.now(UTC)),
             "district_name": self.district.name,
         }
@@ -133,6 +140,7 @@ async def open_hub(configuration: HubConfiguration, *, vehicles: VehiclePort) ->
     stream = Broadcaster(queue_messages=configuration.stream.queue_messages)
     acting = Acting(database, stream)
     counters = Counters()
+    post = await open_post(database, counters)
     judgement = Judgement(
         gazetteer=Gazetteer(district, configuration.place),
         cameras=modules.cameras,
@@ -152,7 +160,9 @@ async def open_hub(configuration: HubConfiguration, *, vehicles: VehiclePort) ->
             pictures_folder=pictures,
             stream=stream,
             counters=counters,
+            post=post,
         ),
+        post=post,
         desk=Desk(
             acting=acting,
             judgement=judgement,

@@ -17,6 +17,7 @@ from ground_station.hub.acting import Acting
 from ground_station.hub.counters import Counters
 from ground_station.hub.judgement import Judgement
 from ground_station.hub.live import Live, live_view
+from ground_station.hub.post import Post
 from ground_station.hub.reading import id_reused, read_batch
 from ground_station.hub.stream import Broadcaster
 from ground_station.store.changes import Changes
@@ -27,8 +28,11 @@ from ground_station.store.state import alert_ids_with_picture, open_alerts
 from ground_station.store.upsert import insert_new
 from onboard.messages import (
     SCHEMA_VERSION,
+    DecisionReport,
     Envelope,
     EventReport,
+    HandoverAnswerReport,
+    HandoverReport,
     IngestRefusal,
     IngestReply,
     UnknownReport,
@@ -36,7 +40,8 @@ from onboard.messages import (
 )
 
 Event = tuple[Message, EventReport]
-EVENTS_ARE_DURABLE = "an event is sent to /ingest, where it is stored"
+DURABLE = (EventReport, DecisionReport, HandoverReport, HandoverAnswerReport)
+EVENTS_ARE_DURABLE = "an event, a decision or a handover is sent to /ingest, where it is stored"
 
 
 class Intake:
@@ -50,6 +55,7 @@ class Intake:
         pictures_folder: PictureFolder,
         stream: Broadcaster,
         counters: Counters,
+        post: Post,
     ) -> None:
         self.live = Live()
         self.hearers: list[Callable[[Envelope], None]] = []
@@ -58,6 +64,7 @@ class Intake:
         self._pictures = pictures_folder
         self._stream = stream
         self._counters = counters
+        self._post = post
 
     async def ingest(self, batch: Sequence[dict[str, Any]]) -> IngestReply:
         """Store a batch and act on it; the reply says what became of each message.
@@ -73,6 +80,7 @@ class Intake:
             accepted, again = _first_of_each(taken, new)
             known = await stored_hashes(connection, {message.id for message in again})
             reply = _reply(accepted, again, known, refused)
+            await self._post.pass_on(connection, accepted, now)
             return await self._judged(connection, accepted, now), reply
 
         reply = await self._acting.act(decide)
@@ -91,7 +99,7 @@ class Intake:
         stale: list[str] = []
         for message in taken:
             self._count_unknown(message)
-            if isinstance(message.envelope.body, EventReport):
+            if isinstance(message.envelope.body, DURABLE):
                 refused.append(IngestRefusal(id=message.id, reason=EVENTS_ARE_DURABLE))
             else:
                 (fresh if self._tell_live(message.envelope) else stale).append(message.id)
@@ -151,7 +159,10 @@ class Intake:
         if isinstance(envelope.body, UnknownReport):
             # Nobody here could show it; it is counted.
             return True
-        if isinstance(envelope.body, EventReport) or not self.live.receive(envelope):
+        if isinstance(envelope.body, EventReport):
+            return False
+        # Of what is durable each one counts, also one that was overtaken on its way.
+        if not isinstance(envelope.body, DURABLE) and not self.live.receive(envelope):
             return False
         self._stream.publish(envelope.body.kind, live_view(envelope))
         for hear in self.hearers:

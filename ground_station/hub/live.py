@@ -1,5 +1,7 @@
 """The newest tracks, view and status of each aircraft: latest wins, nothing is stored."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 from onboard.messages import Envelope
@@ -8,7 +10,9 @@ from onboard.messages import Envelope
 class Live:
     """What each aircraft said last, by kind. A message older than what is known is counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._heard_s: dict[tuple[str, str], float] = {}
         self._latest: dict[tuple[str, str], Envelope] = {}
         self.received = 0
         self.stale = 0
@@ -24,22 +28,24 @@ class Live:
         ):
             self.stale += 1
             return False
-        self._latest[key] = envelope
+        self._latest[key], self._heard_s[key] = envelope, self._clock()
         self.received += 1
         return True
 
     def latest(self, kind: str) -> list[dict[str, Any]]:
-        """The newest of one kind of every aircraft, as clients see it."""
+        """The newest of one kind of every aircraft, as clients see it, and how old it is here."""
+        now_s = self._clock()
         return [
-            live_view(envelope)
-            for (_, known_kind), envelope in sorted(self._latest.items())
-            if known_kind == kind
+            {**live_view(envelope), "heard_s_ago": round(now_s - self._heard_s[key], 1)}
+            for key, envelope in sorted(self._latest.items(), key=lambda item: item[0])
+            if key[1] == kind
         ]
 
 
 def live_view(envelope: Envelope) -> dict[str, Any]:
     """A live message as clients see it: the body with its aircraft and its time."""
     return {
+        "id": envelope.id,
         "drone_id": envelope.drone_id,
         "sent_at": envelope.sent_at,
         **envelope.body.model_dump(mode="json"),

@@ -84,7 +84,7 @@ async def open_sqlite(folder: Path) -> Database:
 
 async def _make_tables(database: Database, *, where: str) -> None:
     async with database.writing() as connection:
-        await connection.run_sync(metadata.create_all)
+        await connection.run_sync(_make_all)
         found = (await connection.execute(select(schema_version.c.version))).scalars().all()
         if any(version > VERSION for version in found):
             raise BadInput(
@@ -94,6 +94,14 @@ async def _make_tables(database: Database, *, where: str) -> None:
         if not found:
             row = {"version": VERSION, "applied_at": datetime.now(UTC)}
             await connection.execute(insert(schema_version).values(row))
+
+
+def _make_all(connection: Connection) -> None:
+    metadata.create_all(connection)
+    # A table that was there already gets the indexes that came after it.
+    for table in metadata.sorted_tables:
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

@@ -50,6 +50,19 @@ async def stored_hashes(connection: AsyncConnection, ids: Iterable[str]) -> dict
     return {row.id: row.sha256 for row in await connection.execute(query)}
 
 
+async def newest_of_kind(
+    connection: AsyncConnection, kind: str, *, most: int
+) -> list[dict[str, Any]]:
+    """The messages of a kind that came last, as they came, the newest first."""
+    query = (
+        select(messages.c.body)
+        .where(messages.c.kind == kind)
+        .order_by(messages.c.received_at.desc(), messages.c.sequence.desc())
+        .limit(most)
+    )
+    return list((await connection.execute(query)).scalars())
+
+
 def _row(message: Message, received_at: datetime) -> dict[str, Any]:
     envelope = message.envelope
     return {

@@ -1,7 +1,8 @@
 """The tables, for SQLite today and PostgreSQL later: only types that both have.
 
 `messages`, `alert_events` and `actions` are append-only. `alerts`, `incidents` and `traffic_events`
-hold the present state, written in the same transaction as the record that changed it. The columns
+hold the present state, written in the same transaction as the record that changed it; `mailbox` and
+`handovers` what aircraft have for each other, until it has arrived or is of no use. The columns
 beside `body` are those that are asked for; `body` is the whole value as JSON.
 """
 
@@ -21,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 VERSION = 1
@@ -66,6 +68,7 @@ messages = Table(
     Column("kind", String(32), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("body", JSON, nullable=False),
+    Index("messages_newest", "kind", "received_at"),
 )
 
 alerts = Table(
@@ -122,6 +125,29 @@ pictures = Table(
     Column("media_type", String(32), nullable=False),
     Column("size_bytes", Integer, nullable=False),
     Column("received_at", UtcTime, nullable=False),
+)
+
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("drone_id", String(64), nullable=False),
+    Column("message_id", String(200), nullable=False),
+    Column("handover_id", String(200), nullable=False, index=True),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("body", JSON, nullable=False),
+    UniqueConstraint("drone_id", "message_id"),
+)
+
+handovers = Table(
+    "handovers",
+    metadata,
+    Column("handover_id", String(200), primary_key=True),
+    Column("giver", String(64), nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("asked", JSON, nullable=False),
+    Column("refused", JSON, nullable=False),
+    Column("taken_by", String(64)),
 )
 
 actions = Table(

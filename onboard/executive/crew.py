@@ -23,6 +23,7 @@ from onboard.executive.reports import (
     noticed,
     offered,
     sighted,
+    unable,
 )
 from onboard.executive.tasking import Tasking
 from onboard.mavlink.codec import Address, Message, Send
@@ -117,12 +118,13 @@ class Crew:
                 self._executive.heard_hub(self._clock())
 
     def told(self, report: HandoverReport | HandoverAnswerReport, by: str) -> None:
-        """Another drone's word, brought by the hub."""
+        """Another drone's word, brought by the hub. Without a vehicle every offer is refused."""
         with self._lock:
-            if self._executive is None:
-                return
             now_s = self._clock()
-            if isinstance(report, HandoverReport):
+            if self._executive is None:
+                if isinstance(report, HandoverReport):
+                    self.tell(unable(report, by))
+            elif isinstance(report, HandoverReport):
                 self._take(self._executive.offered(offered(report), by, now_s))
             else:
                 answer = Answered(
@@ -130,6 +132,7 @@ class Crew:
                     by=by,
                     accepted=report.accepted,
                     reason=report.reason,
+                    final=report.final,
                 )
                 self._take(self._executive.answered(answer, now_s))
 

@@ -154,8 +154,12 @@ class Executive:
         return self._step(now_s)
 
     def answered(self, answer: Answered, now_s: float) -> list[Action]:
-        """A relief drone's answer to an offer."""
-        if self._handover.answered(answer):
+        """A relief drone's answer to an offer; or the hub's, that another drone was sooner."""
+        plan = self._desk.plan
+        if plan is not None and plan.noticed.event_id == answer.handover_id and not answer.accepted:
+            self._say("relief_refused", by=answer.by, words=answer.reason)
+            self._relieved = True
+        elif self._handover.answered(answer):
             if answer.accepted:
                 self._say("relieved", by=answer.by)
                 reaction = self._desk.reaction

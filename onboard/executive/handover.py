@@ -8,12 +8,16 @@ from onboard.executive.reaction import Noticed, Sighted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What came back: from which drone, and whether it takes over."""
+    """What came back: from which drone, and whether it takes over.
+
+    `final`: nobody else will answer.
+    """
 
     handover_id: str
     by: str
     accepted: bool
     reason: str = ""
+    final: bool = False
 
 
 class Handover:
@@ -42,11 +46,11 @@ class Handover:
 
     def answered(self, answer: Answered) -> bool:
         """Whether the answer is to the offer that waits; a refusal leaves it waiting for others
-        where it was made to all."""
+        where it was made to all and others may answer."""
         if answer.handover_id != self._pending:
             self.strangers += 1
             return False
-        if answer.accepted or self._to is not None:
+        if answer.accepted or answer.final or self._to is not None:
             self._pending = None
         return True
 

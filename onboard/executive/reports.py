@@ -8,6 +8,7 @@ from missions.geodesy import LocalPlane
 from missions.heights import HeightAmsl
 from onboard.executive.actions import Answer, Offer, Said
 from onboard.executive.reaction import Matrix, Noticed, Sighted
+from onboard.executive.refusal import Why
 from onboard.geolocate import ellipses
 from onboard.mavlink.command import CommandPlace
 from onboard.messages import (
@@ -73,6 +74,14 @@ def answer_report(answer: Answer) -> HandoverAnswerReport:
         accepted=answer.accepted,
         reason=answer.reason,
     )
+
+
+def unable(report: HandoverReport, by: str) -> HandoverAnswerReport:
+    """The answer of an aircraft that has nobody to take a track over."""
+    answer = Answer(
+        handover_id=report.handover_id, to=by, accepted=False, reason=Why.NO_RELIEF.value
+    )
+    return answer_report(answer)
 
 
 def offered(report: HandoverReport) -> Noticed:

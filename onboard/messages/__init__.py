@@ -13,6 +13,7 @@ from onboard.messages.envelope import (
 )
 from onboard.messages.executive import DecisionReport, HandoverAnswerReport, HandoverReport
 from onboard.messages.report import (
+    CalibrationReport,
     Certainty,
     EventKind,
     EventReport,
@@ -32,6 +33,7 @@ from onboard.messages.unknown import UnknownReport, unknown_fields
 
 __all__ = [
     "SCHEMA_VERSION",
+    "CalibrationReport",
     "Certainty",
     "DecisionReport",
     "Envelope",

@@ -69,11 +69,15 @@ class Envelope(BaseModel):
 
 
 class IngestRequest(BaseModel):
-    """A batch on its way to a hub. Each message is judged by itself, so it is held as raw JSON."""
+    """A batch on its way to a hub. Each message is judged by itself, so it is held as raw JSON.
+
+    `received` names what earlier replies brought: the hub need not bring it again.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     messages: tuple[dict[str, object], ...] = Field(max_length=1000)
+    received: tuple[str, ...] = Field(default=(), max_length=1000)
 
 
 class IngestRefusal(BaseModel):
@@ -86,10 +90,15 @@ class IngestRefusal(BaseModel):
 
 
 class IngestReply(BaseModel):
-    """What became of each message of a batch, after the hub's database has committed it."""
+    """What became of each message of a batch, after the hub's database has committed it.
+
+    `brought` are messages of others for the aircraft that sent the batch, the oldest first; each
+    comes again until it is named in `received`.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     accepted: tuple[str, ...] = ()
     duplicates: tuple[str, ...] = ()
     refused: tuple[IngestRefusal, ...] = ()
+    brought: tuple[dict[str, object], ...] = ()

@@ -66,7 +66,10 @@ class HandoverReport(Report):
 
 
 class HandoverAnswerReport(Report):
-    """A drone's answer to an offer; the envelope says which drone's."""
+    """A drone's answer to an offer, or the hub's; the envelope says whose.
+
+    `final`: nobody else will answer. To a drone that has taken over it means that another has.
+    """
 
     kind: Literal["handover_answer"] = "handover_answer"
     severity: ToldSeverity
@@ -74,3 +77,4 @@ class HandoverAnswerReport(Report):
     to: str
     accepted: bool
     reason: str = Field(default="", max_length=300)
+    final: bool = False

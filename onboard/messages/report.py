@@ -218,6 +218,19 @@ class EventReport(Report):
     recording_link: str | None = None
 
 
+class CalibrationReport(Report):
+    """How well the camera's errors are known by now: standard deviations, and from what.
+
+    `anchors` are still objects that were seen again and again; `landmarks` of them are mapped.
+    """
+
+    heading_sigma_rad: float = Field(ge=0)
+    pitch_sigma_rad: float = Field(ge=0)
+    position_sigma_m: float = Field(ge=0)
+    anchors: int = Field(ge=0)
+    landmarks: int = Field(ge=0)
+
+
 class StatusReport(Report):
     """How the aircraft's process fares. Live: sent once, never repeated.
 
@@ -249,3 +262,4 @@ class StatusReport(Report):
     link_bytes_s: float = Field(default=0.0, ge=0)
     recording: str = Field(default="", max_length=300)
     calibration: str = Field(default="", max_length=300)
+    calibrated: CalibrationReport | None = None

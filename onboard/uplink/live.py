@@ -4,8 +4,10 @@ import threading
 import time
 
 import httpx
+from pydantic import ValidationError
 
-from onboard.messages import Envelope
+from onboard.messages import Envelope, IngestReply
+from onboard.uplink.mail import Mail, request_content
 from onboard.uplink.settings import API, Backoff, UplinkSettings, hub_client
 from onboard.uplink.turn import LIVE, Turn
 
@@ -17,12 +19,19 @@ class LiveUplink:
     """A thread of its own, so that a slow hub never holds up perception.
 
     `sent`, `replaced` and `failed` count messages; `failed` ones are not tried again.
+    What others say comes in the answers: the state that is sent every second asks for it.
     """
 
     def __init__(
-        self, hub: str, settings: UplinkSettings | None = None, *, turn: Turn | None = None
+        self,
+        hub: str,
+        settings: UplinkSettings | None = None,
+        *,
+        turn: Turn | None = None,
+        mail: Mail | None = None,
     ) -> None:
         self._turn = turn or Turn()
+        self._mail = mail or Mail()
         self._settings = settings or UplinkSettings()
         self._client = hub_client(hub, self._settings)
         self._backoff = Backoff(self._settings)
@@ -96,18 +105,18 @@ class LiveUplink:
             return taken
 
     def _send(self, taken: list[Envelope]) -> bool:
-        content = '{"messages":[' + ",".join(each.model_dump_json() for each in taken) + "]}"
+        received = self._mail.received
         try:
             response = self._client.post(
                 f"{API}/live",
-                content=content.encode("utf-8"),
+                content=request_content((each.model_dump_json() for each in taken), received),
                 headers={"Content-Type": "application/json"},
             )
-        except httpx.HTTPError:
+            response.raise_for_status()
+            reply = IngestReply.model_validate_json(response.content)
+        except (httpx.HTTPError, ValidationError):
             self.failed += len(taken)
             return False
-        if response.status_code != 200:
-            self.failed += len(taken)
-            return False
+        self._mail.take(reply, received)
         self.sent += len(taken)
         return True

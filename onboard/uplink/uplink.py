@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from onboard.messages import IngestReply
 from onboard.outbox import Outbox, OutboxUnwritable, Waiting
 from onboard.uplink.link_rate import LinkRate
+from onboard.uplink.mail import Mail, request_content
 from onboard.uplink.settings import API, Backoff, UplinkSettings, hub_client
 from onboard.uplink.turn import EVENTS, PICTURES, Turn
 
@@ -49,6 +50,7 @@ class Uplink:
         clock: Callable[[], float] = time.monotonic,
         turn: Turn | None = None,
         told_s: Callable[[float], None] = lambda _: None,
+        mail: Mail | None = None,
     ) -> None:
         self._settings = settings or UplinkSettings()
         self._client = client or hub_client(hub, self._settings)
@@ -56,6 +58,7 @@ class Uplink:
         self._clock = clock
         self._turn = turn or Turn()
         self._told_s = told_s
+        self._mail = mail or Mail()
         self.rate = LinkRate()
         self._backoff = Backoff(self._settings)
         self._batch = self._settings.batch
@@ -119,10 +122,9 @@ class Uplink:
                 self._backoff.succeeded()
 
     def _send_messages(self, batch: list[Waiting]) -> Step:
-        content = '{"messages":[' + ",".join(each.body for each in batch) + "]}"
-        response = self._request(
-            "POST", "/ingest", content.encode("utf-8"), content_type="application/json"
-        )
+        received = self._mail.received
+        content = request_content((each.body for each in batch), received)
+        response = self._request("POST", "/ingest", content, content_type="application/json")
         if response is None:
             return Step.FAILED
         if response.status_code in AT_FAULT:
@@ -130,6 +132,7 @@ class Uplink:
         reply = self._reply(response)
         if reply is None:
             return Step.FAILED
+        self._mail.take(reply, received)
         return self._settle(batch, reply)
 
     def _settle(self, batch: list[Waiting], reply: IngestReply) -> Step:

@@ -41,6 +41,9 @@ class FakeHub:
     faults: list[int] = field(default_factory=list)
     lose_replies: int = 0
     refuse: set[str] = field(default_factory=set)
+    # What the next replies bring from others, and what was named as received.
+    brings: list[dict[str, Any]] = field(default_factory=list)
+    received: list[str] = field(default_factory=list)
     _server: ThreadingHTTPServer | None = None
 
     @property
@@ -91,10 +94,13 @@ class FakeHub:
             self._server = None
 
     def take(self, path: str, content: bytes) -> tuple[int, dict[str, Any]]:
-        messages = json.loads(content)["messages"]
+        request = json.loads(content)
+        messages = request["messages"]
         if path.endswith("/live"):
             self.live += messages
-            return 200, {"accepted": [message_id(each) for each in messages]}
+            self.received += request.get("received", [])
+            accepted = [message_id(each) for each in messages]
+            return 200, {"accepted": accepted, "brought": self.brings}
         self.batches += 1
         if self.faults:
             return self.faults.pop(0), {}

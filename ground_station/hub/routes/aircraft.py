@@ -38,14 +38,15 @@ def aircraft_routes(hub: Hub, writers: list[Any]) -> APIRouter:
         """Durable and idempotent: the reply comes after the commit, and a message sent again is a
         duplicate without effect. Each message is an `Envelope` and is judged by itself; a sender
         may delete what is accepted or a duplicate, and no retry helps what is refused. At most
-        1000 messages and 2 MB."""
-        return await hub.intake.ingest(request.messages)
+        1000 messages and 2 MB. `brought` is what others have for the aircraft whose messages
+        these are, again and again until it is named in `received` of a later request."""
+        return await hub.post.with_mail(await hub.intake.ingest(request.messages), request.received)
 
     @router.post("/live", dependencies=writers, summary="Show tracks, view and status")
     async def live(request: IngestRequest) -> IngestReply:
         """Latest wins and nothing is stored: `duplicates` are older than what is known, and an
-        event is refused because it would be lost."""
-        return hub.intake.take_live(request.messages)
+        event is refused because it would be lost. `brought` and `received` as of `/ingest`."""
+        return await hub.post.with_mail(hub.intake.take_live(request.messages), request.received)
 
     @router.put(
         "/pictures/{sha256}",

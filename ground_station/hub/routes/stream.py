@@ -20,7 +20,7 @@ def stream_routes(hub: Hub) -> APIRouter:
     @router.websocket("/stream")
     async def stream(socket: WebSocket) -> None:
         """A `snapshot`, then `vehicle`, `view`, `tracks`, `alert`, `incident`, `traffic_event`,
-        `plan` and `status`, each `{"type", "data"}`."""
+        `plan`, `status` and `decision` (of an aircraft by itself), each `{"type", "data"}`."""
         if not origin_allowed(
             socket.headers.get("origin"),
             host=socket.headers.get("host"),

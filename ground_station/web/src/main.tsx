@@ -3,6 +3,8 @@ import "ol/ol.css";
 import "./style/page.css";
 import "./style/panels.css";
 import "./style/flying.css";
+import "./style/aircraft.css";
+import "./style/narrow.css";
 import { listenToKeys } from "./keyboard";
 import { Page } from "./panels/Page";
 import { allowSoundOnFirstGesture } from "./sound";

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -216,6 +217,58 @@ def test_plan_that_somebody_else_changed_is_told_and_stays_told(page: Tab, hub: 
     said = page.until("document.querySelector('.flight-warning')?.textContent")
     assert "Changed on board by 254/190: mission, fence" in said
     assert page.until("document.querySelector('.held.warning') !== null")
+
+
+def _tells(hub: str, kind: str, **said: Any) -> None:
+    """A message of the second drone's own computer."""
+    now = datetime.now(UTC).isoformat()
+    data = {"drone_id": "qyran-2", "sent_at": now, "decided_at": now, **said}
+    httpx.post(f"{hub}/api/v1/tell/{kind}", json=data).raise_for_status()
+
+
+def test_aircraft_that_sees_nothing_says_so_in_its_card_and_in_the_heading(
+    page: Tab, hub: str
+) -> None:
+    card = "document.querySelectorAll('.vehicle')[1]"
+    _tells(hub, "status", state="blind", problems=["camera_frozen", "new_one"], text="frozen")
+    told = page.until(f"{card}.querySelector('.trouble.blind')?.textContent")
+    assert "Sees nothing: camera picture is frozen, new_one" in told
+    assert "1" in page.run("document.querySelector('.trouble-count.blind').textContent")
+    _tells(hub, "status", state="ok", problems=[], text="")
+    page.until("document.querySelector('.trouble') === null")
+    assert page.run("document.querySelector('.trouble-count')") is None
+    page.until(f"{card}.querySelector('.trouble.silent')?.textContent.includes('is silent: 7 s')")
+
+
+def test_calibration_is_told_in_words(page: Tab, hub: str) -> None:
+    page.run("document.querySelectorAll('.vehicle-face')[1].click()")
+    _tells(hub, "status", state="ok", problems=[], text="")
+    condition = "document.querySelector('.condition')?.textContent"
+    assert "not calibrated in flight yet" in page.until(condition)
+    sigmas = {"heading_sigma_rad": 0.00698, "pitch_sigma_rad": 0.005, "position_sigma_m": 1.26}
+    known = {**sigmas, "anchors": 7, "landmarks": 3}
+    _tells(hub, "status", state="ok", problems=[], text="", calibrated=known)
+    page.until(f"{condition}.includes('heading ±0.4°, place ±1.3 m')")
+    assert "still objects: 7, landmarks: 3" in page.run(condition)
+
+
+def test_what_an_aircraft_decides_is_told_with_its_reason_in_the_operators_language(
+    page: Tab, hub: str
+) -> None:
+    words = {"kk": "Тоқтап қарайды", "ru": "Останавливается", "en": "a person is down; it stops"}
+    _tells(hub, "decision", id="a:b:1", severity="notice", state="stopping", words=words)
+    news = "document.querySelectorAll('.vehicle')[1].querySelector('.decision')"
+    assert page.until(f"{news}?.textContent") == "a person is down; it stops"
+    page.run("document.querySelector('button[lang=ru]').click()")
+    page.until(f"{news}?.textContent === 'Останавливается'")
+    helpless = {"kk": "к", "ru": "Автопилот не слушается", "en": "e"}
+    _tells(hub, "decision", id="a:b:2", severity="alarm", state="yielded", words=helpless)
+    page.until(f"{news}?.matches('.alarm')")
+    page.run("document.querySelectorAll('.vehicle-face')[1].click()")
+    page.until("document.querySelectorAll('.decisions li').length === 2")
+    listed = page.run("document.querySelector('.decisions').textContent")
+    assert listed.index("Автопилот") < listed.index("Останавливается")
+    page.run("document.querySelector('button[lang=en]').click()")
 
 
 def test_links_tell_what_is_lost_and_what_was_refused(page: Tab) -> None:

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HubLink } from "../../../ground_station/web/src/hub/link";
-import type { Alert, LatLon, Picture } from "../../../ground_station/web/src/hub/types";
+import type { Alert, Decision, LatLon, Picture } from "../../../ground_station/web/src/hub/types";
 import en from "../../../ground_station/web/src/language/en.json";
 import kk from "../../../ground_station/web/src/language/kk.json";
 import ru from "../../../ground_station/web/src/language/ru.json";
@@ -10,6 +10,7 @@ import { along, bearing, ellipseRing } from "../../../ground_station/web/src/map
 import { placeLabels, spreadMarks } from "../../../ground_station/web/src/map/label_places";
 import { partToEnlarge } from "../../../ground_station/web/src/panels/close_up";
 import { inReadingOrder, neighbour } from "../../../ground_station/web/src/state/alert_order";
+import { DECISIONS_SHOWN, withDecisions } from "../../../ground_station/web/src/state/decisions";
 import { nearestTrack } from "../../../ground_station/web/src/state/near_track";
 import { steadyRows } from "../../../ground_station/web/src/state/steady_rows";
 import { ageText, localTime } from "../../../ground_station/web/src/state/time";
@@ -33,6 +34,18 @@ test("unseen alerts come first, then the most severe, then the newest", () => {
     ordered.map(({ id }) => id),
     ["new alarm", "new warning", "old warning", "acknowledged alarm", "closed alarm"],
   );
+});
+
+test("decisions stand in the order in which they were made, each once, and only the latest", () => {
+  const made = (id: string, minute: number) =>
+    ({ id, drone_id: "qyran-1", decided_at: `2026-01-01T00:0${minute}:00Z` }) as Decision;
+  const known = withDecisions(new Map(), [made("later", 5), made("first", 1)]);
+  const ids = (all: Map<string, Decision[]>) => all.get("qyran-1")?.map(({ id }) => id);
+  assert.deepEqual(ids(withDecisions(known, [made("overtaken", 3)])), ["later", "overtaken", "first"]);
+  assert.deepEqual(ids(withDecisions(known, [made("later", 5)])), ["later", "first"]);
+  const many = Array.from({ length: 9 }, (_, minute) => made(String(minute), minute));
+  assert.deepEqual(ids(withDecisions(new Map(), many))?.length, DECISIONS_SHOWN);
+  assert.deepEqual(ids(withDecisions(new Map(), many))?.[0], "8");
 });
 
 test("the keyboard's walk starts at the top and stops at both ends", () => {

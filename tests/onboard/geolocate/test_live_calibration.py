@@ -20,6 +20,7 @@ from onboard.geolocate.rotation import quaternion_from_euler
 from onboard.geolocate.sightline import Sightline
 from onboard.geolocate.standing import Followed, KnownLandmark
 from onboard.geolocate.surface import LevelGround
+from onboard.status import calibration_report
 
 ORIGIN = GeoPoint(latitude_deg=44.85, longitude_deg=65.51)
 EARTH = EarthFrame(ORIGIN)
@@ -116,6 +117,7 @@ def test_nothing_seen_changes_no_pose() -> None:
     assert pose.position.latitude_deg == pytest.approx(before.position.latitude_deg, abs=1e-12)
     assert pose.q_ned_from_gimbal == pytest.approx(before.q_ned_from_gimbal, abs=1e-12)
     assert live.words() == ""
+    assert calibration_report(live.told()) is None
 
 
 def test_parked_cars_tell_heading_and_tilt() -> None:
@@ -124,6 +126,16 @@ def test_parked_cars_tell_heading_and_tilt() -> None:
     assert abs(value - YAW) < 3.0 * sigma < 0.06
     assert off_m(live, 45.0) < 0.5 * off_m(LiveCalibration(SETTINGS), 45.0)
     assert "anchors" in live.words()
+
+
+def test_what_is_known_is_reported_to_the_hub_as_it_is_told() -> None:
+    live = flown(LiveCalibration(SETTINGS), until_s=45.0)
+    report, errors = calibration_report(live.told()), live.told()["errors"]
+    assert report is not None
+    assert report.heading_sigma_rad == errors["yaw_rad"]["sigma"]
+    spread_m2 = errors["east_m"]["sigma"] ** 2 + errors["north_m"]["sigma"] ** 2
+    assert report.position_sigma_m == pytest.approx(math.sqrt(spread_m2 / 2.0))
+    assert (report.anchors, report.landmarks) == (live.told()["anchors"], 0)
 
 
 def test_landmarks_of_the_district_tell_position_too() -> None:

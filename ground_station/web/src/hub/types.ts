@@ -281,6 +281,40 @@ export interface Readiness {
   on_fence_breach: Prediction | null;
 }
 
+/** How an aircraft's own computer fares, once a second. */
+export interface AircraftStatus {
+  drone_id: string;
+  sent_at: string;
+  /** `ok`, `degraded` or `blind`; empty from an aircraft that does not say. */
+  state: string;
+  problems: string[];
+  /** The problems in the aircraft's own words. */
+  text: string;
+  calibrated?: Calibrated | null;
+  /** Only in the snapshot: how long ago the hub heard it. */
+  heard_s_ago?: number;
+}
+
+/** Standard deviations of what is known of the camera's errors, and what taught them. */
+export interface Calibrated {
+  heading_sigma_rad: number;
+  pitch_sigma_rad: number;
+  position_sigma_m: number;
+  anchors: number;
+  landmarks: number;
+}
+
+/** What an aircraft does by itself from now on, and why. */
+export interface Decision {
+  id: string;
+  drone_id: string;
+  severity: Severity;
+  state: string;
+  reason: string;
+  words: Words;
+  decided_at: string;
+}
+
 export interface Plan {
   system_id: number;
   path: LatLon[];
@@ -294,6 +328,8 @@ export interface Snapshot {
   views: View[];
   tracks: Tracks[];
   leases?: Lease[];
+  statuses?: AircraftStatus[];
+  decisions?: Decision[];
   district_name: Words | string | null;
 }
 
@@ -306,6 +342,8 @@ export type Message =
   | { type: "incident"; data: Incident }
   | { type: "traffic_event"; data: TrafficEvent }
   | { type: "lease"; data: Lease }
+  | { type: "status"; data: AircraftStatus }
+  | { type: "decision"; data: Decision }
   | { type: "deed"; data: Deed_ }
   | { type: "upload"; data: Upload }
   | { type: "plan_changed"; data: PlanChanged }

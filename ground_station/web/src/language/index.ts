@@ -20,7 +20,7 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 }
 
 /** The words for a name that the hub gives, such as a mode; the bare name where none is known. */
-export function named(group: "mode" | "kind" | "class" | "camera" | "camera_one" | "deed" | "link" | "refused" | "part" | "upload", name: string): string {
+export function named(group: "mode" | "kind" | "class" | "camera" | "camera_one" | "deed" | "link" | "refused" | "part" | "upload" | "problem", name: string): string {
   const words = dictionaries[language.value] as Record<string, string>;
   return words[`${group}.${name}`] ?? name;
 }

@@ -10,6 +10,7 @@ import { alerts, incidents, now_ms, orderedAlerts, selectedAlert, selectedAlertI
 import { localTime } from "../state/time";
 import { AlertDetail } from "./AlertDetail";
 import { IncidentList } from "./IncidentList";
+import { allWatch } from "./AircraftState";
 import { SeverityMark } from "./SeverityMark";
 
 const STILL_MS = 4000;
@@ -87,7 +88,7 @@ function AlertList() {
   const shown = rows.value.rows;
   return (
     <div class="scroll" role="tabpanel" onPointerMove={hold} onPointerLeave={release}>
-      {shown.length === 0 ? <p class="empty">{t("alerts.none")}</p> : null}
+      {shown.length === 0 ? <p class="empty">{t(allWatch() ? "alerts.none" : "alerts.none_though_troubled")}</p> : null}
       <ul class="alerts">
         {shown.map((alert) => (
           <AlertRow key={alert.id} alert={alert} />

@@ -1,12 +1,14 @@
 /** The drones: how each fares, and what can be asked of it. */
 
+import { signal } from "@preact/signals";
 import type { Vehicle, VehicleCommand } from "../hub/types";
 import { age, metres, named, percent, t } from "../language";
 import { droneColour } from "../map/palette";
 import { busy, commandVehicle } from "../state/actions";
 import { isMine, leaseOf } from "../state/flying";
 import { noticeOf } from "../state/plans";
-import { followedVehicleId, isStale, selectedVehicleId, vehicles } from "../state/store";
+import { followedVehicleId, isStale, selectedVehicleId, statuses, vehicles } from "../state/store";
+import { AircraftDetail, AircraftNews, TroubleCount } from "./AircraftState";
 import { Sure } from "./flying/controls";
 
 const LOW_BATTERY = 0.25;
@@ -19,17 +21,24 @@ const TWO_STEPS: Partial<Record<VehicleCommand, "fleet.confirm_start" | "fleet.c
 const FOR_ALL: VehicleCommand[] = ["hold", "return"];
 const COMMANDS: VehicleCommand[] = ["start", "hold", "resume", "return", "land"];
 
+/** Of those that report without an autopilot, the one whose card is open. */
+const selectedAircraft = signal<string | null>(null);
+
 export function FleetPanel() {
   const fleet = [...vehicles.value.values()].sort((a, b) => a.system_id - b.system_id);
+  const alone = withoutVehicle(fleet);
   return (
     <section class="panel fleet">
       <h2>
-        {t("fleet.heading")} <span class="count">{fleet.length}</span>
+        {t("fleet.heading")} <span class="count">{fleet.length + alone.length}</span> <TroubleCount />
       </h2>
       <div class="scroll">
-        {fleet.length === 0 ? <p class="empty">{t("fleet.none")}</p> : null}
+        {fleet.length + alone.length === 0 ? <p class="empty">{t("fleet.none")}</p> : null}
         {fleet.map((vehicle) => (
           <VehicleCard key={vehicle.system_id} vehicle={vehicle} />
+        ))}
+        {alone.map((droneId) => (
+          <AircraftCard key={droneId} droneId={droneId} />
         ))}
       </div>
     </section>
@@ -55,8 +64,36 @@ function VehicleCard({ vehicle }: { vehicle: Vehicle }) {
         </span>
         <Facts vehicle={vehicle} />
         <Held vehicle={vehicle} />
+        <AircraftNews droneId={vehicle.drone_id} chosen={chosen} />
       </button>
+      {chosen ? <AircraftDetail droneId={vehicle.drone_id} /> : null}
       {chosen ? <Commands vehicle={vehicle} /> : null}
+    </article>
+  );
+}
+
+/** Aircraft that report by themselves, and whose autopilot this hub does not hear. */
+function withoutVehicle(fleet: Vehicle[]): string[] {
+  const known = new Set(fleet.map((vehicle) => vehicle.drone_id));
+  return [...statuses.value.keys()].filter((droneId) => !known.has(droneId)).sort();
+}
+
+function AircraftCard({ droneId }: { droneId: string }) {
+  const chosen = selectedAircraft.value === droneId;
+  return (
+    <article class={`vehicle ${chosen ? "chosen" : ""}`}>
+      <button
+        class="vehicle-face"
+        aria-expanded={chosen}
+        onClick={() => (selectedAircraft.value = chosen ? null : droneId)}
+      >
+        <span class="vehicle-name">
+          <b>{droneId}</b>
+          <span class="mode">{t("aircraft.no_autopilot")}</span>
+        </span>
+        <AircraftNews droneId={droneId} chosen={chosen} />
+      </button>
+      {chosen ? <AircraftDetail droneId={droneId} /> : null}
     </article>
   );
 }

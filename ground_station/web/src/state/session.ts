@@ -19,6 +19,8 @@ const stream = new HubStream((message) => {
   store.receive(message, (alert) => {
     if (alert.severity === "alarm" && alert.state === "new" && !muted.value) soundAlarm();
   });
+  // An autopilot that does not obey its aircraft: a person must look now.
+  if (message.type === "decision" && message.data.severity === "alarm" && !muted.value) soundAlarm();
   if (message.type === "deed") noteDeed(message.data);
   if (message.type === "upload") noteUpload(message.data);
   if (message.type === "plan_changed") notePlanChanged(message.data);

@@ -9,8 +9,10 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { HubLink, LinkState } from "../hub/link";
 import type {
+  AircraftStatus,
   Alert,
   CameraKind,
+  Decision,
   GeoFeatures,
   Incident,
   LatLon,
@@ -25,6 +27,7 @@ import type {
 } from "../hub/types";
 import { distance_m } from "../map/geometry";
 import { inReadingOrder } from "./alert_order";
+import { withDecisions } from "./decisions";
 
 const SHOW_EVERY_MS = 250;
 const FLOWN_POINTS_KEPT = 4000;
@@ -45,6 +48,9 @@ export const flown = signal<Map<number, LatLon[]>>(new Map());
 export const alerts = signal<Map<string, Alert>>(new Map());
 export const incidents = signal<Map<string, Incident>>(new Map());
 export const trafficEvents = signal<Map<string, TrafficEvent>>(new Map());
+/** By `drone_id`: how each aircraft's own computer fares, and what it decided, the newest first. */
+export const statuses = signal<Map<string, Timed<AircraftStatus>>>(new Map());
+export const decisions = signal<Map<string, Decision[]>>(new Map());
 export const leases = signal<Map<number, Lease>>(new Map());
 export const district = signal<GeoFeatures | null>(null);
 export const cameras = signal<GeoFeatures | null>(null);
@@ -120,6 +126,12 @@ export function receive(message: Message, onNewAlert: (alert: Alert) => void): v
     case "lease":
       leases.value = with_(leases.value, message.data.system_id, message.data);
       return;
+    case "status":
+      statuses.value = with_(statuses.value, message.data.drone_id, timed(message.data));
+      return;
+    case "decision":
+      decisions.value = withDecisions(decisions.value, [message.data]);
+      return;
     case "plan":
       plans.value = with_(plans.value, message.data.system_id, message.data.path);
       return;
@@ -168,6 +180,8 @@ function takeSnapshot(snapshot: Snapshot): void {
     views.value = keyed(snapshot.views.map(timed), (view) => view.value.drone_id);
     tracks.value = keyed(snapshot.tracks.map(timed), (report) => report.value.drone_id);
     leases.value = keyed(snapshot.leases ?? [], (lease) => lease.system_id);
+    statuses.value = keyed((snapshot.statuses ?? []).map(heardBefore), (status) => status.value.drone_id);
+    decisions.value = withDecisions(new Map(), snapshot.decisions ?? []);
     districtName.value = snapshot.district_name;
   });
 }
@@ -195,6 +209,10 @@ function growFlown(vehicle: Vehicle): void {
 
 function timed<T>(value: T): Timed<T> {
   return { value, heard_ms: Date.now() };
+}
+
+function heardBefore(status: AircraftStatus): Timed<AircraftStatus> {
+  return { value: status, heard_ms: Date.now() - 1000 * (status.heard_s_ago ?? 0) };
 }
 
 function with_<K, V>(map: Map<K, V>, key: K, value: V): Map<K, V> {
