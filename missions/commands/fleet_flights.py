@@ -12,6 +12,7 @@ from missions.asked.surroundings import asked_wind
 from missions.checks.around.track import flown_track
 from missions.commands.finish import assembled
 from missions.errors import Failed
+from missions.fleet.allot import EFFORT
 from missions.fleet.area_split import AreaTask, split_area, whole_way
 from missions.fleet.battery import BatteryUse, battery_use
 from missions.fleet.drone import FleetDrone
@@ -46,8 +47,9 @@ class FleetFlights:
             Failed: it is too far, or too windy, for what the fleet can fly.
         """
         drones = [one.drone for one in self.members]
-        for _ in range(SHORTENED):
-            work = self._split(drones)
+        for tried in range(SHORTENED):
+            # Each further division is searched for less long: most of the time goes into that.
+            work = self._split(drones, EFFORT // (1 + tried))
             shorter = [
                 self._shortened(drone, one) for drone, one in zip(drones, work.drones, strict=True)
             ]
@@ -132,12 +134,12 @@ class FleetFlights:
         drones = tuple(replace(one, drone=self.member(one.drone).drone) for one in work.drones)
         return replace(work, drones=drones)
 
-    def _split(self, drones: Sequence[FleetDrone]) -> FleetWork:
+    def _split(self, drones: Sequence[FleetDrone], effort: int = EFFORT) -> FleetWork:
         eyes = [one.eye(looks_down=True) for one in self.members]
         if self.args.pattern == "sweep":
             if self._whole is None:
                 self._whole = whole_way(self._area(), drones, eyes)
-            task = replace(self._area(), whole=self._whole)
+            task = replace(self._area(), whole=self._whole, effort=effort)
             return split_area(task, drones, eyes, self._flight_s, self._spare_s)
         return split_places(self._places(), drones, eyes, self._flight_s)
 

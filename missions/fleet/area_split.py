@@ -20,7 +20,7 @@ from missions.fleet.allot import EFFORT, allot
 from missions.fleet.bounds import area_bound_s
 from missions.fleet.by_swath import divided_by_swath, widths
 from missions.fleet.drone import FleetDrone
-from missions.fleet.evening import Evening
+from missions.fleet.evening import Effort, Evening
 from missions.fleet.fleet_work import DroneWork, Eye, FleetWork, FlightTime
 from missions.fleet.kernels.routes import Work
 from missions.fleet.reckoned import Flyers, Ground, done_s, learned, reckoned, sorties_of
@@ -73,6 +73,8 @@ class AreaTask:
     wind: Wind = CALM
     swap_s: float = 120.0
     seed: int = 0
+    # What giving the stretches out may cost: see `allot`.
+    effort: int = EFFORT
     # The way that is divided, where it is known: see `whole_way`.
     whole: PatrolPath | None = None
 
@@ -104,7 +106,11 @@ def split_area(
     polygon, _ = flyable(
         task.area, plane=plane, no_fly=task.no_fly, zone_clearance_m=task.zone_clearance_m
     )
-    shared = _Shared(task, flyers, plane, Inside(polygon), whole, swath_m, flight_s, spare_s)
+    # Compiled kernels: numba takes a second to import.
+    from missions.patterns.sweep.quick_inside import QuickInside
+
+    rooms = Inside(polygon), QuickInside(polygon)
+    shared = _Shared(task, flyers, plane, *rooms, whole, swath_m, flight_s, spare_s)
     alike = shared.divided()
     if len(widths(eyes)) == 1:
         return alike
@@ -144,6 +150,8 @@ class _Shared:
     flyers: Flyers
     plane: LocalPlane
     inside: Inside
+    # The same, which finds ways quicker and measures far ones only about.
+    ways: Inside
     whole: PatrolPath
     swath_m: float
     flight_s: FlightTime
@@ -153,6 +161,7 @@ class _Shared:
         default_factory=dict
     )
     routes: dict[tuple[Point, Point], list[Point]] = field(default_factory=dict)
+    effort: Effort = field(default_factory=Effort)
 
     def divided(self) -> FleetWork:
         """Given out, then made even by how long the flights really take."""
@@ -163,7 +172,7 @@ class _Shared:
             work = self._learned(work, stretches)
         best = self._made_even(stretches, self._given(work, stretches)[0])
         for again in range(1, 1 + AGAIN):
-            if best.ratio <= UNEVEN or not self._last(best):
+            if best.ratio <= UNEVEN or self.effort.spent or not self._last(best):
                 break
             work = self._learned(work, stretches)
             found = self._made_even(stretches, self._given(work, stretches, again=again)[0])
@@ -182,6 +191,8 @@ class _Shared:
             moved = evening.reckoned(flights, found, room)
             if best.ratio <= EVEN_ENOUGH or moved == flights or room < LEAST_ROOM:
                 break
+            if self.effort.spent:
+                break
             flights, found = moved, self.flown(stretches, moved)
             if not self._last(found):
                 # From where batteries lasted, with less of what they have left.
@@ -192,29 +203,30 @@ class _Shared:
                 in_vain += 1
             if in_vain == IN_VAIN:
                 break
-        if best.ratio <= STILL_UNEVEN:
+        if best.ratio <= STILL_UNEVEN or self.effort.spent:
             return best
-        closer = self.flown(stretches, evening.as_flown(kept, best, room))
+        closer = self.flown(stretches, evening.as_flown(kept, best, room, self.effort))
         return closer if self._last(closer) and closer.makespan_s < best.makespan_s else best
 
     def _given(
-        self, work: Work, stretches: Stretches, effort: int = EFFORT, *, again: int = 0
+        self, work: Work, stretches: Stretches, *, effort: int | None = None, again: int = 0
     ) -> tuple[list[Flights], list[list[tuple[tuple[int, bool], ...]]]]:
         """Everybody's flights, as runs and as the stretches that they are of."""
-        done = allot(work, range(stretches.count), seed=self.task.seed + again, effort=effort)
+        cost = self.task.effort if effort is None else effort
+        done = allot(work, range(stretches.count), seed=self.task.seed + again, effort=cost)
         sorties = [sorties_of(work, i, mine) for i, mine in enumerate(done)]
         return [[runs_of(stretches, one) for one in mine] for mine in sorties], sorties
 
     def _learned(self, work: Work, stretches: Stretches) -> Work:
         """Reckoned by what the flights of a quick division take: full batteries are filled then,
         and not overdrawn."""
-        flights, sorties = self._given(work, stretches, EFFORT // QUICKLY)
+        flights, sorties = self._given(work, stretches, effort=EFFORT // QUICKLY)
         flights, sorties = _some(flights), _some(sorties)
         flown = [self._asked_s(one) for one in self.flown(stretches, flights).drones]
         cuts = np.searchsorted(stretches.points_m, stretches.cuts_m)
         closer = learned(work, np.diff(cuts).astype(np.float64), sorties, flown)
         try:
-            self._given(closer, stretches, 0)
+            self._given(closer, stretches, effort=0)
         except Failed:
             # The farthest stretches turn less than others.
             return work
@@ -314,11 +326,12 @@ class _Shared:
         if key not in self.timed:
             path = self._path(drone, flown_way(stretches, flight, self._route))
             self.timed[key] = path, self.flight_s(self.flyers.drones[drone], path)
+            self.effort.left -= len(path.points)
         return self.timed[key]
 
     def _route(self, a: Point, b: Point) -> list[Point]:
         if (a, b) not in self.routes:
-            self.routes[a, b] = self.inside.route(a, b)
+            self.routes[a, b] = self.ways.route(a, b)
         return self.routes[a, b]
 
     def _path(self, drone: int, way: Array) -> PatrolPath:

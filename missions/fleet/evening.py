@@ -21,6 +21,26 @@ WITHIN_S = 1e-6
 # With flights timed as they are flown so many meeting places for each drone are looked at, and two
 # drones are made even to within this share of the longest time.
 FLOWN_TRIES, FLOWN_EVEN = 12, 0.004
+# Flights with so many corners in all are timed: usual divisions take a part of it.
+TIMED_CORNERS = 20_000
+
+
+@dataclass(slots=True)
+class Effort:
+    """The work that making even may still take, as corners of flights that are timed: counted, so
+    that the same task is always divided alike."""
+
+    left: int = TIMED_CORNERS
+
+    @property
+    def spent(self) -> bool:
+        """Whether nothing is left of it."""
+        return self.left <= 0
+
+    def meetings_left(self, timed: FleetWork) -> int:
+        """How many meeting places can still be looked at: each times two flights of the size."""
+        flights = [len(path.points) for one in timed.drones for path in one.paths]
+        return max(0, self.left) * len(flights) // max(1, 2 * sum(flights))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,14 +68,17 @@ class Evening:
 
         return self._balanced(flights, timed, room, seconds)
 
-    def as_flown(self, flights: list[Flights], timed: FleetWork, room: float) -> list[Flights]:
+    def as_flown(
+        self, flights: list[Flights], timed: FleetWork, room: float, effort: "Effort"
+    ) -> list[Flights]:
         """The same, but every step timed as it is flown: one corner more may cost PX4 seconds that
-        no quick reckoning foresees."""
+        no quick reckoning foresees. No more are looked at than the effort left lasts for."""
 
         def seconds(drone: int, _number: int, flight: Flight) -> float:
             return self.flown_s(drone, flight)
 
-        even_s, tries = FLOWN_EVEN * timed.makespan_s, FLOWN_TRIES * len(flights)
+        even_s = FLOWN_EVEN * timed.makespan_s
+        tries = min(FLOWN_TRIES * len(flights), effort.meetings_left(timed))
         return self._balanced(flights, timed, room, seconds, even_s=even_s, tries=tries)
 
     def _balanced(

@@ -7,7 +7,7 @@ between, so that work can be divided evenly.
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,8 @@ class Stretches:
     points: Array
     points_m: Array
     cuts_m: Array
+    # Ways between two distances: making even asks again and again for those of most runs.
+    known: dict[tuple[float, float], list[Point]] = field(default_factory=dict, compare=False)
 
     @property
     def count(self) -> int:
@@ -52,6 +54,12 @@ class Stretches:
 
     def between(self, first_m: float, last_m: float) -> list[Point]:
         """The way from one distance along it to another, which may be before."""
+        key = first_m, last_m
+        if key not in self.known:
+            self.known[key] = self._between(first_m, last_m)
+        return self.known[key]
+
+    def _between(self, first_m: float, last_m: float) -> list[Point]:
         low, high = min(first_m, last_m), max(first_m, last_m)
         begin, end = np.searchsorted(self.points_m, (low + SAME_M, high - SAME_M))
         inner = [(x, y) for x, y in self.points[begin:end].tolist()]
