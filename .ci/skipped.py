@@ -24,7 +24,8 @@ def main(report: str) -> int:
     status = 0
     for case in ElementTree.parse(report).iter("testcase"):
         for skip in case.iter("skipped"):
-            reason = skip.get("message") or ""
+            # A module that was not even collected has its reason in the text.
+            reason = f"{skip.get('message') or ''} {skip.text or ''}".strip()
             if skip.get("type") == "pytest.xfail":
                 # It ran and fails as its mark says: known, named, and not hidden.
                 print(f"not yet: {case.get('name')}: {reason}")

@@ -25,7 +25,6 @@ from missions.transit import way_round
 from missions.vehicle import Vehicle
 from missions.wind import CALM, Wind
 from missions.winged_plan import WingedEnds, winged_ends
-from missions.winged_transit import circle_m, winged_way_round
 
 NAN = math.nan
 GROUND_SPEED, LEAVE_THROTTLE = 1.0, -1.0
@@ -78,12 +77,9 @@ def assemble(path: PatrolPath, home: Home, how: Assembly) -> Plan:
 
     The path's notes, and what could not be fenced or flown round, are the plan's notes.
     """
+    out, notes_out = _transit(home.position, path.points[0].position, how)
     last = how.land_at or home.position
-    ends = None if how.wings is None else _winged_ends(path, home, how)
-    places = tuple(point.position for point in path.points)
-    begun, ended = ((home.position,), (last,)) if ends is None else (ends.out, ends.down[:1])
-    out, notes_out = _transit(begun, places, how)
-    back, notes_back = _transit(places, ended, how)
+    back, notes_back = _transit(path.points[-1].position, last, how)
     lands = how.land_at is not None or how.transit_height is not None
     if how.transit_height is not None:
         out = (*out, path.points[0].position)
@@ -91,6 +87,7 @@ def assemble(path: PatrolPath, home: Home, how: Assembly) -> Plan:
     out_height = how.transit_height or path.points[0].height
     back_height = how.transit_height or path.points[-1].height
     takeoff = how.takeoff_height or out_height
+    ends = None if how.wings is None else _winged_ends(path, home, how)
     items = [_takeoff(home.position, takeoff), _speed(how.speed_m_s)]
     if ends is not None:
         items = list(ends.before)
@@ -135,28 +132,14 @@ def _winged_ends(path: PatrolPath, home: Home, how: Assembly) -> WingedEnds:
 
 
 def _transit(
-    before: tuple[GeoPoint, ...], after: tuple[GeoPoint, ...], how: Assembly
+    a: GeoPoint, b: GeoPoint, how: Assembly
 ) -> tuple[tuple[GeoPoint, ...], tuple[str, ...]]:
-    """From the last of the places before to the first of those after, and what is to be said."""
-    way = _way(before, after, (*how.no_fly, *how.holes), how)
+    way = way_round(a, b, (*how.no_fly, *how.holes), clearance_m=how.clearance_m)
     if way is None and how.holes:
-        way = _way(before, after, how.no_fly, how)
-    if way is not None:
-        return way, ()
-    if way_round(before[-1], after[0], how.no_fly, clearance_m=how.clearance_m) is None:
+        way = way_round(a, b, how.no_fly, clearance_m=how.clearance_m)
+    if way is None:
         return (), ("home or the path's end lies in a no-fly zone: the leg there is straight",)
-    return (), ("between home and the path the no-fly zones leave no room for the turns of wings",)
-
-
-def _way(
-    before: tuple[GeoPoint, ...],
-    after: tuple[GeoPoint, ...],
-    zones: tuple[Area, ...],
-    how: Assembly,
-) -> tuple[GeoPoint, ...] | None:
-    if how.wings is None:
-        return way_round(before[-1], after[0], zones, clearance_m=how.clearance_m)
-    return winged_way_round(before, after, zones, how.wings, clearance_m=how.clearance_m)
+    return way, ()
 
 
 def _fence(flown: tuple[GeoPoint, ...], how: Assembly) -> tuple[Fence, tuple[str, ...]]:
@@ -235,7 +218,7 @@ def _speed(speed_m_s: float) -> MissionItem:
 
 def _reach(point: PathPoint, how: Assembly) -> MissionItem:
     if point.dwell_s > 0.0:
-        return _dwell(point, how)
+        return _dwell(point)
     return _waypoint(point.position, point.height, how, heading_rad=point.heading_rad)
 
 
@@ -250,16 +233,10 @@ def _waypoint(
     return _placed(Command.NAV_WAYPOINT, position, height.m, two=how.acceptance_radius_m, four=four)
 
 
-def _dwell(point: PathPoint, how: Assembly) -> MissionItem:
+def _dwell(point: PathPoint) -> MissionItem:
     four = _yaw_deg(point.heading_rad)
-    three = 0.0 if how.wings is None else circle_m(point.position, how.no_fly, how.wings)
     return _placed(
-        Command.NAV_LOITER_TIME,
-        point.position,
-        point.height.m,
-        one=point.dwell_s,
-        three=three,
-        four=four,
+        Command.NAV_LOITER_TIME, point.position, point.height.m, one=point.dwell_s, four=four
     )
 
 
@@ -297,7 +274,6 @@ def _placed(
     *,
     one: float = 0.0,
     two: float = 0.0,
-    three: float = 0.0,
     four: float = 0.0,
 ) -> MissionItem:
     return MissionItem(
@@ -306,7 +282,7 @@ def _placed(
         params=(
             one,
             two,
-            three,
+            0.0,
             four,
             position.latitude_deg,
             position.longitude_deg,

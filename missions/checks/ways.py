@@ -1,14 +1,14 @@
 """All that a plan makes a vehicle fly, drawn on a plane: legs, jumps, turns, circles, the return.
 
-A wing turns from leg to leg as PX4 guides it (`missions.winged_track`); where it loiters, or comes
-to a waypoint too low or too high, it circles. A multirotor turns on the spot and holds; what it
-makes of corners, `flown_way` says. Source of what circles and how wide: PX4-Autopilot v1.17,
-src/modules/navigator/mission_block.cpp.
+A wing flies over its waypoint, turns as tightly as it can and then heads for the next; where it
+loiters, or comes to a waypoint too low or too high, it circles. A multirotor turns on the spot and
+holds; what it makes of corners, `flown_way` says. Source of what circles and how wide:
+PX4-Autopilot v1.17, src/modules/navigator/mission_block.cpp.
 """
 
 import itertools
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from shapely.geometry import LineString, Point
@@ -21,7 +21,6 @@ from missions.plan import Command, MissionItem, Plan
 from missions.plan_time import predict_flight
 from missions.px4_flight.returns import By, ReturnRoute, destinations, item_place, return_route
 from missions.vehicle import Vehicle
-from missions.winged_track import Guided, Spot, WingedTrack, heading_of
 
 # The radius of a loiter is its third parameter, or its second.
 RADIUS_PARAM = {
@@ -31,6 +30,8 @@ RADIUS_PARAM = {
 }
 ARC_STEP_RAD = math.radians(5.0)
 QUARTER = 16
+
+Spot = tuple[float, float]
 
 
 class WayKind(StrEnum):
@@ -101,14 +102,18 @@ class _Drawing:
         if self.plan.home is not None:
             stops.insert(0, (Step(item=stops[0][0].item), self.plan.home.position))
         found: dict[tuple[int, int, bool], Way] = {}
-        turns = _Turns(self)
+        heading: float | None = None
+        # A lap flown for ever comes to the same few places again and again.
+        spots = {place: self.plane.en(place) for place in {one for _, one in stops}}
         for (before, a), (after, b) in itertools.pairwise(stops):
-            key = (before.item, after.item, False)
+            key = (before.item, after.item, heading is None)
+            start, end = spots[a], spots[b]
             if key not in found and a != b:
                 found[key] = self._leg(after, a, b)
-            turn = turns.onto(before, after, a, b) if self.winged and a != b else None
-            if turn is not None:
-                found[(*key[:2], True)] = turn
+                if self.winged and heading is not None:
+                    found[(*key[:2], not key[2])] = self._turn(before, after, a, b, heading)
+            if start != end:
+                heading = math.atan2(end[1] - start[1], end[0] - start[0])
         return list(found.values())
 
     def _flown_place(self, item: MissionItem) -> GeoPoint | None:
@@ -129,9 +134,19 @@ class _Drawing:
             flown_to=after.item,
         )
 
+    def _turn(self, before: Step, after: Step, a: GeoPoint, b: GeoPoint, heading: float) -> Way:
+        at, towards = self.plane.en(a), self.plane.en(b)
+        return Way(
+            kind=WayKind.TURN,
+            item=before.item,
+            line=LineString((*turn_towards(at, heading, towards, self._radius_m), towards)),
+            name=f"the turn at item {before.item + 1}",
+            start=a,
+            end=b,
+        )
+
     @property
-    def radius_m(self) -> float:
-        """That of a turn."""
+    def _radius_m(self) -> float:
         return self.vehicle.turn_radius_m or self.profile.px4.nav_loiter_rad_m
 
     def circles(self, order: FlownOrder) -> list[Way]:
@@ -226,7 +241,7 @@ class _Drawing:
         if before is None or at == to:
             return []
         heading = math.atan2(at[1] - before[1], at[0] - before[0])
-        line = LineString(turn_towards(at, heading, to, self.radius_m))
+        line = LineString(turn_towards(at, heading, to, self._radius_m))
         name = f"the turn into {back.name}"
         return [replace(back, kind=WayKind.TURN, line=line, name=name)]
 
@@ -235,37 +250,6 @@ class _Drawing:
             return route.by.value
         known = destinations(self.plan, self.profile.px4.rtl_type)
         return f"to {next(one.name for one in known if one.place == route.place)}"
-
-
-@dataclass(slots=True)
-class _Turns:
-    """The track that a wing flies by its legs, each drawn once."""
-
-    drawing: _Drawing
-    track: WingedTrack | None = None
-    drawn: dict[tuple[int, int], tuple[Way, WingedTrack]] = field(default_factory=dict)
-
-    def onto(self, before: Step, after: Step, a: GeoPoint, b: GeoPoint) -> Way | None:
-        """The way round to a leg and along it, None of the first leg of all."""
-        key = before.item, after.item
-        start, end = self.drawing.plane.en(a), self.drawing.plane.en(b)
-        begun = self.track is not None
-        if key not in self.drawn:
-            track = self._from(before, start, heading_of(start, end))
-            line = LineString((*track.follow(start, end), track.at))
-            name = f"the turn at item {before.item + 1}"
-            turn = Way(kind=WayKind.TURN, item=before.item, line=line, name=name, start=a, end=b)
-            self.drawn[key] = turn, track
-        way, self.track = self.drawn[key]
-        return way if begun else None
-
-    def _from(self, before: Step, at: Spot, heading: float) -> WingedTrack:
-        """Where the leg before ended, over the place itself where that is circled round."""
-        if self.track is None:
-            how = Guided.of(self.drawing.vehicle, self.drawing.radius_m)
-            return WingedTrack(how, at, heading)
-        circled = self.drawing.plan.items[before.item].command in RADIUS_PARAM
-        return replace(self.track, at=at) if circled else replace(self.track)
 
 
 def turn_towards(at: Spot, heading: float, towards: Spot, radius_m: float) -> list[Spot]:

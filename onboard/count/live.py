@@ -18,9 +18,10 @@ TOLD_AT_MOST = 200
 class LiveCountSettings(CountSettings):
     """As for recorded tracks, and: frames are taken in at no more than `rate_hz`; a gathering is
     told when nobody of any was seen for `tell_after_s`, and every `tell_every_s` while somebody is.
+    A count is an alert at the hub: it is told only where that is asked for.
     """
 
-    enabled: bool = True
+    enabled: bool = False
     rate_hz: float = Field(default=2.0, gt=0)
     tell_after_s: float = Field(default=15.0, gt=0)
     tell_every_s: float = Field(default=120.0, gt=0)

@@ -216,7 +216,7 @@ def test_swing_into_a_no_fly_zone_is_found_though_no_leg_enters_it(here: Any) ->
 
 def test_turn_of_a_wing_into_a_no_fly_zone_is_found(here: Any) -> None:
     plan = here.flight(here.to(600, 0), here.to(600, 900))
-    around = closed(here, 617.0, 52.0, 8.0)
+    around = closed(here, 635.0, 15.0, 8.0)
     assert "airspace-prohibited" in [
         one.rule for one in check(plan, vehicle=WING, surroundings=around)
     ]

@@ -171,7 +171,7 @@ def test_a_wing_circles_where_it_returns_to() -> None:
 
 
 def test_a_wing_swings_wide_at_a_corner() -> None:
-    fence = Fence(polygons=(square(60, 310, 10),))
+    fence = Fence(polygons=(square(50, 345, 10),))
     plan = mission(item(16, 0, 300), item(16, 20, 0), plain(20), fence=fence)
     assert across(plan) == []
     assert ("turn-across-fence", 1) in across(plan, vehicle=PLANE_M_S)
