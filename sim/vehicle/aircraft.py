@@ -6,12 +6,11 @@ matters. The same seed and the same calls give the same flight.
 """
 
 import math
-from datetime import timedelta
 from random import Random
 
 from onboard.mavlink.mission_transfer import PlanStore
 from onboard.mavlink.px4_modes import Px4Mode
-from sim.clock import Clock
+from sim.clock import Clock, utc_at
 from sim.vehicle.attention import TURNED_LOOKS, Attention, quiet
 from sim.vehicle.battery import Battery
 from sim.vehicle.battery_watch import BatteryWatch
@@ -104,12 +103,11 @@ class Aircraft:
         self._looks, self._battery_at_s = core.mind["looks"], core.mind["battery_at_s"]
         self.attention = Attention(self._core, self.index)
         self._left_out_s = 0.0
-        began_us = round(self._clock.began_utc.timestamp() * 1e6)
         introduce(
             self.flight,
             self.frame,
             system_id=config.system_id,
-            began_unix_us=began_us,
+            began_unix_us=round(self._clock.began_utc.timestamp() * 1e6),
             booted_at_s=self._booted_at_s,
         )
         # SIH adds its wind to the ground speed: its parameters say where the wind comes from.
@@ -223,9 +221,8 @@ class Aircraft:
 
     def _tell_utc(self) -> None:
         """What is streamed as UTC counts from the simulation's beginning, and what was added."""
-        began_us = round(self._clock.began_utc.timestamp() * 1e6)
-        added_us = round((self.faults.clock_jump_s + self._left_out_s) * 1e6)
-        self._core.told["began_unix_us"][self.index] = began_us + added_us
+        began_s = self._clock.began_utc.timestamp() + self.faults.clock_jump_s + self._left_out_s
+        self._core.told["began_unix_us"][self.index] = round(began_s * 1e6)
 
     def serve_at(self, boot_s: float) -> None:
         """Let the flight core stop for the links again at a boot second."""
@@ -394,8 +391,7 @@ class Aircraft:
         step_s = self.config.step_s
         ahead_s = min(max(now_s - self._booted_at_s - self.boot_s, -step_s), step_s)
         since_s = self._booted_at_s + self.boot_s + ahead_s + self._left_out_s
-        utc = self._clock.began_utc + timedelta(seconds=since_s)
-        return pose_of(self, ahead_s=ahead_s, utc=utc)
+        return pose_of(self, ahead_s=ahead_s, utc=utc_at(self._clock, since_s))
 
     def unix_us(self) -> int:
         """UTC now, microseconds since 1970, as SYSTEM_TIME carries it."""
