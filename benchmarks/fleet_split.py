@@ -29,11 +29,12 @@ from missions.assemble import Assembly, assemble
 from missions.errors import BadInput, Failed
 from missions.files import read_shapes
 from missions.fleet.allot import allot
-from missions.fleet.area_split import AreaTask, holes_of, split_area
+from missions.fleet.area_split import AreaTask, split_area
 from missions.fleet.bounds import places_bound_s
 from missions.fleet.drone import FleetDrone
 from missions.fleet.fleet_work import Eye, FleetWork
 from missions.fleet.kernels.routes import Work
+from missions.fleet.laid_out import holes_of
 from missions.fleet.places_split import PlacesTask, places_work
 from missions.fleet.reckoned import Flyers
 from missions.geodesy import GeoPoint, LocalPlane

@@ -4,6 +4,7 @@ Unused parameters are 0 (NaN where MAVLink reads NaN as 'leave it'), because PX4
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,7 +25,8 @@ from missions.plan import (
 from missions.transit import way_round
 from missions.vehicle import Vehicle
 from missions.wind import CALM, Wind
-from missions.winged_plan import WingedEnds, winged_ends
+from missions.winged_frame import Framed, winged_frame
+from missions.winged_transit import circle_at
 
 NAN = math.nan
 GROUND_SPEED, LEAVE_THROTTLE = 1.0, -1.0
@@ -77,33 +79,17 @@ def assemble(path: PatrolPath, home: Home, how: Assembly) -> Plan:
 
     The path's notes, and what could not be fenced or flown round, are the plan's notes.
     """
-    out, notes_out = _transit(home.position, path.points[0].position, how)
-    last = how.land_at or home.position
-    back, notes_back = _transit(path.points[-1].position, last, how)
-    lands = how.land_at is not None or how.transit_height is not None
-    if how.transit_height is not None:
-        out = (*out, path.points[0].position)
-        back = (path.points[-1].position, *back)
-    out_height = how.transit_height or path.points[0].height
-    back_height = how.transit_height or path.points[-1].height
-    takeoff = how.takeoff_height or out_height
-    ends = None if how.wings is None else _winged_ends(path, home, how)
-    items = [_takeoff(home.position, takeoff), _speed(how.speed_m_s)]
-    if ends is not None:
-        items = list(ends.before)
+    frame = _frame(path, home, how) if how.wings is None else _winged_frame(path, home, how)
+    items = list(frame.before)
     if _turns_gimbal(path):
         items.append(_take_gimbal())
     if path.gaze is not None:
         items += _look(path.gaze)
-    items += [_waypoint(point, out_height, how) for point in out]
+    items += frame.out
     for _ in range(max(1, how.loops)):
         items += _flown(path, how)
-    items += [_waypoint(point, back_height, how) for point in back]
-    landing = _end(last, Ending.LAND_AT_HOME if lands else how.ending)
-    items += landing if ends is None else ends.behind
-    flown = (home.position, *out, *(point.position for point in path.points), *back, last)
-    if ends is not None:
-        flown = (*ends.out, *flown[1:-1], *ends.down)
+    items += (*frame.back, *frame.behind)
+    flown = (*frame.begins, *(point.position for point in path.points), *frame.ends)
     fence, notes_fence = _fence(flown, how)
     return Plan(
         items=tuple(items),
@@ -112,23 +98,68 @@ def assemble(path: PatrolPath, home: Home, how: Assembly) -> Plan:
         rally=how.rally or (RallyPoint(position=home.position, height=GROUND),),
         cruise_speed_m_s=how.speed_m_s,
         hover_speed_m_s=how.speed_m_s,
-        notes=(*path.notes, *notes_out, *notes_back, *notes_fence, *(ends.notes if ends else ())),
+        notes=(*path.notes, *notes_fence, *frame.notes),
     )
 
 
-def _winged_ends(path: PatrolPath, home: Home, how: Assembly) -> WingedEnds:
+def path_items(path: PatrolPath, how: Assembly) -> tuple[MissionItem, ...]:
+    """The items of the path alone, as it is flown: its speed, its places, what is done there."""
+    return (_speed(how.speed_m_s), *_flown(path, how))
+
+
+def _frame(path: PatrolPath, home: Home, how: Assembly) -> Framed:
+    """What comes before and behind a path that is flown upright."""
+    out, notes_out = _transit(home.position, path.points[0].position, how)
+    last = how.land_at or home.position
+    back, notes_back = _transit(path.points[-1].position, last, how)
+    lands = how.land_at is not None or how.transit_height is not None
+    if how.transit_height is not None:
+        out = (*out, path.points[0].position)
+        back = (path.points[-1].position, *back)
+    takeoff = how.takeoff_height or _out_height(path, how)
+    return Framed(
+        before=(_takeoff(home.position, takeoff), _speed(how.speed_m_s)),
+        out=_by_places(out, _out_height(path, how), how),
+        back=_by_places(back, _back_height(path, how), how),
+        behind=tuple(_end(last, Ending.LAND_AT_HOME if lands else how.ending)),
+        begins=(home.position, *out),
+        ends=(*back, last),
+        notes=(*notes_out, *notes_back),
+    )
+
+
+def _winged_frame(path: PatrolPath, home: Home, how: Assembly) -> Framed:
+    """The same for wings, which need room to turn."""
     assert how.wings is not None
-    return winged_ends(
-        home.position,
+    return winged_frame(
+        path,
+        home,
+        tuple(_flown(path, how)),
         vehicle=how.wings,
         speed_m_s=how.speed_m_s,
-        height=how.transit_height or path.points[0].height,
-        first=path.points[0].position,
+        by_out=lambda way: _by_places(way, _out_height(path, how), how),
+        by_back=lambda way: _by_places(way, _back_height(path, how), how),
+        height=_out_height(path, how),
         land_at=how.land_at,
         no_fly=how.no_fly,
+        holes=how.holes,
         clearance_m=how.clearance_m,
         wind=how.wind,
     )
+
+
+def _out_height(path: PatrolPath, how: Assembly) -> HeightAboveHome:
+    return how.transit_height or path.points[0].height
+
+
+def _back_height(path: PatrolPath, how: Assembly) -> HeightAboveHome:
+    return how.transit_height or path.points[-1].height
+
+
+def _by_places(
+    way: Sequence[GeoPoint], height: HeightAboveHome, how: Assembly
+) -> tuple[MissionItem, ...]:
+    return tuple(_waypoint(place, height, how) for place in way)
 
 
 def _transit(
@@ -218,7 +249,7 @@ def _speed(speed_m_s: float) -> MissionItem:
 
 def _reach(point: PathPoint, how: Assembly) -> MissionItem:
     if point.dwell_s > 0.0:
-        return _dwell(point)
+        return _dwell(point, how)
     return _waypoint(point.position, point.height, how, heading_rad=point.heading_rad)
 
 
@@ -233,10 +264,21 @@ def _waypoint(
     return _placed(Command.NAV_WAYPOINT, position, height.m, two=how.acceptance_radius_m, four=four)
 
 
-def _dwell(point: PathPoint) -> MissionItem:
-    four = _yaw_deg(point.heading_rad)
+def _dwell(point: PathPoint, how: Assembly) -> MissionItem:
+    place, height_m = point.position, point.height.m
+    if how.wings is None:
+        four = _yaw_deg(point.heading_rad)
+        return _placed(Command.NAV_LOITER_TIME, place, height_m, one=point.dwell_s, four=four)
+    # Wings leave their circle when the nose points to what comes next, along the tangent.
+    place, radius_m = circle_at(place, how.no_fly, how.wings)
     return _placed(
-        Command.NAV_LOITER_TIME, point.position, point.height.m, one=point.dwell_s, four=four
+        Command.NAV_LOITER_TIME,
+        place,
+        height_m,
+        one=point.dwell_s,
+        two=1.0,
+        three=radius_m,
+        four=1.0,
     )
 
 
@@ -274,6 +316,7 @@ def _placed(
     *,
     one: float = 0.0,
     two: float = 0.0,
+    three: float = 0.0,
     four: float = 0.0,
 ) -> MissionItem:
     return MissionItem(
@@ -282,7 +325,7 @@ def _placed(
         params=(
             one,
             two,
-            0.0,
+            three,
             four,
             position.latitude_deg,
             position.longitude_deg,

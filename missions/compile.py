@@ -36,6 +36,18 @@ def compile_turns() -> Kernels:
     return KERNELS
 
 
+def compile_patterns() -> Kernels:
+    """The order of runs and places."""
+    import numpy as np
+
+    from missions.patterns.kernels.compiled import KERNELS
+    from missions.patterns.run_order import best_order
+
+    places = np.arange(60.0).reshape(-1, 2) % 13.0
+    best_order(places, places, start=places[0], returns=True)
+    return KERNELS
+
+
 def compile_patrol() -> Kernels:
     """The search for laps, with and without batteries."""
     import numpy as np
@@ -66,6 +78,20 @@ def compile_flight() -> Kernels:
     from missions.vehicle import default_vehicle
 
     plan_time_s(_plan(), default_vehicle())
+    return KERNELS
+
+
+def compile_wings() -> Kernels:
+    """How a wing is guided."""
+    from missions.px4_wings.guided import Guided
+    from missions.px4_wings.kernels.compiled import KERNELS
+    from missions.px4_wings.stages import LINE, Stage
+    from missions.px4_wings.track import State, track_along
+    from missions.vehicle import known_vehicles
+
+    wing = next(one for one in known_vehicles().values() if one.winged)
+    leg = Stage(kind=LINE, a=(0.0, 0.0), b=(300.0, 0.0), speed_m_s=wing.cruise_speed_m_s)
+    track_along([leg], Guided.of(wing)[0], State(at=(0.0, 0.0), heading=1.0))
     return KERNELS
 
 
@@ -135,9 +161,11 @@ def _plan() -> Plan:
 
 ALL: dict[str, Callable[[], Kernels]] = {
     "sweep": compile_sweep,
+    "patterns": compile_patterns,
     "turns": compile_turns,
     "patrol": compile_patrol,
     "flight": compile_flight,
+    "wings": compile_wings,
     "zones": compile_zones,
     "fleet": compile_fleet,
     "reaction": compile_reaction,

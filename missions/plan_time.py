@@ -155,16 +155,3 @@ def plan_time_s(plan: Plan, vehicle: Vehicle, wind: Wind = CALM) -> float:
     """
     flight = predict_flight(plan, vehicle, wind)
     return 0.0 if flight is None else flight.landed_s
-
-
-def battery_share(flight: PredictedFlight, vehicle: Vehicle) -> float:
-    """How much of a full battery a flight takes; 1 is all of it.
-
-    By the powers where the vehicle's data give them and the battery, by its endurance elsewhere.
-    """
-    if vehicle.battery_wh is None or vehicle.hover_power_w is None:
-        return flight.landed_s / vehicle.endurance_s
-    cruise_w = vehicle.cruise_power_w or vehicle.hover_power_w
-    hover_w = vehicle.hover_power_w if vehicle.winged else cruise_w
-    joules = flight.hover_s * hover_w + (flight.landed_s - flight.hover_s) * cruise_w
-    return joules / 3600.0 / vehicle.battery_wh

@@ -1,13 +1,22 @@
 """What a vehicle can do, as far as planning needs to know: speeds, turns, wind, endurance."""
 
 import tomllib
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from missions.errors import BadInput, place_of
 from missions.px4_flight.parameters import Px4Parameters
@@ -21,12 +30,27 @@ class VehicleKind(StrEnum):
     VTOL = "vtol"
 
 
+# What PX4's airframes of a kind set otherwise than a multirotor's
+# (ROMFS/px4fmu_common/init.d/rc.mc_defaults, rc.fw_defaults, rc.vtol_defaults; rtl_params.yaml).
+AIRFRAME_DEFAULTS: Mapping[VehicleKind, Mapping[str, float]] = {
+    VehicleKind.MULTIROTOR: {},
+    VehicleKind.FIXED_WING: {
+        "rtl_type": 1,
+        "rtl_return_alt_m": 100.0,
+        "rtl_descend_alt_m": 100.0,
+        "rtl_land_delay_s": -1.0,
+    },
+    VehicleKind.VTOL: {"rtl_type": 1, "rtl_return_alt_m": 60.0, "rtl_descend_alt_m": 30.0},
+}
+
+
 class Vehicle(BaseModel):
     """What flies. Endurance is the time from take-off to an empty battery in still air.
 
     Speeds of a multirotor are over the ground, those of a wing through the air. `turn_radius_m` is
     0 for what turns on the spot; a fixed wing, and a VTOL as it cruises, needs one, as planned at
     `cruise_speed_m_s` in still air. `wind_limit_m_s` is the strongest wind that it may fly in.
+    What `px4` does not say is as PX4's airframes of its kind have it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -49,7 +73,7 @@ class Vehicle(BaseModel):
     hover_power_w: float | None = Field(default=None, gt=0.0)
     cruise_power_w: float | None = Field(default=None, gt=0.0)
     battery_wh: float | None = Field(default=None, gt=0.0)
-    px4: Px4Parameters = Px4Parameters()
+    px4: Px4Parameters = Field(default=Px4Parameters(), validate_default=True)
 
     @property
     def winged(self) -> bool:
@@ -60,6 +84,11 @@ class Vehicle(BaseModel):
     def hovers(self) -> bool:
         """Whether it takes off and lands upright."""
         return self.kind is not VehicleKind.FIXED_WING
+
+    @field_validator("px4")
+    @classmethod
+    def _as_its_kind_has_it(cls, px4: Px4Parameters, info: ValidationInfo) -> Px4Parameters:
+        return px4.otherwise(AIRFRAME_DEFAULTS[info.data.get("kind", VehicleKind.MULTIROTOR)])
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

@@ -12,7 +12,7 @@ from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import RELATIVE_FRAMES, Command, MissionItem, Plan
 from missions.px4_flight.flight import fly_stages
 from missions.px4_flight.returns import return_route
-from missions.px4_flight.stages import FLOWN, LANDINGS, Kind, Stage, Stages
+from missions.px4_flight.stages import LANDINGS, Kind, Stage, Stages, flown_place
 from missions.vehicle import Vehicle
 from missions.wind import CALM, Wind
 from missions.wind_triangle import ground_speed_m_s
@@ -56,7 +56,7 @@ def winged_flight(
     plan: Plan, vehicle: Vehicle, wind: Wind = CALM, *, comes_home: bool = True
 ) -> WingedFlight | None:
     """The flight that a plan makes on wings, None where it flies nowhere."""
-    places = [_place(item) for item in plan.items]
+    places = [flown_place(item) for item in plan.items]
     first = next((place for place in places if place is not None), None)
     if first is None:
         return None
@@ -65,15 +65,6 @@ def winged_flight(
     walk.fly()
     walk.come_home(len(plan.items) - 1, wanted=comes_home)
     return walk.flight()
-
-
-def _place(item: MissionItem) -> GeoPoint | None:
-    if item.command not in FLOWN:
-        return None
-    try:
-        return GeoPoint(latitude_deg=item.latitude_deg, longitude_deg=item.longitude_deg)
-    except ValueError:
-        return None
 
 
 @dataclass(slots=True)

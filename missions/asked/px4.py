@@ -29,6 +29,11 @@ FLOWN_BY = {
     "RTL_RETURN_ALT": "rtl_return_alt_m",
     "RTL_CONE_ANG": "rtl_cone_ang_deg",
     "RTL_MIN_DIST": "rtl_min_dist_m",
+    "FW_R_LIM": "fw_r_lim_deg",
+    "FW_T_CLMB_MAX": "fw_t_clmb_max_m_s",
+    "NPFG_PERIOD": "npfg_period_s",
+    "NPFG_DAMPING": "npfg_damping",
+    "NPFG_SW_DST_MLT": "npfg_sw_dst_mlt",
 }
 WHERE = "--px4-param"
 

@@ -1,5 +1,6 @@
 """Ways across the fence, which PX4 does not look at: it judges waypoints only."""
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,6 +18,7 @@ from missions.checks.ways import Way, WayKind, legs_of
 from missions.geodesy import LocalPlane
 from missions.plan import Fence, FenceCircle, Plan
 from missions.px4_flight.returns import Destination
+from missions.px4_wings.guided import KNOWN_M
 
 # Fence and leg are both drawn on a plane: a leg along the fence is not across it.
 GRAZE_M = 0.05
@@ -45,13 +47,16 @@ def fence_way_findings(
     plan: Plan, plane: LocalPlane, ways: list[Way], profile: Px4Profile
 ) -> list[Finding]:
     """Every way across what PX4 keeps of the fence, and across GF_MAX_HOR_DIST."""
-    shape = FenceShape(fence_held(plan, profile), plane)
+    fence = fence_held(plan, profile)
+    shape = FenceShape(fence, plane)
     if shape.empty:
         return []
-    suspects = shape.suspects([way.line for way in ways])
-    near = [way for way, suspect in zip(ways, suspects, strict=True) if suspect]
+    straight = [way for way in ways if way.kind is not WayKind.TURN]
+    turns = [way for way in ways if way.kind is WayKind.TURN]
+    narrower = FenceShape(fence, plane, margin_m=KNOWN_M) if turns else shape
     return [
-        *(finding for way in near for finding in _across(way, shape, plane, profile)),
+        *_beyond(straight, shape, plane, profile),
+        *_beyond(turns, narrower, plane, profile),
         *_returns(plan, ways, shape, plane, profile),
         *_rally_outside(plan, shape, plane),
     ]
@@ -67,18 +72,33 @@ def fence_held(plan: Plan, profile: Px4Profile) -> Fence:
     return Fence(polygons=kept.polygons, circles=(*kept.circles, limit))
 
 
-def _across(
-    way: Way, shape: FenceShape, plane: LocalPlane, profile: Px4Profile
+def _beyond(
+    ways: list[Way], shape: FenceShape, plane: LocalPlane, profile: Px4Profile
 ) -> Iterator[Finding]:
-    breach = shape.breach(way.line)
-    if breach.length <= GRAZE_M:
-        return
+    """Each way across the fence; of several ways that one may be flown, the worst."""
+    worst: dict[tuple[WayKind, int, str], tuple[Way, BaseGeometry]] = {}
+    suspects = shape.suspects([way.line for way in ways])
+    for way in itertools.compress(ways, suspects):
+        breach = shape.breach(way.line)
+        key = way.kind, way.item, way.name
+        least = worst[key][1].length if key in worst else GRAZE_M
+        if breach.length > least:
+            worst[key] = way, breach
+    for way, breach in worst.values():
+        yield _across(way, breach, shape, plane, profile)
+
+
+def _across(
+    way: Way, breach: BaseGeometry, shape: FenceShape, plane: LocalPlane, profile: Px4Profile
+) -> Finding:
     middle = _middle(breach)
     goes_round = way.kind is WayKind.RETURN and profile.avoids_fence
-    yield (warning if goes_round else error)(
+    near = f", or nearer to it than the {KNOWN_M:.0f} m that it is predicted to"
+    return (warning if goes_round else error)(
         RULES[way.kind],
         f"{way.name} is {breach.length:.0f} m beyond the fence"
-        + (": PX4 goes round where it can" if goes_round else ""),
+        + (": PX4 goes round where it can" if goes_round else "")
+        + (near if way.kind is WayKind.TURN else ""),
         _round_or_within(way, shape),
         item=way.item,
         place=plane.geo(middle.x, middle.y),

@@ -86,7 +86,7 @@ def returns_of(
         plan=plan,
         home=home,
         px4=vehicle.px4.model_copy(update={"rtl_return_alt_m": return_height_m}),
-        hovers=vehicle.hovers,
+        winged=vehicle.winged,
         height_of=lambda index: walk.height(plan.items[index]),
     )
 

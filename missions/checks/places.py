@@ -63,10 +63,11 @@ class FenceShape:
     """A fence as PX4 judges it, on the plane at one origin: a place must satisfy all of it.
 
     PX4 draws the sides of a polygon straight in degrees, so long ones are bent here. A circle's
-    radius counts without its sign; one of 0, or that is not finite, bounds nothing.
+    radius counts without its sign; one of 0, or that is not finite, bounds nothing. With
+    `margin_m` a place must be so far from what is forbidden.
     """
 
-    def __init__(self, fence: Fence, plane: LocalPlane) -> None:
+    def __init__(self, fence: Fence, plane: LocalPlane, *, margin_m: float = 0.0) -> None:
         self.inclusions: list[BaseGeometry] = []
         self.exclusions: list[BaseGeometry] = []
         for polygon in fence.polygons:
@@ -78,6 +79,9 @@ class FenceShape:
             if 0.0 < radius_m < math.inf:
                 disc = Point(plane.en(circle.center)).buffer(radius_m, quad_segs=DISC_SEGMENTS)
                 (self.inclusions if circle.inclusion else self.exclusions).append(disc)
+        if margin_m > 0.0:
+            self.inclusions = [one.buffer(-margin_m) for one in self.inclusions]
+            self.exclusions = [one.buffer(margin_m) for one in self.exclusions]
         for shape in (*self.inclusions, *self.exclusions):
             shapely.prepare(shape)
 

@@ -9,16 +9,10 @@ from typing import Any
 
 from missions.px4_commands import MISSION_COMMANDS
 from missions.px4_flight.parameters import Px4Parameters
-from missions.vehicle import Vehicle, VehicleKind
+from missions.vehicle import AIRFRAME_DEFAULTS, Vehicle, VehicleKind
 
 # What PX4's airframes of wings set MIS_TKO_LAND_REQ to.
 LAND_NEEDED = 2
-# The airframes' own (ROMFS/px4fmu_common/init.d/rc.mc_defaults, rc.fw_defaults, rtl_params.yaml).
-RETURN_ALTITUDE_M = {
-    VehicleKind.MULTIROTOR: 30.0,
-    VehicleKind.FIXED_WING: 100.0,
-    VehicleKind.VTOL: 60.0,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +48,11 @@ class Px4Profile:
         """That of a vehicle: what is asked for, else what its own `px4` says, else the defaults of
         its kind."""
         known = asked or cls()
-        said = {**_set_of(vehicle.px4), **_set_of(known.px4)}
-        values: dict[str, Any] = {"rtl_return_alt_m": RETURN_ALTITUDE_M[vehicle.kind], **said}
         return replace(
             known,
             vtol=known.vtol or vehicle.kind is VehicleKind.VTOL,
             fixed_wing=known.fixed_wing or vehicle.kind is VehicleKind.FIXED_WING,
-            # What only a kind has by default is not set: it was asked for by nobody.
-            px4=Px4Parameters.model_construct(_fields_set=set(said), **values),
+            px4=known.flown_with(vehicle).px4.otherwise(AIRFRAME_DEFAULTS[vehicle.kind]),
         )
 
     def flown_with(self, vehicle: Vehicle) -> Vehicle:

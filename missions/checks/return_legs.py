@@ -17,14 +17,15 @@ Turn = tuple[GeoPoint, HeightAmsl]
 class Returns:
     """The returns of one plan; `height_of` an item is None where nobody knows it.
 
-    `px4.rtl_return_alt_m` is above the place that it returns to; what hovers may return lower from
-    near by (the cone of RTL_CONE_ANG).
+    `px4.rtl_return_alt_m` is above the place that it returns to; what flies upright may return
+    lower from near by (the cone of RTL_CONE_ANG), what is on wings, a VTOL too, may not (PX4's
+    `RTL::computeReturnAltitude`).
     """
 
     plan: Plan
     home: HeightAmsl
     px4: Px4Parameters
-    hovers: bool
+    winged: bool
     height_of: Callable[[int], HeightAmsl | None]
 
     def turns(self, at: GeoPoint, height: HeightAmsl, item: int) -> list[Turn]:
@@ -54,7 +55,7 @@ class Returns:
     def _climbed(self, at: GeoPoint, height: HeightAmsl, route: ReturnRoute) -> HeightAmsl:
         ground_m = self._ground_m(route)
         above_m = height.m - ground_m
-        if not self.hovers:
+        if self.winged:
             return HeightAmsl(ground_m + max(above_m, self.px4.rtl_return_alt_m))
         away_m = distance_m(at, route.place)
         up_m = self.px4.return_height_m(distance_m=away_m, height_m=above_m)

@@ -1,16 +1,18 @@
 """All that a plan makes a vehicle fly, drawn on a plane: legs, jumps, turns, circles, the return.
 
-A wing flies over its waypoint, turns as tightly as it can and then heads for the next; where it
-loiters, or comes to a waypoint too low or too high, it circles. A multirotor turns on the spot and
-holds; what it makes of corners, `flown_way` says. Source of what circles and how wide:
-PX4-Autopilot v1.17, src/modules/navigator/mission_block.cpp.
+A wing turns from leg to leg as PX4 guides it (`missions.px4_wings`); where it loiters, or comes to
+a waypoint too low or too high, it circles. A multirotor turns on the spot and holds; what it makes
+of corners, `flown_way` says. Source of what circles and how wide: PX4-Autopilot v1.17,
+src/modules/navigator/mission_block.cpp.
 """
 
 import itertools
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+import numpy.typing as npt
 from shapely.geometry import LineString, Point
 
 from missions.checks.flown_order import Ending, FlownOrder, Step, flown_order
@@ -20,6 +22,8 @@ from missions.geodesy import GeoPoint, LocalPlane
 from missions.plan import Command, MissionItem, Plan
 from missions.plan_time import predict_flight
 from missions.px4_flight.returns import By, ReturnRoute, destinations, item_place, return_route
+from missions.px4_wings.flown import winged_tracks
+from missions.px4_wings.stages import CLIMB, Stage
 from missions.vehicle import Vehicle
 
 # The radius of a loiter is its third parameter, or its second.
@@ -28,10 +32,9 @@ RADIUS_PARAM = {
     int(Command.NAV_LOITER_TIME): 2,
     int(Command.NAV_LOITER_TO_ALT): 1,
 }
-ARC_STEP_RAD = math.radians(5.0)
 QUARTER = 16
 
-Spot = tuple[float, float]
+Array = npt.NDArray[np.float64]
 
 
 class WayKind(StrEnum):
@@ -66,6 +69,7 @@ def ways_of(plan: Plan, plane: LocalPlane, vehicle: Vehicle, profile: Px4Profile
     order = flown_order(plan)
     return [
         *drawing.legs(order),
+        *drawing.turns(order),
         *drawing.circles(order),
         *drawing.climbs(),
         *drawing.the_return(order),
@@ -90,8 +94,7 @@ class _Drawing:
         return self.vehicle.winged or not self.profile.multirotor
 
     def legs(self, order: FlownOrder) -> list[Way]:
-        """From place to place, jumps as they are taken; where it cannot turn on the spot with the
-        turn before each."""
+        """From place to place, jumps as they are taken."""
         stops = [
             (step, place)
             for step in order.steps
@@ -101,19 +104,11 @@ class _Drawing:
             return []
         if self.plan.home is not None:
             stops.insert(0, (Step(item=stops[0][0].item), self.plan.home.position))
-        found: dict[tuple[int, int, bool], Way] = {}
-        heading: float | None = None
-        # A lap flown for ever comes to the same few places again and again.
-        spots = {place: self.plane.en(place) for place in {one for _, one in stops}}
+        found: dict[tuple[int, int], Way] = {}
         for (before, a), (after, b) in itertools.pairwise(stops):
-            key = (before.item, after.item, heading is None)
-            start, end = spots[a], spots[b]
+            key = (before.item, after.item)
             if key not in found and a != b:
                 found[key] = self._leg(after, a, b)
-                if self.winged and heading is not None:
-                    found[(*key[:2], not key[2])] = self._turn(before, after, a, b, heading)
-            if start != end:
-                heading = math.atan2(end[1] - start[1], end[0] - start[0])
         return list(found.values())
 
     def _flown_place(self, item: MissionItem) -> GeoPoint | None:
@@ -134,20 +129,41 @@ class _Drawing:
             flown_to=after.item,
         )
 
-    def _turn(self, before: Step, after: Step, a: GeoPoint, b: GeoPoint, heading: float) -> Way:
-        at, towards = self.plane.en(a), self.plane.en(b)
+    def turns(self, order: FlownOrder) -> list[Way]:
+        """From leg to leg and round each circle, as wings fly it, into a return too."""
+        if not self.winged:
+            return []
+        vehicle = self.profile.flown_with(self.vehicle)
+        if vehicle.turn_radius_m <= 0.0:
+            radius_m = {"turn_radius_m": vehicle.px4.nav_loiter_rad_m}
+            vehicle = vehicle.model_copy(update=radius_m)
+        items = [step.item for step in order.steps]
+        climbed, home_by = self._climbed(), self._home_by(order)
+        tracks = winged_tracks(self.plan, self.plane, vehicle, items, climbed, home_by)
+        return [self._turn(stage, track) for stage, track in tracks if len(track) > 1]
+
+    def _turn(self, stage: Stage, track: Array) -> Way:
+        name = f"the turn at item {stage.before + 1}"
+        if stage.kind == CLIMB:
+            name = "the climb-out"
         return Way(
             kind=WayKind.TURN,
-            item=before.item,
-            line=LineString((*turn_towards(at, heading, towards, self._radius_m), towards)),
-            name=f"the turn at item {before.item + 1}",
-            start=a,
-            end=b,
+            item=max(stage.before, 0),
+            line=LineString(track),
+            name=name,
+            start=self.plane.geo(*track[0]),
+            end=self.plane.geo(*track[-1]),
         )
 
-    @property
-    def _radius_m(self) -> float:
-        return self.vehicle.turn_radius_m or self.profile.px4.nav_loiter_rad_m
+    def _climbed(self) -> frozenset[int]:
+        """The waypoints that wings come to too low or too high."""
+        flight = predict_flight(self.plan, self.vehicle) if self.vehicle.winged else None
+        return frozenset() if flight is None else flight.climbs
+
+    def _home_by(self, order: FlownOrder) -> tuple[GeoPoint, ...]:
+        """The places of the return that the mission itself asks for."""
+        back = self._back(order)
+        return () if back is None else back[1][1:]
 
     def circles(self, order: FlownOrder) -> list[Way]:
         """Where wings loiter: at loiter items, and at the end of a mission that only ends."""
@@ -169,7 +185,6 @@ class _Drawing:
 
     def climbs(self) -> list[Way]:
         """Circles over waypoints that wings come to too low or too high."""
-        flight = predict_flight(self.plan, self.vehicle) if self.vehicle.winged else None
         radius_m = self.profile.px4.nav_loiter_rad_m
         return [
             self._circle(
@@ -179,7 +194,7 @@ class _Drawing:
                 f"the circle over item {item + 1} until it is at its height ({radius_m:.0f} m)",
                 WayKind.CLIMB,
             )
-            for item in sorted(() if flight is None else flight.climbs)
+            for item in sorted(self._climbed())
             if (place := place_of_item(self.plan.items[item])) is not None
         ]
 
@@ -205,76 +220,43 @@ class _Drawing:
 
     def the_return(self, order: FlownOrder) -> list[Way]:
         """The return that the mission itself asks for, and the circle that ends it for wings."""
-        if order.ending is not Ending.RETURN:
+        known = self._back(order)
+        if known is None:
             return []
-        stops = (place_of_item(self.plan.items[step.item]) for step in reversed(order.steps))
-        start = next((place for place in stops if place is not None), None)
-        if start is None:
-            return []
-        route = return_route(self.plan, self.profile.px4.rtl_type, start, order.last)
-        if route is None:
-            return []
-        through = (item_place(self.plan.items[item]) for item in route.items)
-        places = [start, *(place for place in through if place is not None), route.place]
+        route, places = known
         line = LineString([self.plane.en(place) for place in places])
         name = f"the return {self._led_to(route)}"
         back = Way(
-            kind=WayKind.RETURN, item=order.last, line=line, name=name, start=start, end=route.place
+            kind=WayKind.RETURN,
+            item=order.last,
+            line=line,
+            name=name,
+            start=places[0],
+            end=route.place,
         )
         if not self.winged:
             return [back]
-        turn = self._return_turn(order, back, places[1])
         radius_m = self.profile.rtl_loiter_rad_m
         name = f"the circle at the end of {name} ({radius_m:.0f} m)"
         kind = WayKind.RETURN_CIRCLE
-        return [*turn, back, self._circle(order.last, route.place, radius_m, name, kind)]
+        return [back, self._circle(order.last, route.place, radius_m, name, kind)]
 
-    def _return_turn(self, order: FlownOrder, back: Way, towards: GeoPoint) -> list[Way]:
-        """Round to the way home, from the course that the last leg was flown by."""
-        spots = [
-            self.plane.en(place)
-            for step in order.steps
-            if (place := self._flown_place(self.plan.items[step.item])) is not None
-        ]
-        at, to = self.plane.en(back.start), self.plane.en(towards)
-        before = next((spot for spot in reversed(spots) if spot != at), None)
-        if before is None or at == to:
-            return []
-        heading = math.atan2(at[1] - before[1], at[0] - before[0])
-        line = LineString(turn_towards(at, heading, to, self._radius_m))
-        name = f"the turn into {back.name}"
-        return [replace(back, kind=WayKind.TURN, line=line, name=name)]
+    def _back(self, order: FlownOrder) -> tuple[ReturnRoute, tuple[GeoPoint, ...]] | None:
+        """The return that ends the mission, and the places that it leads through."""
+        if order.ending is not Ending.RETURN:
+            return None
+        stops = (place_of_item(self.plan.items[step.item]) for step in reversed(order.steps))
+        start = next((place for place in stops if place is not None), None)
+        if start is None:
+            return None
+        route = return_route(self.plan, self.profile.px4.rtl_type, start, order.last)
+        if route is None:
+            return None
+        through = (item_place(self.plan.items[item]) for item in route.items)
+        return route, (start, *(place for place in through if place is not None), route.place)
 
     def _led_to(self, route: ReturnRoute) -> str:
         if route.by in (By.FORWARD, By.BACKWARD):
             return route.by.value
         known = destinations(self.plan, self.profile.px4.rtl_type)
         return f"to {next(one.name for one in known if one.place == route.place)}"
-
-
-def turn_towards(at: Spot, heading: float, towards: Spot, radius_m: float) -> list[Spot]:
-    """Points of the tightest turn from a heading until the nose points to a place.
-
-    Angles are counter-clockwise from east. Where the place lies within the turning circle, which
-    cannot be done, the answer is the whole circle.
-    """
-    east, north = towards[0] - at[0], towards[1] - at[1]
-    left = math.cos(heading) * north - math.sin(heading) * east >= 0.0
-    sign = 1.0 if left else -1.0
-    center = (
-        at[0] - sign * radius_m * math.sin(heading),
-        at[1] + sign * radius_m * math.cos(heading),
-    )
-    away = math.hypot(towards[0] - center[0], towards[1] - center[1])
-    start = heading - sign * math.pi / 2.0
-    swept = 2.0 * math.pi
-    if away > radius_m:
-        bearing = math.atan2(towards[1] - center[1], towards[0] - center[0])
-        tangent = bearing - sign * math.acos(radius_m / away)
-        swept = sign * (tangent - start) % (2.0 * math.pi)
-    count = max(2, math.ceil(swept / ARC_STEP_RAD) + 1)
-    angles = (start + sign * swept * k / (count - 1) for k in range(count))
-    return [
-        (center[0] + radius_m * math.cos(angle), center[1] + radius_m * math.sin(angle))
-        for angle in angles
-    ]

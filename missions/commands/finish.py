@@ -18,7 +18,7 @@ from missions.commands.briefing import Besides, brief
 from missions.commands.drawing import draw
 from missions.commands.editable import editable
 from missions.commands.facts import fact_lines, facts
-from missions.commands.flown_past import mend_flown_past
+from missions.commands.flown_past import mend_flown_past, mend_turns
 from missions.commands.following import followed
 from missions.commands.made_for import asked_made_for
 from missions.files import write_plan
@@ -92,6 +92,7 @@ def finish(
     """
     plan = assembled(asked, made, home, land_at, transit_height)
     plan = mend_flown_past(followed(plan, asked, made, against.terrain), against)
+    plan = mend_turns(plan, against)
     plan = editable(plan, asked, made, files.plan)
     plan = replace(plan, made_for=asked_made_for(asked, made))
     lost = write_plan(plan, files.plan, dji=asked_dji(asked.args.dji))

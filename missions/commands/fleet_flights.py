@@ -13,11 +13,13 @@ from missions.checks.around.track import flown_track
 from missions.commands.finish import assembled
 from missions.errors import Failed
 from missions.fleet.allot import EFFORT
-from missions.fleet.area_split import AreaTask, split_area, whole_way
+from missions.fleet.area_split import QUICKLY, AreaTask, split_area
 from missions.fleet.battery import BatteryUse, battery_use
 from missions.fleet.drone import FleetDrone
-from missions.fleet.fleet_work import DroneWork, FleetWork
+from missions.fleet.fleet_work import DroneWork, Eye, FleetWork
+from missions.fleet.laid_out import LaidOut, lay_out
 from missions.fleet.places_split import PlacesTask, split_places
+from missions.fleet.reckoned import several_flights
 from missions.heights import HeightAboveHome
 from missions.path import CameraAction, PatrolPath
 from missions.plan import Plan
@@ -35,7 +37,7 @@ class FleetFlights:
         self.wind = asked_wind(args.wind)
         self.shapes = asked_shapes(args)
         self._by_name = {one.drone.name: one for one in members}
-        self._whole: PatrolPath | None = None
+        self._laid: LaidOut | None = None
         self._plans: dict[tuple[str, PatrolPath, float | None], Plan] = {}
         self._uses: dict[tuple[str, PatrolPath, bool, float | None], BatteryUse] = {}
 
@@ -46,13 +48,12 @@ class FleetFlights:
             BadInput: the drawing lacks what the pattern needs.
             Failed: it is too far, or too windy, for what the fleet can fly.
         """
-        drones = [one.drone for one in self.members]
+        drones = self._sounded()
         for tried in range(SHORTENED):
             # Each further division is searched for less long: most of the time goes into that.
-            work = self._split(drones, EFFORT // (1 + tried))
-            shorter = [
-                self._shortened(drone, one) for drone, one in zip(drones, work.drones, strict=True)
-            ]
+            again = tried + (drones != [one.drone for one in self.members])
+            work = self._split(drones, EFFORT // (1 + again))
+            shorter = self._shorter(drones, work)
             if shorter == drones:
                 return self._of_real_drones(work)
             drones = shorter
@@ -113,6 +114,18 @@ class FleetFlights:
             raise Failed(f"a wind of {self.wind.speed_m_s:g} m/s is too strong for {drone.name}")
         return seconds
 
+    def _sounded(self) -> list[FleetDrone]:
+        """The drones, reckoned with less battery where a quick division of more than one flight
+        each asks for more than they have: one searched for long would be thrown away."""
+        drones = [one.drone for one in self.members]
+        laid = self._laid_out(drones)
+        if laid is None or not several_flights(laid.work):
+            return drones
+        return self._shorter(drones, self._split(drones, EFFORT // QUICKLY, sounded=True))
+
+    def _shorter(self, drones: Sequence[FleetDrone], work: FleetWork) -> list[FleetDrone]:
+        return [self._shortened(drone, one) for drone, one in zip(drones, work.drones, strict=True)]
+
     def _shortened(self, drone: FleetDrone, one: DroneWork) -> FleetDrone:
         """The drone, reckoned with less battery if one of its flights asks for more than it has."""
         uses = [self.battery(one, i) for i in range(len(one.paths))]
@@ -134,14 +147,23 @@ class FleetFlights:
         drones = tuple(replace(one, drone=self.member(one.drone).drone) for one in work.drones)
         return replace(work, drones=drones)
 
-    def _split(self, drones: Sequence[FleetDrone], effort: int = EFFORT) -> FleetWork:
-        eyes = [one.eye(looks_down=True) for one in self.members]
-        if self.args.pattern == "sweep":
-            if self._whole is None:
-                self._whole = whole_way(self._area(), drones, eyes)
-            task = replace(self._area(), whole=self._whole, effort=effort)
-            return split_area(task, drones, eyes, self._flight_s, self._spare_s)
-        return split_places(self._places(), drones, eyes, self._flight_s)
+    def _split(
+        self, drones: Sequence[FleetDrone], effort: int = EFFORT, *, sounded: bool = False
+    ) -> FleetWork:
+        laid = self._laid_out(drones)
+        if laid is None:
+            return split_places(self._places(), drones, self._eyes(), self._flight_s)
+        task = replace(self._area(), laid=laid, effort=effort, sounded=sounded)
+        return split_area(task, drones, self._eyes(), self._flight_s, self._spare_s)
+
+    def _eyes(self) -> list[Eye]:
+        return [one.eye(looks_down=True) for one in self.members]
+
+    def _laid_out(self, drones: Sequence[FleetDrone]) -> LaidOut | None:
+        """The area laid out, once; None where places are visited."""
+        if self.args.pattern == "sweep" and self._laid is None:
+            self._laid = lay_out(self._area(), drones, self._eyes())
+        return self._laid
 
     def _area(self) -> AreaTask:
         args = self.args

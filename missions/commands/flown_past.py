@@ -1,9 +1,10 @@
-"""Places that PX4 might fly past are mended before a plan is written."""
+"""What PX4 would fly past, or into a no-fly zone, is mended before a plan is written."""
 
 from dataclasses import replace
 
 from missions.checks.mend import mend
 from missions.checks.mend.radii import RADII
+from missions.checks.mend.turns import TURNS
 from missions.checks.never_reached import never_reached_findings
 from missions.commands.against import Against
 from missions.commands.sorties import situation_of
@@ -19,4 +20,12 @@ def mend_flown_past(plan: Plan, against: Against) -> Plan:
     if not never_reached_findings(plan, against.vehicle):
         return plan
     mended = mend(plan, against.findings, situation_of(against), menders=RADII)
+    return replace(mended.plan, notes=(*mended.plan.notes, *mended.said))
+
+
+def mend_turns(plan: Plan, against: Against) -> Plan:
+    """The plan with places put in that lead turns of wings out of no-fly zones."""
+    if not against.vehicle.winged or all(one.inclusion for one in plan.fence.polygons):
+        return plan
+    mended = mend(plan, against.findings, situation_of(against), menders=TURNS)
     return replace(mended.plan, notes=(*mended.plan.notes, *mended.said))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from missions.errors import Failed
-from missions.fleet.kernels.rounds import REMOVED, STRING, fill, improve
+from missions.fleet.kernels.rounds import REMOVED, STRING, Scratch, fill, improve
 from missions.fleet.kernels.routes import NEVER, Routes, Work
 from missions.patrol.kernels.chance import Words, chance_from
 
@@ -59,10 +59,8 @@ def allot(
     least = LEAST_ROUNDS if effort >= EFFORT else 0
     rounds = min(MOST_ROUNDS, max(least, effort // max(1, tasks)))
     if tasks > 1:
-        removed = np.zeros(STRING * (REMOVED + 4), np.int64)
-        touched, ranks = np.zeros(drones, np.int64), np.zeros(len(removed))
         spare = _none(drones, tasks), _none(drones, tasks)
-        improve(work, best, *spare, removed, touched, ranks, chance, rounds, np.array(HEAT))
+        improve(work, best, *spare, _scratch(drones, tasks), chance, rounds, np.array(HEAT))
     return _told(best)
 
 
@@ -81,7 +79,8 @@ def _started(work: Work, plan: tuple[Done, ...], chance: Words) -> Routes | None
         routes.order[drone, : len(codes)] = codes
         routes.sizes[drone] = len(codes)
     left = np.setdiff1d(np.arange(tasks), _held(routes))
-    missing = fill(work, routes, _far_first(work, left), _scale_s(work), chance)
+    room = _scratch(drones, tasks)
+    missing = fill(work, routes, _far_first(work, left), _scale_s(work), chance, room)
     return None if missing > 0 or (routes.times >= NEVER).any() else routes
 
 
@@ -97,6 +96,19 @@ def neighbours_of(between: Floats) -> npt.NDArray[np.int64]:
 def _none(drones: int, tasks: int) -> Routes:
     return Routes(
         np.zeros((drones, tasks + 1), np.int64), np.zeros(drones, np.int64), np.zeros(drones)
+    )
+
+
+def _scratch(drones: int, tasks: int) -> Scratch:
+    removed = np.zeros(STRING * (REMOVED + 4), np.int64)
+    return Scratch(
+        leaves=np.zeros(tasks + 1, np.int64),
+        enters=np.zeros(tasks + 1, np.int64),
+        gaps=np.zeros(tasks + 1),
+        removed=removed,
+        owners=np.zeros(tasks, np.int64),
+        touched=np.zeros(drones, np.int64),
+        ranks=np.zeros(len(removed)),
     )
 
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from missions.area import Area, middle, ring_en, ring_geo
+from missions.area import Area, ring_en, ring_geo
 from missions.errors import BadInput, Failed
 from missions.fleet.allot import EFFORT, allot
 from missions.fleet.bounds import area_bound_s
@@ -23,23 +23,18 @@ from missions.fleet.drone import FleetDrone
 from missions.fleet.evening import Effort, Evening
 from missions.fleet.fleet_work import DroneWork, Eye, FleetWork, FlightTime
 from missions.fleet.kernels.routes import Work
-from missions.fleet.reckoned import Flyers, Ground, done_s, learned, reckoned, sorties_of
+from missions.fleet.laid_out import LaidOut, lay_out
+from missions.fleet.reckoned import Flyers, done_s, learned, several_flights, sortie_s, sorties_of
 from missions.fleet.runs import Flight, Flights, flown_way, runs_of
-from missions.fleet.stretches import Stretches, cut_way
-from missions.geodesy import LocalPlane
+from missions.fleet.stretches import Stretches
 from missions.path import PathPoint, PatrolPath
-from missions.patterns.ground import ZONE_CLEARANCE_M, flyable
-from missions.patterns.inside import Inside, Point
-from missions.patterns.sweep import sweep
+from missions.patterns.ground import ZONE_CLEARANCE_M
+from missions.patterns.inside import Point
 from missions.wind import CALM, Wind
 
 Array = npt.NDArray[np.float64]
 T = TypeVar("T")
 
-STRETCHES_A_DRONE = 28
-FEWEST, MOST_STRETCHES = 120, 700
-# A battery is divided into no fewer stretches than this.
-STRETCHES_A_BATTERY = 20
 CORRECTIONS = 8
 # The share of the search that a division takes which is only there to be timed, and how many of its
 # flights are.
@@ -75,8 +70,10 @@ class AreaTask:
     seed: int = 0
     # What giving the stretches out may cost: see `allot`.
     effort: int = EFFORT
-    # The way that is divided, where it is known: see `whole_way`.
-    whole: PatrolPath | None = None
+    # What does not change however often it is divided, where it is known: see `lay_out`.
+    laid: LaidOut | None = None
+    # Only to see which batteries last: neither given out with care nor made even.
+    sounded: bool = False
 
 
 def split_area(
@@ -100,46 +97,20 @@ def split_area(
     if not drones or len(drones) != len(eyes):
         raise BadInput(where="drones", what="there are none, or not one eye for each")
     flyers = Flyers(drones=tuple(drones), eyes=tuple(eyes), wind=task.wind, swap_s=task.swap_s)
-    swath_m = min(eye.swath_m for eye in eyes)
-    whole = whole_way(task, drones, eyes) if task.whole is None else task.whole
-    plane = LocalPlane(middle(task.area.outer))
-    polygon, _ = flyable(
-        task.area, plane=plane, no_fly=task.no_fly, zone_clearance_m=task.zone_clearance_m
-    )
-    # Compiled kernels: numba takes a second to import.
-    from missions.patterns.sweep.quick_inside import QuickInside
-
-    rooms = Inside(polygon), QuickInside(polygon)
-    shared = _Shared(task, flyers, plane, *rooms, whole, swath_m, flight_s, spare_s)
+    laid = lay_out(task, drones, eyes) if task.laid is None else task.laid
+    shared = _Shared(task, flyers, laid, flight_s, spare_s)
     alike = shared.divided()
-    if len(widths(eyes)) == 1:
+    if task.sounded or len(widths(eyes)) == 1:
         return alike
 
     def part(area: Area, members: Sequence[int]) -> tuple[DroneWork, ...]:
         own = [drones[i] for i in members], [eyes[i] for i in members]
-        return split_area(replace(task, area=area, whole=None), *own, flight_s, spare_s).drones
+        return split_area(replace(task, area=area, laid=None), *own, flight_s, spare_s).drones
 
-    by_swath = divided_by_swath(task.area, plane, drones, eyes, part)
+    by_swath = divided_by_swath(task.area, laid.plane, drones, eyes, part)
     if by_swath is None or max(one.done_s for one in by_swath) >= alike.makespan_s:
         return alike
     return replace(alike, drones=by_swath)
-
-
-def whole_way(task: AreaTask, drones: Sequence[FleetDrone], eyes: Sequence[Eye]) -> PatrolPath:
-    """The quick way over the whole area, as the slowest to turn would fly it, as narrow as the
-    narrowest sees."""
-    slowest = min(range(len(drones)), key=lambda i: (eyes[i].speed_m_s, drones[i].name))
-    drone = drones[slowest]
-    return sweep(
-        task.area,
-        swath_m=min(eye.swath_m for eye in eyes),
-        height=eyes[slowest].height,
-        vehicle=drone.vehicle,
-        speed_m_s=eyes[slowest].speed_m_s,
-        no_fly=task.no_fly,
-        zone_clearance_m=task.zone_clearance_m,
-        start=drone.dock if drone.docked else None,
-    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,28 +119,18 @@ class _Shared:
 
     task: AreaTask
     flyers: Flyers
-    plane: LocalPlane
-    inside: Inside
-    # The same, which finds ways quicker and measures far ones only about.
-    ways: Inside
-    whole: PatrolPath
-    swath_m: float
+    laid: LaidOut
     flight_s: FlightTime
     spare_s: Spare | None
-    # Flights whose time is known: making even leaves most of them as they were.
-    timed: dict[tuple[int, tuple[tuple[float, float], ...]], tuple[PatrolPath, float]] = field(
-        default_factory=dict
-    )
-    routes: dict[tuple[Point, Point], list[Point]] = field(default_factory=dict)
     effort: Effort = field(default_factory=Effort)
 
     def divided(self) -> FleetWork:
         """Given out, then made even by how long the flights really take."""
-        stretches = self.stretches()
-        work = self.work(stretches)
-        several = float(work.service.min(axis=0).sum()) > float((work.usable - work.overhead).sum())
-        if several:
+        stretches, work = self.laid.stretches, self.laid.work_of(self.flyers)
+        if several_flights(work):
             work = self._learned(work, stretches)
+        if self.task.sounded:
+            return self._fullest(work, stretches)
         best = self._made_even(stretches, self._given(work, stretches)[0])
         for again in range(1, 1 + AGAIN):
             if best.ratio <= UNEVEN or self.effort.spent or not self._last(best):
@@ -179,6 +140,16 @@ class _Shared:
             if _better(found, best) and self._last(found):
                 best = found
         return replace(best, bound_s=self._bound_s())
+
+    def _fullest(self, work: Work, stretches: Stretches) -> FleetWork:
+        """Of each drone's flights the first, and the one that is reckoned to take longest."""
+        flights, sorties = self._given(work, stretches)
+        some = []
+        for i, (mine, tasks) in enumerate(zip(flights, sorties, strict=True)):
+            reckoned_s = [sortie_s(work, i, one) for one in tasks]
+            fullest = {0, int(np.argmax(reckoned_s))} if mine else set[int]()
+            some.append([mine[k] for k in sorted(fullest)])
+        return self.flown(stretches, some)
 
     def _made_even(self, stretches: Stretches, flights: list[Flights]) -> FleetWork:
         """Flights as they are flown, then made even as long as that gains."""
@@ -258,40 +229,11 @@ class _Shared:
         return Evening(
             stretches=stretches,
             flyers=self.flyers,
-            docks_en=self.flyers.docks_en(self.plane),
+            docks_en=self.flyers.docks_en(self.laid.plane),
             route=self._route,
             flown_s=lambda drone, flight: self._timed(stretches, drone, flight)[1],
             beyond_s=self._beyond_s,
         )
-
-    def stretches(self) -> Stretches:
-        """The whole way in stretches, short enough for an even division and for each battery."""
-        points = ring_en(self.plane, tuple(point.position for point in self.whole.points))
-        length = float(np.hypot(*np.diff(points, axis=0).T).sum())
-        reach_m = min(
-            drone.usable_s * eye.speed_m_s
-            for drone, eye in zip(self.flyers.drones, self.flyers.eyes, strict=True)
-        )
-        by_battery = STRETCHES_A_BATTERY * length / max(reach_m, 1.0)
-        wanted = max(FEWEST, STRETCHES_A_DRONE * len(self.flyers.drones), by_battery)
-        return cut_way(points, swath_m=self.swath_m, most=min(MOST_STRETCHES, round(wanted)))
-
-    def work(self, stretches: Stretches) -> Work:
-        """What giving the stretches out is reckoned with."""
-        nodes = stretches.nodes()
-        places = [(float(x), float(y)) for x, y in nodes]
-        numbers = np.arange(stretches.count)
-        ground = Ground(
-            plane=self.plane,
-            nodes=nodes,
-            between_m=self.inside.distances(places),
-            ends=np.column_stack((numbers, numbers + 1)),
-            closed=(*self.task.no_fly, *holes_of(self.task.area)),
-        )
-        paces, _ = self.flyers.paces()
-        service = np.stack([stretches.seconds(pace.vehicle, pace.speed_m_s) for pace in paces])
-        may = np.ones((len(self.flyers.drones), stretches.count), dtype=bool)
-        return reckoned(self.flyers, ground, service, may)
 
     def flown(self, stretches: Stretches, flights: list[Flights]) -> FleetWork:
         """The flights of a division, timed as they will be flown."""
@@ -302,12 +244,14 @@ class _Shared:
             seconds = tuple(flown_s for _, flown_s in each)
             ends_s = done_s(drone, seconds, self.task.swap_s)
             found.append(DroneWork(drone=drone, paths=paths, flights_s=seconds, done_s=ends_s))
-        return FleetWork(drones=tuple(found), bound_s=0.0, notes=self.whole.notes)
+        return FleetWork(drones=tuple(found), bound_s=0.0, notes=self.laid.whole.notes)
 
     def _bound_s(self) -> float:
         swaths_m = [eye.swath_m for eye in self.flyers.eyes]
         upright_s = np.array([self._upright_s(i) for i in range(len(self.flyers.drones))])
-        return area_bound_s(self.inside.polygon, swaths_m, self.flyers, self.plane, upright_s)
+        return area_bound_s(
+            self.laid.inside.polygon, swaths_m, self.flyers, self.laid.plane, upright_s
+        )
 
     def _upright_s(self, drone: int) -> float:
         """What a flight takes that only goes up and down, less how its stages may meet otherwise
@@ -315,31 +259,32 @@ class _Shared:
         who, least_s = self.flyers.drones[drone], float(self.flyers.upright_s()[drone])
         if who.vehicle.winged:
             return least_s
-        at = np.array([self.plane.en(who.dock)]) if who.docked else np.array(self._first())
+        at = np.array([self.laid.plane.en(who.dock)]) if who.docked else np.array(self._first())
         return max(least_s, self.flight_s(who, self._path(drone, at)) - MEET_S)
 
     def _first(self) -> Array:
-        return ring_en(self.plane, (self.whole.points[0].position,))
+        return ring_en(self.laid.plane, (self.laid.whole.points[0].position,))
 
     def _timed(self, stretches: Stretches, drone: int, flight: Flight) -> tuple[PatrolPath, float]:
         key = drone, tuple(flight)
-        if key not in self.timed:
+        if key not in self.laid.timed:
             path = self._path(drone, flown_way(stretches, flight, self._route))
-            self.timed[key] = path, self.flight_s(self.flyers.drones[drone], path)
+            self.laid.timed[key] = path, self.flight_s(self.flyers.drones[drone], path)
             self.effort.left -= len(path.points)
-        return self.timed[key]
+        return self.laid.timed[key]
 
     def _route(self, a: Point, b: Point) -> list[Point]:
-        if (a, b) not in self.routes:
-            self.routes[a, b] = self.ways.route(a, b)
-        return self.routes[a, b]
+        if (a, b) not in self.laid.routes:
+            self.laid.routes[a, b] = self.laid.ways.route(a, b)
+        return self.laid.routes[a, b]
 
     def _path(self, drone: int, way: Array) -> PatrolPath:
         eye = self.flyers.eyes[drone]
         return PatrolPath(
             pattern="sweep",
             points=tuple(
-                PathPoint(position=place, height=eye.height) for place in ring_geo(self.plane, way)
+                PathPoint(position=place, height=eye.height)
+                for place in ring_geo(self.laid.plane, way)
             ),
             gaze=eye.gaze,
             swath_m=eye.swath_m,
@@ -359,8 +304,3 @@ def _some(each: list[list[T]]) -> list[list[T]]:
     share = max(1, LEARNT_FROM // max(1, len(each)))
     steps = [np.linspace(0, len(mine) - 1, min(share, len(mine))).astype(int) for mine in each]
     return [[mine[i] for i in some] for mine, some in zip(each, steps, strict=True)]
-
-
-def holes_of(area: Area) -> tuple[Area, ...]:
-    """The holes of an area: no camera drone needs to fly over what nobody wants to see."""
-    return tuple(Area(outer=hole, name=f"hole {i + 1}") for i, hole in enumerate(area.holes))

@@ -92,6 +92,7 @@ def reckoned(flyers: Flyers, ground: Ground, service: Array, may: Flags) -> Work
     )
     return Work(
         gaps=gaps,
+        gaps_to=np.ascontiguousarray(gaps.transpose(0, 2, 1)),
         ends=np.ascontiguousarray(sides),
         service=np.ascontiguousarray(service),
         out=out,
@@ -105,6 +106,11 @@ def reckoned(flyers: Flyers, ground: Ground, service: Array, may: Flags) -> Work
         may=np.ascontiguousarray(may),
         near=neighbours_of(near),
     )
+
+
+def several_flights(work: Work) -> bool:
+    """Whether there is more to do than one battery of each drone lasts for."""
+    return float(work.service.min(axis=0).sum()) > float((work.usable - work.overhead).sum())
 
 
 def sorties_of(work: Work, drone: int, done: Done) -> list[tuple[tuple[int, bool], ...]]:

@@ -148,10 +148,22 @@ def _forbidden(one: TimedFlight, other: TimedFlight, apart: Separation) -> Itera
     from missions.fleet.kernels.nearness import forbidden_delays
 
     found = np.zeros((max(INTERVALS_AT_ONCE, 2 * len(other.track)), 2))
-    room, leg = np.zeros((2, 10, 2)), 0
+    room, leg, boxes = np.zeros((2, 10, 2)), 0, _boxes(other.track)
     while leg < len(one.track) - 1:
-        leg, count = forbidden_delays(one.track, other.track, leg, _limits(apart), room, found)
+        legs = one.track, other.track, boxes, leg
+        leg, count = forbidden_delays(*legs, _limits(apart), room, found)
         yield merged(found[:count].copy())
+
+
+def _boxes(track: Array) -> Array:
+    """About each few legs: the least and the most metres east, north and up, (n, 6)."""
+    from missions.fleet.kernels.nearness import BOXED
+
+    begins = np.arange(0, max(1, len(track) - 1), BOXED)
+    ends = track[:-1, 1:], track[1:, 1:]
+    least = np.minimum.reduceat(np.minimum(*ends), begins)
+    most = np.maximum.reduceat(np.maximum(*ends), begins)
+    return np.hstack((least, most))
 
 
 def _limits(apart: Separation) -> "Limits":

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from missions.px4_flight.begun_alike import Flown, LastFlight, Rows
 from missions.px4_flight.stages import Kind, Stage, Stages
 from missions.vehicle import Vehicle
 from missions.wind import Wind
@@ -18,6 +19,7 @@ T = TypeVar("T")
 GRAVITY_M_S2 = 9.80665
 # Memory that is not written to is not taken; a flight that makes more rows is flown again.
 FIRST_ROWS = 65536
+LAST = LastFlight()
 # On the way for longer than this nobody is, and stepping through it would take as long.
 MOST_PATIENCE_S = 500_000.0
 
@@ -54,11 +56,19 @@ def fly_stages(made: Stages, vehicle: Vehicle, wind: Wind, *, every_s: float) ->
         )
     stages = _rows(made)
     settings = _settings(vehicle, wind, columns.FlightSettings)
+    first, before = LAST.begins(stages, settings, every_s)
     rows = FIRST_ROWS if math.isfinite(every_s) else 1
     aside_rows = FIRST_ROWS
     while True:
-        ends, track = np.zeros(len(stages)), np.zeros((rows, 4))
-        passing = np.zeros((len(stages), there.PASSING_COLUMNS))
+        work = Rows(
+            ends=np.zeros(len(stages)),
+            passing=np.zeros((len(stages), there.PASSING_COLUMNS)),
+            begun=np.zeros((len(stages), kernel.BEGUN_COLUMNS)),
+            track=np.zeros((rows, 4)),
+            asides=np.zeros((aside_rows, there.ASIDE_COLUMNS)),
+        )
+        if before is not None:
+            before.copy_to(work, first)
         state, other = (
             (
                 np.zeros((3, AXIS_COLUMNS)),
@@ -67,14 +77,35 @@ def fly_stages(made: Stages, vehicle: Vehicle, wind: Wind, *, every_s: float) ->
             )
             for _ in range(2)
         )
-        asides, made_rows = np.zeros((aside_rows, there.ASIDE_COLUMNS)), np.zeros(1)
-        spare = there.Spare(*other, asides=asides, made=made_rows)
-        wanted = kernel.fly(stages.copy(), settings, *state, ends, track, every_s, passing, spare)
+        made_rows = np.zeros(1)
+        spare = there.Spare(*other, asides=work.asides, made=made_rows)
+        wanted = kernel.fly(
+            stages.copy(),
+            settings,
+            *state,
+            work.ends,
+            work.track,
+            every_s,
+            work.passing,
+            spare,
+            work.begun,
+            first,
+        )
         aside = int(made_rows[0])
         if wanted <= rows and aside <= aside_rows:
-            found = tuple(_by_stage(asides[:aside], passing[:, there.ASIDES]))
-            return FlownStages(ends_s=ends, track=track[:wanted], passing=passing, asides=found)
+            done = replace(work, track=work.track[:wanted], asides=work.asides[:aside])
+            LAST.flown = Flown(stages=stages, settings=settings, every_s=every_s, rows=done)
+            return _told(done, until=done.passing[:, there.ASIDES])
         rows, aside_rows = max(rows, wanted), max(aside_rows, aside)
+
+
+def _told(done: Rows, *, until: Array) -> FlownStages:
+    return FlownStages(
+        ends_s=done.ends.copy(),
+        track=done.track,
+        passing=done.passing.copy(),
+        asides=tuple(_by_stage(done.asides, until)),
+    )
 
 
 def _by_stage(asides: Array, until: Array) -> Iterator[tuple[int, Array]]:

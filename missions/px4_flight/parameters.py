@@ -1,6 +1,8 @@
-"""PX4's parameters that shape how long a multirotor's flight takes."""
+"""PX4's parameters that shape how a plan is flown, and how long that takes."""
 
 import math
+from collections.abc import Mapping
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -52,6 +54,20 @@ class Px4Parameters(BaseModel):
     rtl_cone_ang_deg: float = Field(default=45.0, ge=0.0, le=90.0)
     rtl_land_delay_s: float = 0.0
     rtl_descend_alt_m: float = Field(default=10.0, ge=0.0)
+    # How a wing is guided from place to place.
+    fw_r_lim_deg: float = Field(default=50.0, gt=0.0, lt=90.0)
+    fw_pn_r_slew_max_deg_s: float = Field(default=90.0, gt=0.0)
+    fw_t_clmb_max_m_s: float = Field(default=5.0, gt=0.0)
+    npfg_period_s: float = Field(default=10.0, gt=0.0)
+    npfg_damping: float = Field(default=0.7, gt=0.0)
+    npfg_sw_dst_mlt: float = Field(default=0.32, gt=0.0)
+
+    def otherwise(self, defaults: Mapping[str, float]) -> Self:
+        """With other defaults, by field, for what nobody gave a value."""
+        own = {name: getattr(self, name) for name in type(self).model_fields}
+        ours = {name: at for name, at in defaults.items() if name not in self.model_fields_set}
+        # They are not set: nobody asked for them.
+        return self.model_construct(_fields_set=set(self.model_fields_set), **{**own, **ours})
 
     def return_height_m(self, *, distance_m: float, height_m: float) -> float:
         """Height above home at which a return is flown from a distance and a height above it.

@@ -90,7 +90,7 @@ def stages_of(plan: Plan, vehicle: Vehicle, *, comes_home: bool) -> Stages | Non
 
     A mission that neither returns nor lands is followed by a return where it `comes_home`.
     """
-    places = [_place(item) for item in plan.items]
+    places = [flown_place(item) for item in plan.items]
     first = next((place for place in places if place is not None), None)
     if first is None:
         return None
@@ -102,7 +102,7 @@ def stages_of(plan: Plan, vehicle: Vehicle, *, comes_home: bool) -> Stages | Non
     return walk.made
 
 
-def _place(item: MissionItem) -> GeoPoint | None:
+def flown_place(item: MissionItem) -> GeoPoint | None:
     """Where a flown item is; None where it is not flown to or names no place on Earth."""
     if item.command not in FLOWN:
         return None

@@ -85,10 +85,13 @@ def at_least_s(plan: Plan, vehicle: Vehicle, wind: Wind) -> float:
 def _way_round(plan: Plan, situation: Situation) -> WayRound:
     room = Room(plan, situation)
     known: dict[tuple[GeoPoint, GeoPoint], tuple[GeoPoint, ...]] = {}
+    # What cannot turn on the spot turns onto the next leg within its radius of a way.
+    wide = (situation.vehicle.turn_radius_m + one for one in CLEARANCES_M)
+    clearances = (*wide, *CLEARANCES_M) if situation.vehicle.winged else CLEARANCES_M
 
     def between(a: GeoPoint, b: GeoPoint) -> tuple[GeoPoint, ...]:
         if (a, b) not in known:
-            ways = (room.way(a, b, clearance) for clearance in CLEARANCES_M)
+            ways = (room.way(a, b, clearance) for clearance in clearances)
             way = next((one for one in ways if one is not None), ()) if room.crosses(a, b) else ()
             known[a, b] = way
         return known[a, b]

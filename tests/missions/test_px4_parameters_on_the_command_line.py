@@ -59,3 +59,25 @@ def test_a_kinds_own_return_height_is_not_taken_for_one_that_was_asked_for() -> 
     assert known.px4.rtl_return_alt_m == 100.0
     assert known.flown_with(wing) == wing
     assert Px4Profile.of(wing, asked("RTL_RETURN_ALT=40")).px4.rtl_return_alt_m == 40.0
+
+
+@pytest.mark.parametrize(
+    ("name", "returns"),
+    [
+        ("px4-sih-quadx", (0, 30.0, 10.0)),
+        ("px4-sitl-plane", (1, 100.0, 100.0)),
+        ("px4-sitl-standard-vtol", (1, 60.0, 30.0)),
+    ],
+)
+def test_vehicles_return_as_px4s_airframes_of_their_kind_do(
+    name: str, returns: tuple[int, float, float]
+) -> None:
+    px4 = known_vehicles()[name].px4
+    assert (px4.rtl_type, px4.rtl_return_alt_m, px4.rtl_descend_alt_m) == returns
+    assert px4.model_fields_set == set()
+
+
+def test_what_a_wings_own_file_says_goes_before_its_kind() -> None:
+    wing = known_vehicles()["px4-sitl-plane"].model_dump() | {"px4": {"rtl_type": 0}}
+    px4 = Vehicle.model_validate(wing).px4
+    assert (px4.rtl_type, px4.rtl_return_alt_m) == (0, 100.0)

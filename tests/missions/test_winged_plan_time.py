@@ -16,8 +16,8 @@ from missions.heights import HeightAboveHome
 from missions.plan import Command
 from missions.plan_time import plan_time_s, predict_flight
 from missions.vehicle import Vehicle, VehicleKind, known_vehicles, read_vehicles
-from missions.wind import Wind
-from missions.winged_plan import winged_ends
+from missions.wind import CALM, Wind
+from missions.winged_plan import into, landings, takeoffs
 
 HOME = GeoPoint(latitude_deg=44.85, longitude_deg=65.51)
 AHEAD = GeoPoint(latitude_deg=44.86, longitude_deg=65.51)
@@ -47,12 +47,10 @@ def test_px4_accepts_the_plan(name: str, winged: dict[str, WingedMission]) -> No
 
 def test_fixed_wing_lands_by_a_pattern_no_steeper_than_px4_lets_it() -> None:
     wing = known_vehicles()["px4-sitl-plane"]
-    ends = winged_ends(
-        HOME, vehicle=wing, speed_m_s=15.0, height=HeightAboveHome(60.0), first=AHEAD
-    )
-    commands = [item.command for item in ends.behind]
+    end = next(landings(HOME, vehicle=wing, course=into(CALM, HOME, AHEAD)))
+    commands = [item.command for item in end.items]
     assert commands == [Command.DO_LAND_START, Command.NAV_LOITER_TO_ALT, Command.NAV_LAND]
-    circle = ends.behind[1]
+    circle = end.items[1]
     middle = GeoPoint(latitude_deg=circle.latitude_deg, longitude_deg=circle.longitude_deg)
     straight = math.sqrt(distance_m(HOME, middle) ** 2 - circle.params[1] ** 2)
     assert math.degrees(math.atan2(circle.params[6], straight)) < 5.0
@@ -61,16 +59,11 @@ def test_fixed_wing_lands_by_a_pattern_no_steeper_than_px4_lets_it() -> None:
 def test_take_off_is_into_the_wind() -> None:
     wing = known_vehicles()["px4-sitl-plane"]
     west_wind = Wind(speed_m_s=6.0, from_rad=1.5 * math.pi)
-    ends = winged_ends(
-        HOME,
-        vehicle=wing,
-        speed_m_s=15.0,
-        height=HeightAboveHome(60.0),
-        first=AHEAD,
-        wind=west_wind,
-    )
-    assert ends.before[0].longitude_deg < HOME.longitude_deg - 1e-3
-    assert ends.before[0].latitude_deg == pytest.approx(HOME.latitude_deg, abs=1e-5)
+    course = into(west_wind, HOME, AHEAD)
+    height = HeightAboveHome(60.0)
+    first = next(takeoffs(HOME, vehicle=wing, speed_m_s=15.0, height=height, course=course))
+    assert first.items[0].longitude_deg < HOME.longitude_deg - 1e-3
+    assert first.items[0].latitude_deg == pytest.approx(HOME.latitude_deg, abs=1e-5)
 
 
 def test_wind_makes_there_and_back_longer_for_wings(winged: dict[str, WingedMission]) -> None:

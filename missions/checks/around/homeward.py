@@ -33,7 +33,7 @@ class Homeward:
     px4: Px4Parameters
     return_height_m: float
     home_amsl_m: float = math.nan
-    hovers: bool = True
+    winged: bool = False
     _chains: dict[tuple[int, ...], tuple[tuple[float, float, float | None], ...]] = field(
         default_factory=dict
     )
@@ -87,8 +87,8 @@ class Homeward:
         return self._places[place]
 
     def _height_m(self, away_m: float, above_m: float) -> float:
-        """How high above its destination; only what hovers may return lower when near."""
-        if not self.hovers:
+        """How high above its destination; only what flies upright may return lower when near."""
+        if self.winged:
             return max(above_m, self.return_height_m)
         px4 = self.px4.model_copy(update={"rtl_return_alt_m": self.return_height_m})
         return px4.return_height_m(distance_m=away_m, height_m=above_m)

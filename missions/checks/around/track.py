@@ -50,7 +50,7 @@ def flown_track(
         px4=vehicle.px4,
         return_height_m=return_height_m,
         home_amsl_m=home_amsl_m(plan, terrain),
-        hovers=vehicle.hovers,
+        winged=vehicle.winged,
     )
     walk = _Walk(plan, vehicle, wind, terrain, plane, homeward)
     walk.fly()

@@ -23,6 +23,7 @@ from missions.checks.mend.refused import REFUSED
 from missions.checks.mend.routes import ROUTES
 from missions.checks.mend.situation import Mender, Situation
 from missions.checks.mend.speeds import SPEEDS
+from missions.checks.mend.turns import TURNS
 from missions.plan import Plan
 
 # What PX4 refuses goes first, the fence before the legs, the camera once the way is known.
@@ -35,6 +36,7 @@ MENDERS: tuple[Mender, ...] = (
     *HEIGHTS,
     *LOITERS,
     *ROUTES,
+    *TURNS,
     *WIDER,
     *LEFT_OUT,
     *SPEEDS,

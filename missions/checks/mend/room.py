@@ -38,6 +38,15 @@ class Room:
         shapes = [shape for _, shape in self.named]
         self._forbidden = shapely.union_all(shapes) if shapes else None
 
+    @property
+    def closed(self) -> BaseGeometry:
+        """All that forbids as one shape, and what lies about the fence's inclusions."""
+        shapes = [shape for _, shape in self.named]
+        for inclusion in self._inclusions:
+            about = inclusion.envelope.buffer(ROOM_M, join_style="mitre")
+            shapes.append(about.difference(inclusion))
+        return shapely.union_all(shapes)
+
     def crosses(self, a: GeoPoint, b: GeoPoint) -> bool:
         """Whether the straight leg goes where it must not."""
         line = LineString((self.plane.en(a), self.plane.en(b)))

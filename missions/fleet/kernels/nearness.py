@@ -20,6 +20,8 @@ MOST_CORNERS = 10
 # Seconds and metres by which rounding may move an edge.
 ROUNDING = 1e-7
 FAR = 1e18
+# Legs in one box: those far from it are looked at together.
+BOXED = 16
 # Of two velocities, m2/s2: such motions have no single point of least distance.
 PARALLEL = 1e-9
 
@@ -288,38 +290,83 @@ def latest(a: Floats, b: Floats, at_a: float, limits: Limits) -> float:
     return may / (1.0 - limits.margin_share) + ROUNDING
 
 
-@entry
-def forbidden_delays(
-    a: Floats, b: Floats, start: int, limits: Limits, room: Floats, found: Floats
-) -> tuple[int, int]:
-    """By how much the second flight must not be later than it is: intervals of seconds.
+@inner
+def beyond(a: Floats, i: int, box: Floats, limits: Limits) -> bool:
+    """Whether a leg is already far enough from all within a box: least and most east, north, up."""
+    for axis in range(3):
+        room = limits.vertical_m if axis == 2 else limits.horizontal_m
+        low = min(a[i, axis + 1], a[i + 1, axis + 1]) - box[axis + 3]
+        high = box[axis] - max(a[i, axis + 1], a[i + 1, axis + 1])
+        if max(low, high) >= room - ROUNDING:
+            return True
+    east, north = a[i + 1, 1] - a[i, 1], a[i + 1, 2] - a[i, 2]
+    middle_e, middle_n = (box[0] + box[3]) / 2.0 - a[i, 1], (box[1] + box[4]) / 2.0 - a[i, 2]
+    half = abs(north) * (box[3] - box[0]) / 2.0 + abs(east) * (box[4] - box[1]) / 2.0
+    off = abs(north * middle_e - east * middle_n) - half
+    return bool(off > (limits.horizontal_m + ROUNDING) * math.hypot(east, north) + ROUNDING)
 
-    Goes on from leg `start` of the first until `found`, shape (n, 2), n at least the legs of the
-    second, is full: the leg to go on from, and how many intervals were found.
-    """
+
+@inner
+def beside(a: Floats, i: int, b: Floats, j: int, limits: Limits) -> bool:
+    """Whether one leg lies wholly to one side of the line of another, and far enough from it."""
+    east, north = a[i + 1, 1] - a[i, 1], a[i + 1, 2] - a[i, 2]
+    first = north * (b[j, 1] - a[i, 1]) - east * (b[j, 2] - a[i, 2])
+    last = north * (b[j + 1, 1] - a[i, 1]) - east * (b[j + 1, 2] - a[i, 2])
+    off = max(min(first, last), -max(first, last))
+    return bool(off > (limits.horizontal_m + ROUNDING) * math.hypot(east, north) + ROUNDING)
+
+
+@inner
+def forbidden_by_legs(
+    a: Floats, i: int, b: Floats, j: int, limits: Limits, room: Floats, found: Floats
+) -> int:
+    """The interval by which two legs forbid delays, if they do: how many were found."""
     corners, spare = room[0], room[1]
     share = limits.margin_share
     reach = limits.horizontal_m - ROUNDING
+    motion = motion_of(a, i, b, j)
+    size = near_in_height(
+        motion, a[i + 1, 0] - a[i, 0], b[j + 1, 0] - b[j, 0], limits, corners, spare
+    )
+    if size == 0:
+        return 0
+    least, _ = extremes(motion, corners, size, reach, 1.0 - share, -1.0 - share)
+    _, most = extremes(motion, corners, size, reach, 1.0 + share, -1.0 + share)
+    if least > most:
+        return 0
+    gap = a[i, 0] - b[j, 0]
+    may = margin(a, b, a[i, 0], b[j, 0], limits)
+    found[0] = least + gap - may
+    found[1] = most + gap + may
+    return 1
+
+
+@entry
+def forbidden_delays(
+    a: Floats,
+    b: Floats,
+    boxes: Floats,
+    start: int,
+    limits: Limits,
+    room: Floats,
+    found: Floats,
+) -> tuple[int, int]:
+    """By how much the second flight must not be later than it is: intervals of seconds.
+
+    `boxes` are about each `BOXED` legs of the second. Goes on from leg `start` of the first until
+    `found`, shape (n, 2), n at least the legs of the second, is full: the leg to go on from, and
+    how many intervals were found.
+    """
     count = 0
     for i in range(start, len(a) - 1):
         if count + len(b) > len(found):
             return i, count
-        for j in range(len(b) - 1):
-            if apart(a, i, b, j, limits):
+        for box in range(len(boxes)):
+            if beyond(a, i, boxes[box], limits):
                 continue
-            motion = motion_of(a, i, b, j)
-            size = near_in_height(
-                motion, a[i + 1, 0] - a[i, 0], b[j + 1, 0] - b[j, 0], limits, corners, spare
-            )
-            if size == 0:
-                continue
-            least, _ = extremes(motion, corners, size, reach, 1.0 - share, -1.0 - share)
-            _, most = extremes(motion, corners, size, reach, 1.0 + share, -1.0 + share)
-            if least > most:
-                continue
-            gap = a[i, 0] - b[j, 0]
-            may = margin(a, b, a[i, 0], b[j, 0], limits)
-            found[count, 0] = least + gap - may
-            found[count, 1] = most + gap + may
-            count += 1
+            for j in range(box * BOXED, min((box + 1) * BOXED, len(b) - 1)):
+                if apart(a, i, b, j, limits):
+                    continue
+                if not (beside(a, i, b, j, limits) or beside(b, j, a, i, limits)):
+                    count += forbidden_by_legs(a, i, b, j, limits, room, found[count])
     return len(a) - 1, count

@@ -6,6 +6,7 @@ that is nearly the longest of them, so that it also sees who else takes long.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,27 +28,55 @@ from missions.fleet.kernels.routes import (
     route_s,
     worth,
 )
-from missions.patrol.kernels.chance import Words, below, unit
+from missions.patrol.kernels.chance import Words, below, bits, shuffled, unit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 STRING = 10
 REMOVED = 10
-BLINK = 0.01
+# One place in a hundred, of the 2^53 words.
+BLINK = np.int64(90_071_992_547_410)
+NO_BLINK = np.int64(0)
 ORDERS = 4
 # How often a run of the busiest drone's tasks goes to the least busy instead.
 HANDED_OVER = 0.02
 
 
+class Scratch(NamedTuple):
+    """Room to work in, for as many tasks and drones as there are: of a route, the nodes between its
+    tasks and the seconds between them; what is taken out, by which drone each task is done, whose
+    routes are `touched`, and `ranks`."""
+
+    leaves: Ints
+    enters: Ints
+    gaps: Floats
+    removed: Ints
+    owners: Ints
+    touched: Ints
+    ranks: Floats
+
+
 @inner
 def added_s(
-    work: Work, drone: int, order: Ints, count: int, task: int, chance: Words, blink: float
+    work: Work,
+    drone: int,
+    order: Ints,
+    count: int,
+    task: int,
+    chance: Words,
+    blink: np.int64,
+    scratch: Scratch,
 ) -> tuple[float, int, int]:
-    """The least that a task adds to a route of one sortie, before which task and in which code."""
-    gaps = work.gaps[work.pace[drone]]
-    service = work.service[work.pace[drone], task]
+    """The least that a task adds to a route of one sortie, before which task and in which code.
+
+    One place in `blink` of 2^53 is passed over.
+    """
+    pace = work.pace[drone]
+    gaps = work.gaps[pace]
+    service = work.service[pace, task]
     best, at, chosen = NEVER, 0, 2 * task
+    _between(work, gaps, order, count, scratch)
     for turned in range(2):
         into, from_ = work.ends[task, turned], work.ends[task, 1 - turned]
         if turned == 1 and into == from_:
@@ -59,21 +88,35 @@ def added_s(
                 best, at, chosen = whole, 0, 2 * task + turned
             continue
         first, last = enters(work, order[0]), leaves(work, order[count - 1])
+        to, on = work.gaps_to[pace, into], gaps[from_]
+        # Kept in a register: a word in memory is waited for at each place.
+        state = chance[0]
         for i in range(count + 1):
-            if blink > 0.0 and unit(chance) < blink:
-                continue
+            if blink > 0:
+                state = shuffled(state)
+                if bits(state) < blink:
+                    continue
             if i == 0:
-                more = out_s(work, drone, into) + gaps[from_, first] - out_s(work, drone, first)
+                more = out_s(work, drone, into) + on[first] - out_s(work, drone, first)
                 more += back_s(work, drone, last, into) - back_s(work, drone, last, first)
             elif i == count:
-                more = gaps[last, into] + back_s(work, drone, from_, first)
+                more = to[last] + back_s(work, drone, from_, first)
                 more -= back_s(work, drone, last, first)
             else:
-                before, after = leaves(work, order[i - 1]), enters(work, order[i])
-                more = gaps[before, into] + gaps[from_, after] - gaps[before, after]
+                more = to[scratch.leaves[i]] + on[scratch.enters[i]] - scratch.gaps[i]
             if more + service < best:
                 best, at, chosen = more + service, i, 2 * task + turned
+        chance[0] = state
     return best, at, chosen
+
+
+@inner
+def _between(work: Work, gaps: Floats, order: Ints, count: int, scratch: Scratch) -> None:
+    """The nodes between which each of a route's tasks but the first is come to."""
+    for i in range(1, count):
+        before, after = leaves(work, order[i - 1]), enters(work, order[i])
+        scratch.leaves[i], scratch.enters[i] = before, after
+        scratch.gaps[i] = gaps[before, after]
 
 
 @inner
@@ -92,14 +135,22 @@ def remove(order: Ints, count: int, at: int) -> None:
 
 
 @inner
-def put(work: Work, routes: Routes, task: int, scale: float, chance: Words, blink: float) -> bool:
+def put(
+    work: Work,
+    routes: Routes,
+    task: int,
+    scale: float,
+    chance: Words,
+    blink: np.int64,
+    scratch: Scratch,
+) -> bool:
     """Give a task to whom it costs least; whether anybody can do it."""
     best, who, where, how = NEVER, -1, 0, 0
     for drone in range(len(routes.sizes)):
         if not work.may[drone, task]:
             continue
         order, count = routes.order[drone], routes.sizes[drone]
-        more, at, code = added_s(work, drone, order, count, task, chance, blink)
+        more, at, code = added_s(work, drone, order, count, task, chance, blink, scratch)
         if more >= NEVER:
             continue
         time = routes.times[drone] + more
@@ -123,23 +174,25 @@ def put(work: Work, routes: Routes, task: int, scale: float, chance: Words, blin
 
 
 @inner
-def place_of(routes: Routes, task: int) -> tuple[int, int]:
-    """Whose task it is, and which of theirs; -1 where it is nobody's."""
-    for drone in range(len(routes.sizes)):
-        for i in range(routes.sizes[drone]):
-            if routes.order[drone, i] >> 1 == task:
-                return drone, i
-    return -1, 0
+def place_of(routes: Routes, drone: int, task: int) -> int:
+    """Which of a drone's tasks it is."""
+    for i in range(routes.sizes[drone]):
+        if routes.order[drone, i] >> 1 == task:
+            return i
+    return 0
 
 
 @inner
-def ruin(work: Work, routes: Routes, removed: Ints, touched: Ints, chance: Words) -> int:
-    """Take strings of tasks about one place out of several routes; how many tasks."""
+def ruin(work: Work, routes: Routes, scratch: Scratch, chance: Words) -> int:
+    """Take strings of tasks about one place out of several routes of a whole plan; how many."""
     tasks, drones = len(work.ends), len(routes.sizes)
+    removed, touched = scratch.removed, scratch.touched
     held = 0
     for drone in range(drones):
         touched[drone] = 0
         held += 1 if routes.sizes[drone] > 0 else 0
+        for i in range(routes.sizes[drone]):
+            scratch.owners[routes.order[drone, i] >> 1] = drone
     longest = min(float(STRING), tasks / max(1, held))
     strings = 1 + int(unit(chance) * max(1.0, 4.0 * REMOVED / (1.0 + longest) - 1.0))
     count = 0
@@ -147,9 +200,10 @@ def ruin(work: Work, routes: Routes, removed: Ints, touched: Ints, chance: Words
     for task in near:
         if strings == 0 or count + STRING > len(removed):
             break
-        drone, at = place_of(routes, task)
-        if drone < 0 or touched[drone] == 1:
+        drone = scratch.owners[task]
+        if touched[drone] == 1:
             continue
+        at = place_of(routes, drone, task)
         touched[drone] = 1
         strings -= 1
         most = min(int(longest), routes.sizes[drone])
@@ -206,8 +260,9 @@ def rank(work: Work, task: int, by: int, chance: Words) -> float:
 
 
 @inner
-def arrange(work: Work, removed: Ints, count: int, ranks: Floats, chance: Words) -> None:
+def arrange(work: Work, scratch: Scratch, count: int, chance: Words) -> None:
     """Sort what was removed by one of the orders."""
+    removed, ranks = scratch.removed, scratch.ranks
     by = below(chance, ORDERS)
     for i in range(count):
         task = removed[i]
@@ -222,13 +277,15 @@ def arrange(work: Work, removed: Ints, count: int, ranks: Floats, chance: Words)
 
 
 @entry
-def fill(work: Work, routes: Routes, tasks: Ints, scale: float, chance: Words) -> int:
+def fill(
+    work: Work, routes: Routes, tasks: Ints, scale: float, chance: Words, scratch: Scratch
+) -> int:
     """Give tasks out one after the other; how many nobody can do. Times are taken afresh."""
     left = 0
     for drone in range(len(routes.sizes)):
         routes.times[drone] = route_s(work, drone, routes.order[drone], routes.sizes[drone])
     for task in tasks:
-        left += 0 if put(work, routes, task, scale, chance, 0.0) else 1
+        left += 0 if put(work, routes, task, scale, chance, NO_BLINK, scratch) else 1
     return left
 
 
@@ -238,9 +295,7 @@ def improve(
     best: Routes,
     now: Routes,
     tried: Routes,
-    removed: Ints,
-    touched: Ints,
-    ranks: Floats,
+    scratch: Scratch,
     chance: Words,
     rounds: int,
     heat: Floats,
@@ -248,7 +303,7 @@ def improve(
     """Make `best`, a whole plan, better in so many rounds; when the last is done.
 
     `heat` is the annealing's first and last temperature as shares of the longest time; `now` and
-    `tried` are of the shape of `best`; `removed` and `ranks` hold as many as may be removed.
+    `tried` are of the shape of `best`.
     """
     copy(now, best)
     scale = max(longest_s(best), 1e-9)
@@ -261,10 +316,10 @@ def improve(
             whole = hand_over(work, tried, chance)
         else:
             whole = True
-            count = ruin(work, tried, removed, touched, chance)
-            arrange(work, removed, count, ranks, chance)
+            count = ruin(work, tried, scratch, chance)
+            arrange(work, scratch, count, chance)
             for i in range(count):
-                if not put(work, tried, removed[i], scale, chance, BLINK):
+                if not put(work, tried, scratch.removed[i], scale, chance, BLINK, scratch):
                     whole = False
                     break
         warmth *= cooled

@@ -25,7 +25,8 @@ OF_ALL = 0.02
 class Work(NamedTuple):
     """Seconds of everything; drones of one speed share a pace.
 
-    `gaps` (paces, nodes, nodes), `ends` (tasks, 2) nodes, `service` (paces, tasks), `out` and
+    `gaps` (paces, nodes, nodes), and `gaps_to` the same by where they lead to, `ends` (tasks, 2)
+    nodes, `service` (paces, tasks), `out` and
     `back` (drones, nodes), `pace` (drones,); a sortie takes `overhead` beside, lasts `usable` at
     most, and `swap` passes between two; `free` is when a drone is free; `docked` says that it has
     a dock: otherwise each sortie begins where its first task does, and ends there, too; `may`
@@ -34,6 +35,7 @@ class Work(NamedTuple):
     """
 
     gaps: Floats
+    gaps_to: Floats
     ends: Ints
     service: Floats
     out: Floats

@@ -17,15 +17,33 @@ def chance_from(seed: int) -> Words:
 
 
 @inner
-def word(chance: Words) -> np.uint64:
-    """The next 64 bits."""
-    x = chance[0]
+def shuffled(state: np.uint64) -> np.uint64:
+    """The state after one."""
+    x = state
     x ^= x >> np.uint64(12)
     x ^= x << np.uint64(25)
     x ^= x >> np.uint64(27)
-    chance[0] = x
-    mixed: np.uint64 = x * np.uint64(2685821657736338717)
-    return mixed
+    return x
+
+
+@inner
+def mixed(state: np.uint64) -> np.uint64:
+    """The 64 bits of a state."""
+    found: np.uint64 = state * np.uint64(2685821657736338717)
+    return found
+
+
+@inner
+def bits(state: np.uint64) -> np.int64:
+    """A whole number from 0 to 2^53 - 1, of a state."""
+    return np.int64(mixed(state) >> np.uint64(11))
+
+
+@inner
+def word(chance: Words) -> np.uint64:
+    """The next 64 bits."""
+    chance[0] = shuffled(chance[0])
+    return mixed(chance[0])
 
 
 @inner
@@ -37,4 +55,5 @@ def below(chance: Words, count: int) -> int:
 @inner
 def unit(chance: Words) -> float:
     """A number from 0 to just under 1."""
-    return float(np.int64(word(chance) >> np.uint64(11))) * (1.0 / 9007199254740992.0)
+    chance[0] = shuffled(chance[0])
+    return float(bits(chance[0])) * (1.0 / 9007199254740992.0)

@@ -18,6 +18,7 @@ from missions.px4_flight.kernels.path import (
 )
 from missions.px4_flight.kernels.settings import (
     ACCEPTANCE,
+    BODY_COLUMNS,
     CLIMB,
     GO,
     KIND,
@@ -29,10 +30,12 @@ from missions.px4_flight.kernels.settings import (
     STEP_S,
     TARGET,
     WAIT,
+    YAW,
     FlightSettings,
 )
 from missions.px4_flight.kernels.smooth import (
     ACCELERATION,
+    AXIS_COLUMNS,
     FASTEST,
     JERK,
     MOST,
@@ -53,7 +56,9 @@ from missions.px4_flight.kernels.there import (
     FAR,
     HOVER,
     IS_PAST,
+    MEMORY_COLUMNS,
     NEAREST,
+    NOSE_COUNTS,
     NOT_PAST,
     NOW,
     OFF,
@@ -77,6 +82,11 @@ STANDING_M_S = 0.7
 LEARNS_FROM_M = 1.0
 STEADY_M_S, STEADY_M = 0.03, 0.05
 ASIDE_M = 0.1
+# What a stage begins with: axes, bodies, memory, rows made of the track and of ways aside, whether
+# one before it is never over, and how often the way is noted; nought for a stage never begun.
+BODIES, MEMORIES = 3 * AXIS_COLUMNS, 3 * (AXIS_COLUMNS + BODY_COLUMNS)
+ROWS, MADE, NEVER, EVERY = range(MEMORIES + MEMORY_COLUMNS, MEMORIES + MEMORY_COLUMNS + 4)
+BEGUN_COLUMNS = EVERY + 1
 LEAP_MARGIN_S, SHORTEST_LEAP_S = 0.5, 1.0
 
 
@@ -92,8 +102,13 @@ def fly(
     every_s: float,
     passing: Array,
     spare: Spare,
+    begun: Array,
+    first: int,
 ) -> int:
     """Fly all stages from standing at home; `ends_s[i]` is when stage i is over.
+
+    `begun` takes a row of `BEGUN_COLUMNS` for each stage that is begun: all that it begins with. A
+    `first` above nought is begun with its row, all before it being there from another flight.
 
     `track` takes rows of seconds, north, east and down at least `every_s` apart, as many as fit.
     Infinite ends: the stage is never over. `passing` takes a row for each stage, of the columns
@@ -103,10 +118,20 @@ def fly(
     or wanted.
     """
     _stand(axes, body, memory, settings)
+    for stage in stages:
+        memory[NOSE_COUNTS] += 0.0 if math.isnan(stage[YAW]) else 1.0
     rows = 0
     never = False
-    for index in range(len(stages)):
+    if first > 0:
+        kept = begun[first]
+        _again(kept, axes, body, memory)
+        rows, spare.made[0] = int(kept[ROWS]), kept[MADE]
+        never, every_s = kept[NEVER] > 0.0, kept[EVERY]
+    for index in range(first, len(stages)):
         stage = stages[index]
+        _keep(begun[index], axes, body, memory)
+        begun[index, ROWS], begun[index, MADE] = rows, spare.made[0]
+        begun[index, NEVER], begun[index, EVERY] = 1.0 if never else 0.0, every_s
         if stage[KIND] == CLIMB and math.isnan(stage[TARGET]):
             stage[TARGET], stage[TARGET + 1] = body[0, PLACE], body[1, PLACE]
         began_s = memory[NOW]
@@ -122,6 +147,28 @@ def fly(
             memory[NOW], every_s = began_s, math.inf
             rest(stage, axes, body)
     return rows
+
+
+@inner
+def _keep(row: Array, axes: Array, body: Array, memory: Array) -> None:
+    for axis in range(3):
+        for column in range(AXIS_COLUMNS):
+            row[axis * AXIS_COLUMNS + column] = axes[axis, column]
+        for column in range(BODY_COLUMNS):
+            row[BODIES + axis * BODY_COLUMNS + column] = body[axis, column]
+    for column in range(MEMORY_COLUMNS):
+        row[MEMORIES + column] = memory[column]
+
+
+@inner
+def _again(row: Array, axes: Array, body: Array, memory: Array) -> None:
+    for axis in range(3):
+        for column in range(AXIS_COLUMNS):
+            axes[axis, column] = row[axis * AXIS_COLUMNS + column]
+        for column in range(BODY_COLUMNS):
+            body[axis, column] = row[BODIES + axis * BODY_COLUMNS + column]
+    for column in range(MEMORY_COLUMNS):
+        memory[column] = row[MEMORIES + column]
 
 
 @inner

@@ -36,6 +36,7 @@ from missions.px4_flight.kernels.there import (
     GROUND_S,
     HOVER,
     LIFTED,
+    NOSE_COUNTS,
     NOW,
     PROGRESS,
     RISING,
@@ -70,7 +71,8 @@ def step(stage: Array, settings: FlightSettings, axes: Array, body: Array, memor
         memory[LIFTED] += STEP_S
         memory[HOVER] = learn_hover(body, settings, memory[HOVER], memory[LIFTED], STEP_S)
     _stay_above_ground(stage, body, memory)
-    turn_nose(stage, settings, body, memory)
+    if memory[NOSE_COUNTS] > 0.0:
+        turn_nose(stage, settings, body, memory)
 
 
 @inner

@@ -43,7 +43,9 @@ NOW, PROGRESS, BEFORE_TURN, HEADING, HEADING_RATE, RISING, GROUND_S, HOVER, LIFT
 # came, how far below the place's height it was where it left it, whether it flew past it, and how
 # far off it then came.
 BESIDE, AT_HEIGHT, NEAREST, BELOW, PAST, AWAY = 9, 10, 11, 12, 13, 14
-MEMORY_COLUMNS = 15
+# Whether a heading is asked for anywhere: nobody else looks where the nose points.
+NOSE_COUNTS = 15
+MEMORY_COLUMNS = 16
 # So far beyond its place, and going on as fast, it has flown past it for good.
 BEYOND_M, GOES_ON_M_S, GONE_WITHIN_S = 100.0, 0.5, 120.0
 STEADY_M = 0.05

@@ -195,7 +195,7 @@ CASES: dict[str, Case] = {
     ),
     "turn-across-fence": lambda h: fenced(
         h,
-        box(h, 340, -10, 20),
+        box(h, 333, 61, 10),
         items=(h.to(300, 0), h.to(300, 400)),
         vehicle=WING,
         profile=Px4Profile(fixed_wing=True),

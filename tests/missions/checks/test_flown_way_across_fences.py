@@ -216,7 +216,7 @@ def test_swing_into_a_no_fly_zone_is_found_though_no_leg_enters_it(here: Any) ->
 
 def test_turn_of_a_wing_into_a_no_fly_zone_is_found(here: Any) -> None:
     plan = here.flight(here.to(600, 0), here.to(600, 900))
-    around = closed(here, 635.0, 15.0, 8.0)
+    around = closed(here, 617.0, 52.0, 8.0)
     assert "airspace-prohibited" in [
         one.rule for one in check(plan, vehicle=WING, surroundings=around)
     ]
@@ -240,9 +240,9 @@ def test_wing_that_comes_too_low_circles_over_the_waypoint(here: Any) -> None:
 
 
 def test_wing_turns_round_before_it_returns(here: Any) -> None:
-    zone = square(here.plane, 850.0, -50.0, 15.0)
+    zone = square(here.plane, 823.0, -50.0, 10.0)
     plan = fenced(here.flight(here.to(400, 0), here.to(800, 0)), zone)
-    assert ("turn-across-fence", 3) in rules_of_wing(plan)
+    assert ("turn-across-fence", 2) in rules_of_wing(plan)
 
 
 @pytest.mark.parametrize("vehicle", [FLYER, QUAD])

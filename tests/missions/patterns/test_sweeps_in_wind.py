@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from missions.area import Area, ring_en, ring_geo
 from missions.assemble import Assembly, assemble
-from missions.fleet.area_split import holes_of
+from missions.fleet.laid_out import holes_of
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.heights import HeightAboveHome, HeightAmsl
 from missions.path import PatrolPath

@@ -117,6 +117,22 @@ def test_return_from_near_by_stays_within_the_cone_and_below_the_ceiling(ground:
     assert [one.rule for one in found(plan, level, return_height_m=150.0)] == [HIGH]
 
 
+@pytest.mark.parametrize("kind", [VehicleKind.VTOL, VehicleKind.FIXED_WING])
+def test_what_is_on_wings_returns_at_the_whole_height_however_near(
+    ground: Ground, kind: VehicleKind
+) -> None:
+    """PX4 asks for the cone only of what flies upright (`RTL::computeReturnAltitude`)."""
+    cone = VEHICLE.px4.model_copy(update={"rtl_min_dist_m": 200.0, "rtl_cone_ang_deg": 45.0})
+    winged = {"px4": cone, "kind": kind, "turn_radius_m": 30.0}
+    said = found(
+        beyond(20.0, half=80.0, east=80.0),
+        ground(0.0),
+        VEHICLE.model_copy(update=winged),
+        return_height_m=150.0,
+    )
+    assert HIGH in {one.rule for one in said}
+
+
 def test_return_that_climbs_above_the_ceiling_by_itself_is_lowered(ground: Ground) -> None:
     (one,) = found(beyond(25.0), ground(-70.0), return_height_m=100.0)
     assert "set RTL_RETURN_ALT to 49 m or less" in one.proposal

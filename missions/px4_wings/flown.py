@@ -1,0 +1,110 @@
+"""What a wing flies by a plan from place to place, as PX4 guides it: every way in which it may.
+
+Followed are the tightest and the widest turns that it may fly, each end of its climb-out, and each
+way of leaving a circle that may be left at any time.
+"""
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from missions.geodesy import GeoPoint, LocalPlane
+from missions.plan import Plan
+from missions.px4_wings.guided import Guided
+from missions.px4_wings.of_plan import Begun, stages_of_plan
+from missions.px4_wings.stages import CIRCLE, Stage
+from missions.px4_wings.track import State, heading_of, track_along
+from missions.vehicle import Vehicle
+
+Array = npt.NDArray[np.float64]
+BegunWay = tuple[Begun, list[Stage]]
+
+# How a climb-out ended or a circle was left makes no difference any more after so many stages.
+FORGOTTEN = 4
+# A corner no less sharp may be one at which it turns right round.
+ABOUT_RAD = math.radians(150.0)
+# Ways out of a circle that may be left at any time.
+EXITS = 12
+
+
+def winged_tracks(
+    plan: Plan,
+    plane: LocalPlane,
+    vehicle: Vehicle,
+    items: Iterable[int],
+    climbs: frozenset[int] = frozenset(),
+    home_by: tuple[GeoPoint, ...] = (),
+) -> Iterator[tuple[Stage, Array]]:
+    """Each stage with the places, shape (n, 2), that are flown over in it, in every way that it may
+    be flown. Arguments as of `stages_of_plan`."""
+    flown = stages_of_plan(plan, plane, vehicle, items, climbs, home_by)
+    if flown is None:
+        return
+    stages = _once(flown.stages)
+    ways = [(begun, _ahead(begun, stages, first=not n)) for n, begun in enumerate(flown.begun)]
+    turns_round = _turns_round(stages)
+    for how in Guided.of(vehicle):
+        yield from _from_each_begin(ways, how)
+        yield from _out_of_circles(stages, how)
+        other = replace(how, side=-1.0)
+        yield from _from_each_begin(
+            [way for way in ways if turns_round or _begins_round(way)], other
+        )
+        if turns_round:
+            yield from _out_of_circles(stages, other)
+
+
+def _ahead(begun: Begun, stages: list[Stage], *, first: bool) -> list[Stage]:
+    return [*begun.climb, *(stages if first else stages[:FORGOTTEN])]
+
+
+def _turns_round(stages: Sequence[Stage]) -> bool:
+    """Whether there is a corner at which it may turn to either side."""
+    return any(_about(heading_of(a.a, a.b), b) for a, b in itertools.pairwise(stages))
+
+
+def _begins_round(way: BegunWay) -> bool:
+    begun, ahead = way
+    return _about(begun.start.heading, ahead[0])
+
+
+def _about(heading: float, stage: Stage) -> bool:
+    off = math.remainder(heading_of(stage.a, stage.b) - heading, 2.0 * math.pi)
+    return abs(off) > ABOUT_RAD
+
+
+def _from_each_begin(ways: Iterable[BegunWay], how: Guided) -> Iterator[tuple[Stage, Array]]:
+    for begun, ahead in ways:
+        yield from zip(ahead, track_along(ahead, how, begun.start), strict=True)
+
+
+def _out_of_circles(stages: list[Stage], how: Guided) -> Iterator[tuple[Stage, Array]]:
+    for number, circle in enumerate(stages[:-1]):
+        if circle.kind != CIRCLE or not math.isnan(circle.a[0]):
+            continue
+        after = stages[number + 1 : number + 1 + FORGOTTEN]
+        for k in range(EXITS):
+            state = _on(circle, 2.0 * math.pi * k / EXITS)
+            yield from zip(after, track_along(after, how, state), strict=True)
+
+
+def _on(circle: Stage, angle: float) -> State:
+    radius = abs(circle.radius_m)
+    at = circle.b[0] + radius * math.cos(angle), circle.b[1] + radius * math.sin(angle)
+    return State(at=at, heading=angle + math.copysign(math.pi / 2.0, circle.radius_m))
+
+
+def _once(stages: Sequence[Stage]) -> list[Stage]:
+    """Stages until nothing new comes: laps flown again and again come to the same legs."""
+    seen: set[tuple[int, int, int]] = set()
+    last = 0
+    for number, stage in enumerate(stages):
+        key = (stage.before, stage.item, stages[number - 1].before if number else -1)
+        if key not in seen:
+            seen.add(key)
+            last = number
+    return list(stages[: last + 1])

@@ -1,0 +1,1 @@
+"""The compiled part of following a wing. Importing any other module here imports numba."""
