@@ -1,8 +1,7 @@
 """Fails if a test was skipped that CI must run: python skipped.py JUNIT_XML.
 
 Only what needs something that CI may lack (the evaluation data beside the project, a real PX4, a
-browser, a user who is not root, PyTorch, trained weights) may be skipped, and its reason must say
-so.
+browser, a user who is not root, PyTorch) may be skipped, and its reason must say so.
 """
 
 import sys
@@ -15,7 +14,6 @@ EXCUSED = (
     "root writes where it likes",
     "this user cannot mount a disk to fill",
     "PyTorch is not here",
-    "this tree carries no weights of ours",
 )
 
 

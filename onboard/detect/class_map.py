@@ -5,12 +5,12 @@ a class, from 0, to its name here. It is given with `--classes`, or lies beside 
 model's name and `.classes.toml`.
 """
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from missions.errors import BadInput, place_of
+from missions.errors import BadInput
+from missions.toml_file import read_table
 from onboard.detect.coco import COCO_CLASSES, OBJECT_CLASS_OF_COCO
 from onboard.messages import ObjectClass
 
@@ -81,12 +81,7 @@ def class_map(given: str | None, model: Path) -> ClassMap:
 
 
 def _read(file: Path) -> ClassMap:
-    try:
-        content = tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise place_of(error, f"class map {file}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(where=f"class map {file}", what=f"not TOML: {error}") from error
+    content = read_table(file, named=f"class map {file}")
     count, classes = content.get("count"), content.get("classes")
     if not isinstance(count, int) or not isinstance(classes, dict) or not classes:
         what = "wants `count` and a table [classes] from numbers to names"

@@ -22,7 +22,6 @@ from onboard.detect.ncnn_model import NotNcnn, onnx_of_ncnn
 from onboard.detect.onnx_graph import Graph
 from onboard.detect.protobuf import NotProtobuf
 
-BACKENDS = ("auto", "onnxruntime", "opencv")
 PROBE_PX = (96, 64)
 OWN_SIZES = "orig_target_sizes"
 SAME = 1e-3

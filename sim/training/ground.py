@@ -12,7 +12,6 @@ from sim.camera.texture import TILE_PX, fractal, widened, window
 
 Floats = npt.NDArray[np.float32]
 PLAN_PX = 640
-TEXTURES = 6
 LINE = (0.80, 0.82, 0.83)
 
 # BGR, how rough, how warm a thermal camera sees it.

@@ -5,12 +5,23 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from missions.compiled import Kernels
+from missions.compiled import Kernels, inner
 
 KERNELS = Kernels.of(Path(__file__).parent, tag="training")
 
 Floats = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int32]
+
+
+@inner
+def _span(a: float, b: float, c: float, size: int) -> tuple[int, int]:
+    """The pixels of a side that three corners reach, the last one not among them."""
+    return max(0, int(np.floor(min(a, b, c)))), min(size, int(np.ceil(max(a, b, c))) + 1)
+
+
+@inner
+def _twice_area(ax: float, ay: float, bx: float, by: float) -> float:
+    return ax * by - ay * bx
 
 
 @KERNELS.entry
@@ -34,17 +45,15 @@ def paint(
         ax, ay = corners[k, 0, 0], corners[k, 0, 1]
         bx, by = corners[k, 1, 0], corners[k, 1, 1]
         cx, cy = corners[k, 2, 0], corners[k, 2, 1]
-        area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+        area = _twice_area(bx - ax, by - ay, cx - ax, cy - ay)
         if abs(area) < 1e-6:
             continue
-        left = max(0, int(np.floor(min(ax, bx, cx))))
-        right = min(width - 1, int(np.ceil(max(ax, bx, cx))))
-        top = max(0, int(np.floor(min(ay, by, cy))))
-        bottom = min(height - 1, int(np.ceil(max(ay, by, cy))))
-        for y in range(top, bottom + 1):
-            for x in range(left, right + 1):
-                u = ((bx - x) * (cy - y) - (by - y) * (cx - x)) / area
-                v = ((cx - x) * (ay - y) - (cy - y) * (ax - x)) / area
+        left, right = _span(ax, bx, cx, width)
+        top, bottom = _span(ay, by, cy, height)
+        for y in range(top, bottom):
+            for x in range(left, right):
+                u = _twice_area(bx - x, by - y, cx - x, cy - y) / area
+                v = _twice_area(cx - x, cy - y, ax - x, ay - y) / area
                 w = 1.0 - u - v
                 if u < 0.0 or v < 0.0 or w < 0.0:
                     continue
@@ -65,17 +74,15 @@ def darken(corners: Floats, strength: Floats, shadow: Floats) -> None:
         ax, ay = corners[k, 0, 0], corners[k, 0, 1]
         bx, by = corners[k, 1, 0], corners[k, 1, 1]
         cx, cy = corners[k, 2, 0], corners[k, 2, 1]
-        area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+        area = _twice_area(bx - ax, by - ay, cx - ax, cy - ay)
         if abs(area) < 1e-6:
             continue
-        left = max(0, int(np.floor(min(ax, bx, cx))))
-        right = min(width - 1, int(np.ceil(max(ax, bx, cx))))
-        top = max(0, int(np.floor(min(ay, by, cy))))
-        bottom = min(height - 1, int(np.ceil(max(ay, by, cy))))
-        for y in range(top, bottom + 1):
-            for x in range(left, right + 1):
-                u = ((bx - x) * (cy - y) - (by - y) * (cx - x)) / area
-                v = ((cx - x) * (ay - y) - (cy - y) * (ax - x)) / area
+        left, right = _span(ax, bx, cx, width)
+        top, bottom = _span(ay, by, cy, height)
+        for y in range(top, bottom):
+            for x in range(left, right):
+                u = _twice_area(bx - x, by - y, cx - x, cy - y) / area
+                v = _twice_area(cx - x, cy - y, ax - x, ay - y) / area
                 if u >= 0.0 and v >= 0.0 and u + v <= 1.0:
                     shadow[y, x] = max(shadow[y, x], strength[k])
 

@@ -17,8 +17,6 @@ from qyran import main
 from sim.training.judging import HELD_OUT_SEED
 from sim.training.render import TrainingView, rendered
 
-shipped = pytest.mark.skipif(not OWN.is_file(), reason="this tree carries no weights of ours")
-
 SIDE_PX = 320
 VIEWS = 40
 COCO = {"person": {1}, "vehicle": {3, 6, 8}}
@@ -47,7 +45,6 @@ def test_auto_is_no_path_beside_the_configuration(tmp_path: Path) -> None:
     assert read_configuration(file, {}).model == "auto"
 
 
-@shipped
 def test_the_model_in_the_package_is_small_and_known_by_its_digest(tmp_path: Path) -> None:
     known = known_by_digest(sha256_of(OWN))
     assert OWN.stat().st_size < 5_000_000
@@ -56,7 +53,6 @@ def test_the_model_in_the_package_is_small_and_known_by_its_digest(tmp_path: Pat
     assert state_in(known, tmp_path) == "here"
 
 
-@shipped
 def test_its_class_map_lies_beside_it() -> None:
     names = ["person", "car", "truck", "bus", "cattle", "horse", "sheep", "boat"]
     assert Model(OWN, classes=class_map(None, OWN)).classes == tuple(map(ObjectClass, names))
@@ -72,7 +68,6 @@ def is_found(box: np.ndarray, boxes: list[list[float]]) -> bool:
     return any(box[0] < x < box[2] and box[1] < y < box[3] for x, y in middles)
 
 
-@shipped
 def test_a_fresh_install_finds_most_rendered_people_and_vehicles(fresh: Path) -> None:
     views = day_views()
     pictures = fresh / "pictures"

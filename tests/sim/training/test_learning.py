@@ -1,23 +1,24 @@
 """The network and its lessons; only where PyTorch is (the extra `train`)."""
 
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from onboard.detect.class_map import class_map
+from onboard.detect.model import Model
+from onboard.messages import ObjectClass
+from sim.training.classes import CLASSES
+from sim.training.judging import Reader
+from sim.training.render import rendered
+
 torch = pytest.importorskip("torch", reason="PyTorch is not here (the extra `train`)")
 pytest.importorskip("onnx", reason="PyTorch is not here (the extra `train`)")
-
-from onboard.detect.class_map import class_map  # noqa: E402
-from onboard.detect.model import Model  # noqa: E402
-from onboard.messages import ObjectClass  # noqa: E402
-from sim.training.classes import CLASSES  # noqa: E402
-from sim.training.judging import Reader  # noqa: E402
-from sim.training.learning.course import Course, Training, tensors  # noqa: E402
-from sim.training.learning.exporting import exported, handed_over  # noqa: E402
-from sim.training.learning.loss import loss_of, overlap  # noqa: E402
-from sim.training.learning.network import Network  # noqa: E402
-from sim.training.render import rendered  # noqa: E402
+course, exporting, loss, network = (
+    import_module(f"sim.training.learning.{name}")
+    for name in ("course", "exporting", "loss", "network")
+)
 
 SIDE_PX = 96
 
@@ -25,8 +26,9 @@ SIDE_PX = 96
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("training")
-    Training(Course(side_px=SIDE_PX), folder).keep(0)
-    return exported(folder)
+    course.Training(course.Course(side_px=SIDE_PX), folder).keep(0)
+    file: Path = exporting.exported(folder)
+    return file
 
 
 def test_the_export_is_taken_for_yolox_with_our_classes(model: Path) -> None:
@@ -39,7 +41,7 @@ def test_the_export_is_taken_for_yolox_with_our_classes(model: Path) -> None:
 def test_a_file_for_the_package_is_small_and_told_by_its_digest(
     model: Path, tmp_path: Path
 ) -> None:
-    file = handed_over(model, tmp_path)
+    file = exporting.handed_over(model, tmp_path)
     assert file.stat().st_size < 5_000_000
     assert {each.name for each in tmp_path.iterdir()} == {
         "qyran-aerial.onnx",
@@ -54,16 +56,18 @@ def test_the_reader_for_judging_takes_the_export(model: Path) -> None:
 
 def test_a_few_steps_on_one_batch_make_its_loss_smaller() -> None:
     torch.manual_seed(1)
-    network = Network(len(CLASSES))
-    pictures, truth = tensors([rendered(4, k, SIDE_PX) for k in range(4)], torch.device("cpu"))
-    optimiser = torch.optim.AdamW(network.parameters(), lr=2e-3)
+    learner = network.Network(len(CLASSES))
+    pictures, truth = course.tensors(
+        [rendered(4, k, SIDE_PX) for k in range(4)], torch.device("cpu")
+    )
+    optimiser = torch.optim.AdamW(learner.parameters(), lr=2e-3)
     told = []
     for _ in range(25):
-        loss = loss_of(network(pictures), truth, SIDE_PX)
+        lost = loss.loss_of(learner(pictures), truth, SIDE_PX)
         optimiser.zero_grad()
-        loss.total.backward()
+        lost.total.backward()
         optimiser.step()
-        told.append(float(loss.total.detach()))
+        told.append(float(lost.total.detach()))
     assert told[-1] < 0.7 * told[0]
 
 
@@ -80,20 +84,22 @@ def test_a_picture_without_objects_teaches_that_there_is_nothing() -> None:
             pitch=view.pitch,
         )
     ]
-    pictures, truth = tensors(empty, torch.device("cpu"))
-    loss = loss_of(Network(len(CLASSES))(pictures), truth, SIDE_PX)
-    assert float(loss.total.detach()) > 0.0
-    assert loss.box == 0.0
+    pictures, truth = course.tensors(empty, torch.device("cpu"))
+    lost = loss.loss_of(network.Network(len(CLASSES))(pictures), truth, SIDE_PX)
+    assert float(lost.total.detach()) > 0.0
+    assert lost.box == 0.0
 
 
 def test_generalised_overlap_of_boxes_apart_is_negative() -> None:
-    ratio, general = overlap(torch.tensor([[0.0, 0, 10, 10]]), torch.tensor([[20.0, 0, 30, 10]]))
+    ratio, general = loss.overlap(
+        torch.tensor([[0.0, 0, 10, 10]]), torch.tensor([[20.0, 0, 30, 10]])
+    )
     assert ratio.tolist() == [0.0]
     assert general.tolist() == [pytest.approx(-1.0 / 3.0, abs=1e-6)]
 
 
 def test_the_rate_rises_stays_and_falls_to_almost_nothing() -> None:
-    course = Course(steps=1000)
-    assert course.rate_at(0) < 0.01 * course.rate
-    assert course.rate_at(500) == pytest.approx(course.rate)
-    assert course.rate_at(1000) == pytest.approx(0.01 * course.rate)
+    told = course.Course(steps=1000)
+    assert told.rate_at(0) < 0.01 * told.rate
+    assert told.rate_at(500) == pytest.approx(told.rate)
+    assert told.rate_at(1000) == pytest.approx(0.01 * told.rate)

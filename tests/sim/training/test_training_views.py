@@ -1,6 +1,7 @@
 """The views that teach the detector: the same for a seed, their boxes on the objects' pixels."""
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 
 import cv2
@@ -132,7 +133,9 @@ def marked_view() -> TrainingView:
 
 
 @pytest.mark.parametrize("change", [mirrored, quarter_turned])
-def test_boxes_follow_a_picture_that_is_mirrored_or_turned(change) -> None:  # type: ignore[no-untyped-def]
+def test_boxes_follow_a_picture_that_is_mirrored_or_turned(
+    change: Callable[[TrainingView], TrainingView],
+) -> None:
     view = change(marked_view())
     rows, columns = np.nonzero(view.picture[..., 0])
     extent = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
