@@ -20,9 +20,11 @@ MEANS = np.concatenate((np.linspace(0.3, 0.9, 25), np.linspace(0.91, 0.99, 9), [
 # How alike the looks at one object are: 0 each by itself, 1 always or never found.
 ALIKE = np.array([0.02, 0.1, 0.25, 0.5])
 MERGED_SIGMA = 0.4
-# What goes wrong with counts beyond what is modelled here, as a share of them; and how far another
-# recall moves the odds of pairs, at most.
-BEYOND_SIGMA, MOST_SHIFT = 0.03, 0.7
+# What goes wrong with counts beyond what is modelled here, as a share of them.
+BEYOND_SIGMA = 0.03
+# How far another recall than was told moves the log odds of pairs, at most: that as many were met
+# again as were speaks against a poorer one already. And how far all of them are off together.
+POORER_SHIFT, BETTER_SHIFT, PAIRS_SIGMA = 0.1, 1.0, 0.3
 SEED = 20
 
 
@@ -73,7 +75,7 @@ def estimated(found: Found, settings: CountSettings) -> Estimate:
 
 def _true(found: Found, means: Array, settings: CountSettings, rng: Generator) -> Array:
     """Samples of how many real objects were found, with those in others' boxes, (s,)."""
-    chance = found.real * _fresh(found.fresh, means, settings.recall)
+    chance = found.real * _fresh(found.fresh, means, settings.recall, rng)
     real = (rng.random(chance.shape) < chance).sum(axis=1)
     share = float(found.false_share.mean())
     worth = settings.false_worth
@@ -84,14 +86,16 @@ def _true(found: Found, means: Array, settings: CountSettings, rng: Generator) -
     return np.asarray((real - false + merged) * beyond, dtype=np.float64)
 
 
-def _fresh(fresh: Array, means: Array, told: float) -> Array:
+def _fresh(fresh: Array, means: Array, told: float, rng: Generator) -> Array:
     """How probable it is that each track is new, (s, n), had recall been other than was told.
 
     Where looks miss more, more of what a later look finds was missed before. Sure pairs do not
-    mind; in a herd whose members cannot be told apart, all pairs do, together.
+    mind; in a herd whose members cannot be told apart, all pairs do, together: so how it lies upon
+    itself, and how it changed its shape meanwhile, widens the whole interval.
     """
     odds = np.log(told / (1.0 - told)) - np.log(means / (1.0 - means))
-    shift = np.clip(odds, -MOST_SHIFT, MOST_SHIFT)[:, None]
+    moved = np.clip(odds, -BETTER_SHIFT, POORER_SHIFT)
+    shift = (moved + rng.normal(0.0, PAIRS_SIGMA, len(means)))[:, None]
     fresh = np.clip(fresh, 1e-9, 1.0 - 1e-12)
     return np.asarray(1.0 / (1.0 + np.exp(np.log1p(-fresh) - np.log(fresh) - shift)))
 

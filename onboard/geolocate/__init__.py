@@ -3,7 +3,7 @@
 from onboard.geolocate.camera import CameraGeometry
 from onboard.geolocate.ellipse import ellipse, ellipses
 from onboard.geolocate.footprint import view
-from onboard.geolocate.ground import GroundFixes, Outcome, locate
+from onboard.geolocate.ground import GroundFixes, Outcome, locate, points_en
 from onboard.geolocate.pose import CameraPose, PoseErrors
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "ellipse",
     "ellipses",
     "locate",
+    "points_en",
     "view",
 ]

@@ -1,8 +1,8 @@
 """The least squares beneath a calibration: views' errors and anchors' places from sightings.
 
-Gauss and Newton's steps with Levenberg's damping; a frame's own errors are marginalised into the
-noise of its sightings; Cauchy's weights. Source: Triggs et al., "Bundle adjustment - a modern
-synthesis", 2000.
+Gauss and Newton's steps with Levenberg's damping; Cauchy's weights; every frame has errors of its
+own, which go on in time as `error_path` has them. Source: Triggs et al., "Bundle adjustment - a
+modern synthesis", 2000.
 """
 
 from collections.abc import Sequence
@@ -11,12 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from onboard.geolocate.camera import CameraGeometry
 from onboard.geolocate.error_budget import STATES
-from onboard.geolocate.placing import Belief
+from onboard.geolocate.error_path import ErrorPath
+from onboard.geolocate.error_process import ErrorProcess
 from onboard.geolocate.rotation import Array
 from onboard.geolocate.sightline import Sightline
 
-Columns = npt.NDArray[np.intp]
+Rows = npt.NDArray[np.intp]
 
 ROUNDS = 30
 # Beyond this many standard deviations a sighting loses weight quickly (Cauchy's constant).
@@ -48,38 +50,39 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Glimpse:
-    """One frame with what was sighted in it."""
+    """One frame with what was sighted in it, and when."""
 
+    t_s: float
     sightline: Sightline
     sightings: Sequence[Sighting]
 
 
 class Adjustment:
-    """The state is the seven errors and then three coordinates of each anchor."""
+    """The state is the unknowns of the errors' path and then three coordinates of each anchor.
+
+    Of all sightings in the order of their glimpses, `counts` tells how many are in each.
+    """
 
     def __init__(
-        self,
-        glimpses: Sequence[Glimpse],
-        anchors: Sequence[Anchor],
-        prior: Belief,
-        per_frame_covariance: Array,
+        self, glimpses: Sequence[Glimpse], anchors: Sequence[Anchor], process: ErrorProcess
     ) -> None:
-        self._sightlines = [each.sightline for each in glimpses]
-        column = {each.name: STATES + 3 * i for i, each in enumerate(anchors)}
-        self.per_frame_covariance = per_frame_covariance
-        self.start = np.concatenate((prior.mean, *(each.enu_m for each in anchors)))
-        self._precision = np.zeros((len(self.start), len(self.start)))
-        self._precision[:STATES, :STATES] = np.linalg.inv(prior.covariance)
-        for each in anchors:
-            at = column[each.name]
-            self._precision[at : at + 3, at : at + 3] = np.linalg.inv(each.covariance_m2)
-        self._pixels = [np.array([s.pixel for s in g.sightings]).reshape(-1, 2) for g in glimpses]
-        self._sigmas = [np.array([s.sigma_px for s in g.sightings]) for g in glimpses]
-        self._columns: list[Columns] = [
-            np.array([column[s.anchor] for s in g.sightings], dtype=np.intp) for g in glimpses
-        ]
+        self.counts = [len(each.sightings) for each in glimpses]
+        lines = [each.sightline for each in glimpses]
+        times, headings = [each.t_s for each in glimpses], [each.heading_rad for each in lines]
+        self.path = ErrorPath(process, np.array(times), np.array(headings))
+        self.start = np.concatenate(
+            (np.zeros(self.path.size), *(each.enu_m for each in anchors)), dtype=np.float64
+        )
+        self._precisions = np.array([np.linalg.inv(each.covariance_m2) for each in anchors])
+        sightings = [each for glimpse in glimpses for each in glimpse.sightings]
+        number = {each.name: index for index, each in enumerate(anchors)}
+        self._frame: Rows = np.repeat(np.arange(len(glimpses)), self.counts)
+        self._anchor: Rows = np.array([number[each.anchor] for each in sightings], dtype=np.intp)
+        self._pixels = np.array([each.pixel for each in sightings], dtype=np.float64)
+        self._sigmas = np.array([each.sigma_px for each in sightings])
+        self._views = _views([lines[frame] for frame in self._frame])
 
-    def solved(self, state: Array, weights: Sequence[Array]) -> tuple[Array, bool]:
+    def solved(self, state: Array, weights: Array) -> tuple[Array, bool]:
         """Down to the minimum for these weights, and whether it was reached."""
         damping = 1e-6
         cost, matrix, gradient = self._normal(state, weights)
@@ -100,79 +103,90 @@ class Adjustment:
                 damping *= 30.0
         return state, False
 
-    def weights(self, state: Array, heat: float) -> list[Array]:
-        """Of each frame's sightings, 1 where one agrees; `heat` makes them lenient."""
-        told = []
-        for index in range(len(self._sightlines)):
-            residual, _, whole = self.linear(index, state)
-            told.append(1.0 / (1.0 + mahalanobis(residual, whole) / (CAUCHY**2 * heat)))
+    def weights(self, state: Array, heat: float) -> Array:
+        """Of sightings (m,), 1 where one agrees; `heat` makes them lenient."""
+        scale = CAUCHY**2 * heat * self._sigmas**2
+        told: Array = 1.0 / (1.0 + (self.residuals(state) ** 2).sum(axis=1) / scale)
         return told
 
-    def covariance(self, state: Array, weights: Sequence[Array]) -> Array:
+    def residuals(self, state: Array) -> Array:
+        """Of sightings, (m, 2), pixels."""
+        off: Array = self._pixels - self._shown(state, np.zeros((1, STATES + 3)))[0]
+        return off
+
+    def covariance(self, state: Array, weights: Array) -> Array:
         """Of the whole state at a minimum."""
         return np.asarray(np.linalg.inv(self._normal(state, weights)[1]), dtype=np.float64)
 
-    def of_frame(
-        self, index: int, state: Array, weight: Array, covariance: Array
-    ) -> tuple[Array, Array]:
-        """Information (7, 7) and gradient (7,) that a frame has on its whole error.
+    def cost(self, state: Array, weights: Array) -> float:
+        """Half of it is the negative logarithm of how likely the state is, but for a constant."""
+        return self._normal(state, weights)[0]
 
-        Its anchors are as uncertain as `covariance`, that of the state, leaves them.
-        """
-        residual, jacobian, _ = self.linear(index, state)
-        of_view, of_points = jacobian[:, :STATES], jacobian[:, STATES:]
-        anchors = of_points @ covariance[STATES:, STATES:] @ of_points.T
-        scaled = np.linalg.solve(self._noise(index, weight) + anchors, of_view)
-        return of_view.T @ scaled, scaled.T @ residual
-
-    def linear(self, index: int, state: Array) -> tuple[Array, Array, Array]:
-        """Residual (2m,), Jacobian (2m, size) and each sighting's own (m, 2, 2) covariance."""
-        columns = self._columns[index]
-        count = len(columns)
-        shown = self._shown(index, state)
-        residual = (self._pixels[index] - shown[0]).reshape(-1)
-        slopes = (shown[1::2] - shown[2::2]) / (2.0 * _ALL_STEPS[:, None, None])
-        jacobian = np.zeros((2 * count, len(state)))
-        jacobian[:, :STATES] = slopes[:STATES].transpose(1, 2, 0).reshape(2 * count, STATES)
-        rows = np.arange(count)
-        for axis in range(3):
-            jacobian[2 * rows, columns + axis] = slopes[STATES + axis, :, 0]
-            jacobian[2 * rows + 1, columns + axis] = slopes[STATES + axis, :, 1]
-        own = jacobian[:, :STATES].reshape(count, 2, STATES)
-        whole = own @ self.per_frame_covariance @ own.transpose(0, 2, 1)
-        whole = whole + np.eye(2) * (self._sigmas[index] ** 2)[:, None, None]
-        return residual, jacobian, whole
-
-    def _normal(self, state: Array, weights: Sequence[Array]) -> tuple[float, Array, Array]:
+    def _normal(self, state: Array, weights: Array) -> tuple[float, Array, Array]:
         """Cost, information and gradient at a state."""
-        off = self.start - state
-        cost = float(off @ self._precision @ off)
-        matrix, gradient = self._precision.copy(), self._precision @ off
-        for index, weight in enumerate(weights):
-            residual, jacobian, _ = self.linear(index, state)
-            if not np.isfinite(residual).all():
-                return np.inf, matrix, gradient
-            own = jacobian[:, :STATES]
-            noise = self._noise(index, weight) + own @ self.per_frame_covariance @ own.T
-            scaled = np.linalg.solve(noise, np.column_stack((jacobian, residual)))
-            matrix += jacobian.T @ scaled[:, :-1]
-            gradient += jacobian.T @ scaled[:, -1]
-            cost += float(residual @ scaled[:, -1])
-        return cost, matrix, gradient
+        size, off = self.path.size, self.start - state
+        residual, slopes = self._linear(state)
+        if not np.isfinite(residual).all():
+            return np.inf, np.eye(len(state)), off
+        precise = weights / self._sigmas**2
+        scaled = slopes * precise[:, None, None]
+        told, moved = scaled.transpose(0, 2, 1) @ slopes, (scaled * residual[..., None]).sum(axis=1)
+        anchors = off[size:].reshape(-1, 3)
+        of_errors, of_both, of_anchors = self._summed(told)
+        pull = (self._precisions @ anchors[..., None])[..., 0]
+        cost = float(off[:size] @ off[:size] + (pull * anchors).sum())
+        cost += float((residual**2).sum(axis=1) @ precise)
+        to_errors = np.zeros((len(self.counts), STATES, 1))
+        np.add.at(to_errors[..., 0], self._frame, moved[:, :STATES])
+        np.add.at(pull, self._anchor, moved[:, STATES:])
+        across = self.path.of_unknowns(of_both)
+        matrix = np.block(
+            [[np.eye(size) + self.path.information(of_errors), across], [across.T, of_anchors]]
+        )
+        own = off[:size] + self.path.of_unknowns(to_errors)[:, 0]
+        return cost, matrix, np.concatenate((own, pull.ravel()))
 
-    def _noise(self, index: int, weight: Array) -> Array:
-        variance = self._sigmas[index] ** 2 / np.maximum(weight, 1e-6)
-        return np.diag(np.repeat(variance, 2))
+    def _summed(self, told: Array) -> tuple[Array, Array, Array]:
+        """Information (m, 10, 10) of sightings as that of frames, of both, and of all anchors."""
+        frames, count = len(self.counts), len(self._precisions)
+        of_errors = np.zeros((frames, STATES, STATES))
+        np.add.at(of_errors, self._frame, told[:, :STATES, :STATES])
+        of_both = np.zeros((frames, count, STATES, 3))
+        np.add.at(of_both, (self._frame, self._anchor), told[:, :STATES, STATES:])
+        blocks = self._precisions.copy()
+        np.add.at(blocks, self._anchor, told[:, STATES:, STATES:])
+        whole = np.zeros((count, 3, count, 3))
+        whole[np.arange(count), :, np.arange(count)] = blocks
+        both = of_both.transpose(0, 2, 1, 3).reshape(frames, STATES, 3 * count)
+        return of_errors, both, whole.reshape(3 * count, 3 * count)
 
-    def _shown(self, index: int, state: Array) -> Array:
-        """Pixels (21, m, 2): as the state says, then each error and coordinate up and down."""
-        columns = self._columns[index]
-        points = state[columns[:, None] + np.arange(3)]
-        errors = state[:STATES] + _MOVES[:, :STATES]
-        moved = points[None] + _MOVES[:, None, STATES:]
-        every = np.broadcast_to(errors[:, None], (len(_MOVES), len(columns), STATES))
-        pixels = self._sightlines[index].pixels(moved.reshape(-1, 3), every.reshape(-1, STATES))
-        return pixels.reshape(len(_MOVES), len(columns), 2)
+    def _linear(self, state: Array) -> tuple[Array, Array]:
+        """Residuals (m, 2) and slopes (m, 2, 10) to a sighting's frame's errors and its anchor."""
+        shown = self._shown(state, _MOVES)
+        slopes = (shown[1::2] - shown[2::2]) / (2.0 * _ALL_STEPS[:, None, None])
+        return self._pixels - shown[0], slopes.transpose(1, 2, 0)
+
+    def _shown(self, state: Array, moves: Array) -> Array:
+        """Pixels (k, m, 2): as the state says, moved by each of (k, 10)."""
+        errors = self.path.errors(state[: self.path.size])[self._frame]
+        points = state[self.path.size :].reshape(-1, 3)[self._anchor]
+        pixels = np.empty((len(moves), len(errors), 2))
+        for rows, view in self._views:
+            pixels[:, rows] = view.pixels(
+                points[rows] + moves[:, None, STATES:], errors[rows] + moves[:, None, :STATES]
+            )
+        return pixels
+
+
+def _views(lines: Sequence[Sightline]) -> list[tuple[Rows, Sightline]]:
+    """The views of sightings together, by camera: a zoom makes another of it."""
+    rows: dict[CameraGeometry, list[int]] = {}
+    for row, line in enumerate(lines):
+        rows.setdefault(line.camera, []).append(row)
+    return [
+        (np.array(each, dtype=np.intp), Sightline.stacked([lines[row] for row in each]))
+        for each in rows.values()
+    ]
 
 
 _ALL_STEPS = np.concatenate((STEPS, np.full(3, POINT_STEP_M)))
@@ -182,11 +196,3 @@ _MOVES = np.concatenate(
         np.stack((np.diag(_ALL_STEPS), -np.diag(_ALL_STEPS)), 1).reshape(-1, STATES + 3),
     )
 )
-
-
-def mahalanobis(residual: Array, whole: Array) -> Array:
-    """Squared distances (m,) of residuals (2m,) under covariances (m, 2, 2)."""
-    pairs = residual.reshape(-1, 2)
-    scaled = np.linalg.solve(whole, pairs[:, :, None])[:, :, 0]
-    squared: Array = np.einsum("ni,ni->n", pairs, scaled)
-    return squared

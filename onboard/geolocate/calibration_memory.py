@@ -6,7 +6,7 @@ from typing import Any, Self
 import numpy as np
 
 from missions.geodesy import GeoPoint
-from onboard.geolocate.error_budget import STATES
+from onboard.geolocate.error_process import PARTS
 from onboard.geolocate.rotation import Array
 
 
@@ -35,13 +35,17 @@ class Memory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedCalibration:
-    """All that a process needs to go on: the filter's state, what it is about, where and when."""
+    """All that a process needs to go on: the filter's state, what it is about, where and when.
+
+    `heading_rad` is where the last frame looked.
+    """
 
     mean: Array
     covariance: Array
     memory: Memory
     origin: GeoPoint | None
     passed_s: float | None
+    heading_rad: float
 
     def plain(self) -> dict[str, Any]:
         """As JSON can hold it."""
@@ -51,6 +55,7 @@ class SavedCalibration:
             "mean": self.mean.tolist(),
             "covariance": self.covariance.tolist(),
             "passed_s": self.passed_s,
+            "heading_rad": self.heading_rad,
             "anchors": [
                 [each.name, each.object_class, each.landmark, each.track, each.last_s]
                 for each in memory.anchors
@@ -77,6 +82,7 @@ class SavedCalibration:
                 memory=_memory(plain),
                 origin=place,
                 passed_s=None if passed_s is None else float(passed_s),
+                heading_rad=float(plain["heading_rad"]),
             )
         except (KeyError, TypeError, ValueError, IndexError) as error:
             raise ValueError("it holds no calibration") from error
@@ -106,15 +112,15 @@ def _check(saved: SavedCalibration) -> None:
         ValueError: it says what is wrong.
     """
     mean, covariance, anchors = saved.mean, saved.covariance, len(saved.memory.anchors)
-    size = STATES + 3 * anchors
+    size = PARTS + 3 * anchors
     if mean.shape != (size,) or covariance.shape != (size, size):
         raise ValueError("its calibration is not of the size that its anchors ask for")
-    if not (np.isfinite(mean).all() and np.isfinite(covariance).all()):
+    if not (np.isfinite([*mean, saved.heading_rad]).all() and np.isfinite(covariance).all()):
         raise ValueError("its calibration holds what is no number")
     scale = float(np.max(np.abs(covariance)))
     if np.max(np.abs(covariance - covariance.T)) > 1e-6 * scale:
         raise ValueError("its calibration's covariance is not symmetric")
-    variances = np.diag(covariance)[:STATES]
+    variances = np.diag(covariance)[:PARTS]
     if np.min(np.linalg.eigvalsh(covariance)) < -1e-6 * scale or np.any(variances <= 0.0):
         raise ValueError("its calibration's covariance is none")
     if anchors and saved.origin is None:

@@ -6,6 +6,7 @@ the middle of the upper left pixel.
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Self
 
 import cv2
@@ -133,9 +134,15 @@ class CameraGeometry:
 
     def edge_pixels(self, per_side: int = 1) -> Array:
         """Pixels along the frame's edge, clockwise from the upper left corner, (4*per_side, 2)."""
-        right, bottom = self.width_px - 1.0, self.height_px - 1.0
-        corners = np.array([[0.0, 0.0], [right, 0.0], [right, bottom], [0.0, bottom]])
-        ahead = np.roll(corners, -1, axis=0)
-        shares = np.arange(per_side) / per_side
-        spread = corners[:, None, :] + (ahead - corners)[:, None, :] * shares[None, :, None]
-        return np.asarray(spread, dtype=np.float64).reshape(-1, 2)
+        return _edge_pixels(self.width_px, self.height_px, per_side).copy()
+
+
+# Every frame asks for the same ones.
+@lru_cache(maxsize=16)
+def _edge_pixels(width_px: int, height_px: int, per_side: int) -> Array:
+    right, bottom = width_px - 1.0, height_px - 1.0
+    corners = np.array([[0.0, 0.0], [right, 0.0], [right, bottom], [0.0, bottom]])
+    ahead = np.roll(corners, -1, axis=0)
+    shares = np.arange(per_side) / per_side
+    spread = corners[:, None, :] + (ahead - corners)[:, None, :] * shares[None, :, None]
+    return np.asarray(spread, dtype=np.float64).reshape(-1, 2)

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
@@ -55,17 +56,39 @@ NO_ERRORS = StateSigmas(
 )
 
 
+class DriftLasts(BaseModel):
+    """For how long what drifts stays alike (it forgets itself by 1/e), seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    heading_s: float = Field(default=120.0, gt=0)
+    tilt_s: float = Field(default=60.0, gt=0)
+    focal_s: float = Field(default=3600.0, gt=0)
+    position_s: float = Field(default=150.0, gt=0)
+    height_s: float = Field(default=200.0, gt=0)
+
+    @property
+    def array(self) -> Array:
+        """(7,), in the order of `STATE`."""
+        tilt_s, position_s = self.tilt_s, self.position_s
+        return np.array(
+            [self.heading_s, tilt_s, tilt_s, self.focal_s, position_s, position_s, self.height_s]
+        )
+
+
 class ErrorBudget(BaseModel):
     """What stays through a flight, what drifts in it, what each frame adds; ground and pixels.
 
-    `ground_height_m` is how far the whole ground may be higher or lower than thought, `relief_m`
-    how far one place of it.
+    Half of the variance by which yaw drifts goes with the heading, and stays for each heading as it
+    is (`error_process`). `ground_height_m` is how far the whole ground may be higher or lower than
+    thought, `relief_m` how far one place of it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     constant: StateSigmas
     drift: StateSigmas = NO_ERRORS
+    drift_lasts: DriftLasts = DriftLasts()
     per_frame: StateSigmas
     ground_height_m: float = Field(default=1.0, ge=0)
     relief_m: float = Field(default=0.2, ge=0)
@@ -78,24 +101,18 @@ class ErrorBudget(BaseModel):
         covariance[UP, UP] += self.ground_height_m**2
         return covariance
 
-    @property
-    def own_covariance(self) -> Array:
-        """(7, 7): by how much a frame may differ from what stays."""
-        own: Array = self.drift.covariance + self.per_frame.covariance
-        return own
 
-
-def read_budgets(text: str) -> Mapping[str, ErrorBudget]:
-    """The budgets of a TOML text with a table for each, by name.
+def budgets_of(table: Mapping[str, Any]) -> Mapping[str, ErrorBudget]:
+    """The budgets of a table with one for each, by name.
 
     Raises:
-        tomllib.TOMLDecodeError: it is no TOML.
-        pydantic.ValidationError: a table is not as `ErrorBudget` says.
+        pydantic.ValidationError: one is not as `ErrorBudget` says.
     """
-    return {name: ErrorBudget.model_validate(row) for name, row in tomllib.loads(text).items()}
+    return {name: ErrorBudget.model_validate(row) for name, row in table.items()}
 
 
 @cache
 def known_budgets() -> Mapping[str, ErrorBudget]:
     """The budgets that come with the product (`error_budgets.toml`), by name."""
-    return read_budgets((files(__package__) / "error_budgets.toml").read_text(encoding="utf-8"))
+    text = (files(__package__) / "error_budgets.toml").read_text(encoding="utf-8")
+    return budgets_of(tomllib.loads(text))

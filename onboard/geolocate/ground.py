@@ -79,8 +79,7 @@ def locate(
     `error_budget.STATE`, takes the place of what `errors` says of them and of the ground.
     """
     rays = camera.rays(pixels)
-    d = rays @ R_ned_from_camera.T
-    depression = np.arctan2(d[:, 2], np.hypot(d[:, 0], d[:, 1]))
+    d, depression = _directions(rays, R_ned_from_camera)
     attitude_sigma = math.hypot(errors.tilt_rad, errors.gimbal_rad)
     if view_covariance is not None:
         attitude_sigma = math.sqrt(float(np.max(np.diag(view_covariance)[1:3])))
@@ -109,6 +108,22 @@ def locate(
         outcome=outcome,
         depression_rad=depression,
     )
+
+
+def points_en(
+    pixels: Array, *, camera: CameraGeometry, R_ned_from_camera: Array, above_plane_m: float
+) -> Array:
+    """As `locate`, east and north of the camera only: of those of the pixels that hit, (k, 2)."""
+    d, depression = _directions(camera.rays(pixels), R_ned_from_camera)
+    heights = np.full(len(d), above_plane_m)
+    hit = _outcome(depression, heights, SHALLOWEST_RAD) == Outcome.HIT
+    return np.asarray((heights[hit] / d[hit, 2])[:, None] * d[hit, 1::-1])
+
+
+def _directions(rays: Array, R_ned_from_camera: Array) -> tuple[Array, Array]:
+    """Rays (n, 3) in north, east, down, and how far below the horizon each goes, (n,)."""
+    d = rays @ R_ned_from_camera.T
+    return d, np.arctan2(d[:, 2], np.hypot(d[:, 0], d[:, 1]))
 
 
 def _outcome(

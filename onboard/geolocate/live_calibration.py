@@ -20,9 +20,9 @@ from onboard.geolocate.camera import CameraGeometry
 from onboard.geolocate.earth import EarthFrame
 from onboard.geolocate.error_budget import STATE, STATES
 from onboard.geolocate.ground import Outcome
-from onboard.geolocate.placing import place_pixels
+from onboard.geolocate.placing import Belief, place_pixels
 from onboard.geolocate.pose import CameraPose, PoseErrors
-from onboard.geolocate.rotation import product, quaternion_from_euler
+from onboard.geolocate.rotation import heading_of, product, quaternion_from_euler
 from onboard.geolocate.sightline import Sightline
 from onboard.geolocate.standing import Followed, KnownLandmark
 from onboard.geolocate.surface import LevelGround
@@ -54,11 +54,13 @@ class LiveCalibration:
         self._frame: EarthFrame | None = None
         self._passed_s: float | None = None
         self._taught_s = -math.inf
+        self._heading_rad = 0.0
 
     def corrected(self, pose: CameraPose, now_s: float) -> CameraPose:
         """The pose as it is thought to be, with the covariance of what may be wrong with it."""
         self._pass(now_s)
-        belief = self._filter.belief_of_frame
+        self._heading_rad = heading_of(pose.R_ned_from_camera)
+        belief = self._filter.belief_of_frame(self._heading_rad)
         yaw, pitch, roll, _, east, north, up = belief.mean.tolist()
         about_vertical = quaternion_from_euler(roll_rad=0.0, pitch_rad=0.0, yaw_rad=yaw)
         about_camera = quaternion_from_euler(roll_rad=roll, pitch_rad=pitch, yaw_rad=0.0)
@@ -79,7 +81,7 @@ class LiveCalibration:
 
     def zoomed(self, camera: CameraGeometry) -> CameraGeometry:
         """The camera with the focal length that is thought to be right."""
-        return camera.zoomed(math.exp(float(self._filter.mean[3])))
+        return camera.zoomed(math.exp(float(self._belief.mean[3])))
 
     def learn(
         self,
@@ -97,6 +99,7 @@ class LiveCalibration:
         frame = self._frame = self._frame or EarthFrame(pose.position)
         height_m = pose.height_amsl_m(ground)
         sightline = Sightline.of(pose, height_m=height_m, camera=camera, frame=frame)
+        self._heading_rad = sightline.heading_rad
         self._forget(now_s)
         seen = self._recognised(followed, sightline, ground, now_s)
         if seen:
@@ -106,8 +109,8 @@ class LiveCalibration:
 
     def told(self) -> dict[str, Any]:
         """Each error with its standard deviation, and what has taught so far."""
-        sigmas = np.sqrt(np.diag(self._filter.belief.covariance)).tolist()
-        mean = self._filter.belief.mean.tolist()
+        belief = self._belief
+        sigmas, mean = np.sqrt(np.diag(belief.covariance)).tolist(), belief.mean.tolist()
         errors = {
             name: {"value": round(value, 6), "sigma": round(sigma, 6)}
             for name, value, sigma in zip(STATE, mean, sigmas, strict=True)
@@ -126,8 +129,9 @@ class LiveCalibration:
         """The same in a line for a person; empty until anything has taught."""
         if not self._memory.taught:
             return ""
-        sigmas = np.sqrt(np.diag(self._filter.belief.covariance))
-        yaw, pitch = np.degrees(self._filter.mean[:2])
+        belief = self._belief
+        sigmas = np.sqrt(np.diag(belief.covariance))
+        yaw, pitch = np.degrees(belief.mean[:2])
         heading, tilt = np.degrees(sigmas[:2])
         known = sum(each.landmark for each in self._memory.anchors)
         return (
@@ -144,6 +148,7 @@ class LiveCalibration:
             memory=self._memory,
             origin=None if self._frame is None else self._frame.origin,
             passed_s=self._passed_s,
+            heading_rad=self._heading_rad,
         ).plain()
 
     def restore(self, state: Any) -> None:
@@ -155,7 +160,13 @@ class LiveCalibration:
         saved = SavedCalibration.of(state)
         self._filter.mean, self._filter.covariance = saved.mean, saved.covariance
         self._memory, self._passed_s = saved.memory, saved.passed_s
+        self._heading_rad = saved.heading_rad
         self._frame = None if saved.origin is None else EarthFrame(saved.origin)
+
+    @property
+    def _belief(self) -> Belief:
+        """What is wrong with frames that look as the last one did."""
+        return self._filter.belief(self._heading_rad)
 
     def _pass(self, now_s: float) -> None:
         """Let errors drift up to now; a clock that began anew says nothing of how long that is."""
@@ -238,13 +249,14 @@ class LiveCalibration:
                 continue
             height_m = ground.m if each.height_amsl_m is None else each.height_amsl_m
             place = self._frame.enu_of(each.place, height_m)
-            pixel = sightline.pixels(place[None], self._filter.mean[None, :STATES])[0]
+            belief = self._filter.belief(sightline.heading_rad)
+            pixel = sightline.pixels(place[None], belief.mean[None])[0]
             size = np.array([sightline.camera.width_px, sightline.camera.height_px])
             if not np.all(np.isfinite(pixel)) or np.any(pixel < 0.0) or np.any(pixel > size):
                 continue
             up_m = math.hypot(each.sigma_m, self._budget.relief_m)
             spread = np.diag(np.square([each.sigma_m, each.sigma_m, up_m]))
-            self._filter.add(place, np.zeros((3, STATES)), spread)
+            self._filter.add(place, spread)
             anchor = Watched(
                 name=each.name,
                 object_class=each.object_class,
@@ -311,11 +323,12 @@ class LiveCalibration:
     def _add_parked(self, each: Followed, sightline: Sightline, ground: HeightAmsl) -> bool:
         """Where its ray meets the ground, and how that hangs on the errors as they are thought."""
         assert self._frame is not None
-        steps = np.diag(np.sqrt(np.diag(self._filter.covariance))[:STATES])
+        belief = self._filter.belief(sightline.heading_rad)
+        steps = np.diag(np.sqrt(np.diag(belief.covariance)))
         places = place_pixels(
             np.array([each.pixel]),
             sightline,
-            self._filter.belief,
+            belief,
             surface=LevelGround(ground),
             frame=self._frame,
             pixel_sigma_px=np.array([each.sigma_px]),
@@ -333,7 +346,7 @@ class LiveCalibration:
         own[2, 2] = self._budget.relief_m**2 + 1e-4
         if not np.isfinite(of_errors).all():
             return False
-        self._filter.add(places.enu_m[0], of_errors, own)
+        self._filter.add(places.enu_m[0], own, of_errors, sightline.heading_rad)
         return True
 
 

@@ -82,6 +82,11 @@ def R_ned_from_camera(q_ned_from_gimbal: Quaternion) -> Array:
     return matrix_from_quaternion(q_ned_from_gimbal) @ R_forward_from_camera
 
 
+def heading_of(R_ned_from_camera: Array) -> float:
+    """Where a camera looks, radians clockwise from north, by its right side: also straight down."""
+    return math.atan2(-float(R_ned_from_camera[0, 0]), float(R_ned_from_camera[1, 0]))
+
+
 def _mix(a: Quaternion, b: Quaternion, p: float, q: float) -> Quaternion:
     return (
         p * a[0] + q * b[0],

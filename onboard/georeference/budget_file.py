@@ -1,13 +1,13 @@
 """An error budget by name, or from a TOML file of one or of several."""
 
-import tomllib
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from missions.errors import BadInput, place_of
+from missions.errors import BadInput
+from missions.toml_file import read_table
 from missions.vehicle import first_fault
-from onboard.geolocate.error_budget import ErrorBudget, known_budgets, read_budgets
+from onboard.geolocate.error_budget import ErrorBudget, budgets_of, known_budgets
 
 
 def budget_of(named: str) -> ErrorBudget:
@@ -23,15 +23,11 @@ def budget_of(named: str) -> ErrorBudget:
     path, name = named, ""
     if not named.lower().endswith(".toml"):
         path, _, name = named.rpartition(":")
+    table = read_table(Path(path))
     try:
-        text = Path(path).read_text(encoding="utf-8")
         if not name:
-            return ErrorBudget.model_validate(tomllib.loads(text))
-        return _chosen(dict(read_budgets(text)), name, named, "not")
-    except OSError as error:
-        raise place_of(error, path) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(where=path, what=f"not TOML: {error}") from error
+            return ErrorBudget.model_validate(table)
+        return _chosen(dict(budgets_of(table)), name, named, "not")
     except ValidationError as error:
         raise BadInput(where=path, what=first_fault(error)) from error
 

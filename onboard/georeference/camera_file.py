@@ -1,13 +1,13 @@
 """A camera by name, or a calibrated one from a TOML file."""
 
 import math
-import tomllib
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from missions.camera import known_cameras
-from missions.errors import BadInput, place_of
+from missions.errors import BadInput
+from missions.toml_file import read_table
 from missions.vehicle import first_fault
 from onboard.geolocate import CameraGeometry
 
@@ -74,12 +74,7 @@ def camera_of(named: str) -> CameraGeometry:
             height_px=known.image_height_px,
             horizontal_field_of_view_rad=known.horizontal_field_of_view_rad,
         )
-    try:
-        table = tomllib.loads(Path(named).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise place_of(error, named) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(where=named, what=f"not TOML: {error}") from error
+    table = read_table(Path(named))
     try:
         return CameraFile.model_validate(table).geometry(named)
     except ValidationError as error:

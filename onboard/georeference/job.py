@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from onboard.geolocate.adjustment import Anchor, Glimpse, Sighting
-from onboard.geolocate.calibration import Calibration, belief_of_frame, calibrate
+from onboard.geolocate.calibration import Calibration, calibrate
 from onboard.geolocate.error_budget import ErrorBudget
+from onboard.geolocate.error_process import ErrorProcess
 from onboard.geolocate.ground import Outcome
 from onboard.geolocate.motion import smoothed
 from onboard.geolocate.placing import Belief, place_pixels
@@ -55,17 +56,15 @@ class Georeferencing:
         self, view: FlightView, budget: ErrorBudget, *, position_step_m: float = 0.0
     ) -> None:
         self._view, self._budget = view, budget
-        # Between two frames near each other only the second of these differs.
-        self._own, self._per_frame = budget.own_covariance, budget.per_frame.covariance
-        for each in (self._own, self._per_frame):
-            each[4:6, 4:6] += np.eye(2) * position_step_m**2 / 12.0
-        self._prior = Belief.untold(budget.prior_covariance)
+        process = ErrorProcess.of(budget)
+        process.per_frame[4:6] += position_step_m**2 / 12.0
+        self._process = process
         self.calibration: Calibration | None = None
         self._at: dict[float, int] = {}
         self.sightings_without_pose = 0
 
     def calibrate(self, landmarks: Sequence[Landmark]) -> None:
-        """Find the flight's constant errors from what stays where it is."""
+        """Find the flight's errors from what stays where it is."""
         groups: dict[float, list[Landmark]] = {}
         for each in landmarks:
             groups.setdefault(each.t_s, []).append(each)
@@ -79,17 +78,16 @@ class Georeferencing:
         known = {anchor.name for anchor in anchors}
         glimpses = [
             Glimpse(
+                t_s=t_s,
                 sightline=line,
                 sightings=[self._sighting(each) for each in group if each.name in known],
             )
-            for _, line, group in seen
+            for t_s, line, group in seen
         ]
         if not any(glimpse.sightings for glimpse in glimpses):
             return
         self._at = {t_s: index for index, (t_s, _, _) in enumerate(seen)}
-        self.calibration = calibrate(
-            glimpses, anchors, prior=self._prior, per_frame_covariance=self._own
-        )
+        self.calibration = calibrate(glimpses, anchors, process=self._process)
 
     def place(self, pixels: Sequence[Pixel]) -> list[Placed]:
         """The places of pixels, in their order, with speeds where one thing is seen often."""
@@ -166,7 +164,7 @@ class Georeferencing:
         places = place_pixels(
             np.array([landmark.pixel]),
             sightline,
-            self._prior,
+            Belief.untold(self._process.steady),
             surface=self._view.surface,
             frame=self._view.frame,
             pixel_sigma_px=np.array([self._budget.pixel_px]),
@@ -181,25 +179,25 @@ class Georeferencing:
         sigma = self._budget.pixel_px if landmark.sigma_px is None else landmark.sigma_px
         return Sighting(anchor=landmark.name, pixel=landmark.pixel, sigma_px=sigma)
 
-    def belief(self, t_s: float) -> Belief:
+    def belief(self, t_s: float, sightline: Sightline) -> Belief:
         """The errors at an instant: from its own frame's sightings too, where it has any."""
         if self.calibration is None:
-            covariance = self._prior.covariance + self._own
-            return Belief(mean=self._prior.mean, covariance=covariance)
+            return Belief.untold(self._process.covariance)
         if t_s in self._at:
-            return belief_of_frame(self.calibration, self._at[t_s])
-        constant = self.calibration.belief
-        return Belief(mean=constant.mean, covariance=constant.covariance + self._own)
+            return self.calibration.of_frame(self._at[t_s])
+        return self.calibration.at(t_s, sightline.heading_rad)
 
     def _constant_steps(self) -> Array:
         """One standard deviation along each axis of what stays wrong, (7, 7), a step a row."""
-        stays = self._prior if self.calibration is None else self.calibration.belief
-        values, axes = np.linalg.eigh(stays.covariance + self._budget.drift.covariance)
+        stays = self._process.steady
+        if self.calibration is not None:
+            stays = self.calibration.mean.covariance + self._budget.drift.covariance
+        values, axes = np.linalg.eigh(stays)
         steps: Array = axes.T * np.sqrt(np.maximum(values, 0.0))[:, None]
         return steps
 
     def _fill(self, group: Sequence[Placed], sightline: Sightline, t_s: float) -> None:
-        belief = self.belief(t_s)
+        belief = self.belief(t_s, sightline)
         asked = [answer.asked for answer in group]
         sigma = [each.sigma_px or self._budget.pixel_px for each in asked]
         places = place_pixels(
@@ -212,7 +210,7 @@ class Georeferencing:
             ground_sigma_m=0.0,
             lift_m=np.array([each.lift_m for each in asked]),
             lift_sigma_m=np.hypot([each.lift_sigma_m for each in asked], self._budget.relief_m),
-            changing=self._per_frame,
+            changing=np.diag(self._process.per_frame),
             steps=self._constant_steps(),
         )
         for i, answer in enumerate(group):

@@ -59,7 +59,7 @@ class MotionImagery:
         sightline = self._view.sightline(t_s)
         if sightline is None:
             return None
-        errors = self._job.belief(t_s).mean
+        errors = self._job.belief(t_s, sightline).mean
         camera = sightline.camera.zoomed(math.exp(errors[3]))
         naming = self._naming
         at = naming.started_at + timedelta(seconds=t_s)

@@ -1,7 +1,7 @@
 """The pattern of a road accident: who stops so hard, and what is seen around it after.
 
-No single sight tells an accident. Each sign speaks for it with a weight in nats (log odds), and a
-rule fires where they add up to enough: naive Bayes, with weights that are estimates, not counts.
+No single sight tells an accident. Each sign speaks for it with so many nats of log odds, and a rule
+fires where they add up to enough: naive Bayes, with weights that are estimates, not counts.
 """
 
 import math
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from pydantic import Field
 
-from onboard.messages import EventKind, Explanation, ObjectClass, Severity
+from onboard.messages import EventKind, ObjectClass, Severity
+from onboard.rules.accident_signs import Signs, told
 from onboard.rules.episodes import Episodes, EpisodeSettings, found
 from onboard.rules.finding import Array, Candidate, Finding, Scene
 from onboard.rules.herds import group_candidate
@@ -24,6 +25,8 @@ from onboard.track.track import Track
 PEOPLE = frozenset({ObjectClass.PERSON})
 # A track this slow stands, as far as its own noise lets tell.
 STANDS_M_S, PASSES_M_S = 1.2, 3.0
+# What stands so near to where one stopped is that one.
+OWN_M = 4.0
 
 
 class AccidentSettings(EpisodeSettings):
@@ -31,7 +34,8 @@ class AccidentSettings(EpisodeSettings):
 
     Signs beside it: another that stands, or stopped as hard, within `touch_m`; people on the
     carriageway within `near_m`, on no crossing; two others that drove past; and that it still
-    stands after `stands_s`. Near a crossing there are other reasons to brake.
+    stands after `stands_s`. Near a crossing there are other reasons to brake. What each adds to the
+    log odds, and what these begin with, is in nats.
     """
 
     enabled: bool = True
@@ -41,14 +45,14 @@ class AccidentSettings(EpisodeSettings):
     crossing_m: float = Field(default=20.0, ge=0)
     stands_s: float = Field(default=12.0, gt=0)
     remember_s: float = Field(default=120.0, gt=0)
-    prior: float = -5.0
-    hard_weight: float = 3.0
-    both_hard_weight: float = 3.0
-    beside_weight: float = 1.5
-    people_weight: float = 2.0
-    passed_weight: float = 1.0
-    stands_weight: float = 1.5
-    crossing_weight: float = -3.0
+    prior_nats: float = -5.0
+    hard_nats: float = 3.0
+    both_hard_nats: float = 3.0
+    beside_nats: float = 1.5
+    people_nats: float = 2.0
+    passed_nats: float = 1.0
+    stands_nats: float = 1.5
+    crossing_nats: float = -3.0
     enter_certainty: float = Field(default=0.9, ge=0, le=1)
     stay_certainty: float = Field(default=0.7, ge=0, le=1)
     dwell_s: float = Field(default=2.0, ge=0)
@@ -86,17 +90,21 @@ class Accident:
         self._forget(scene.now_s)
         if scene.zones.carriageways:
             self._note_stops(scene, [each for each in vehicles if each.object_class in VEHICLES])
-        candidates = self._candidates(scene, vehicles) if self._stops else []
-        fired = self._episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
+        suspected = self._suspected(scene, vehicles) if self._stops else []
+        fired = self._episodes.observe(
+            [each for each, _ in suspected], scene.now_s, patience_s=scene.patience_s
+        )
         return [
             found(
                 candidate,
                 episode,
                 kind=EventKind.ACCIDENT,
                 severity=Severity.ALARM,
-                explanation=_explanation(len(candidate.tracks), episode.certainty),
+                explanation=told(signs, episode.certainty),
             )
             for candidate, episode in fired
+            for suspect, signs in suspected
+            if suspect is candidate
         ]
 
     def _forget(self, now_s: float) -> None:
@@ -145,23 +153,25 @@ class Accident:
         away_m, stop = min(near, key=lambda pair: pair[0], default=(math.inf, None))
         return stop if away_m <= within_m else None
 
-    def _candidates(self, scene: Scene, vehicles: list[Track]) -> list[Candidate]:
+    def _suspected(self, scene: Scene, vehicles: list[Track]) -> list[tuple[Candidate, Signs]]:
+        """Stops that are probably accidents, and what speaks for each."""
         people = self._people_on_road(scene)
         standing = [each for each in vehicles if each.speed_m_s <= STANDS_M_S]
         moving = [each for each in vehicles if each.speed_m_s >= PASSES_M_S]
-        candidates = []
+        suspected = []
         for stop in self._stops:
             beside = _near(standing, stop.en_m, self._settings.touch_m)
-            own = _near(beside, stop.en_m, 4.0)
-            if own:
-                stop.last_s = scene.now_s
-                stop.people |= bool(_near(people, stop.en_m, self._settings.near_m))
-                passing = _near(moving, stop.en_m, self._settings.near_m)
-                stop.passed |= {each.track_id for each in passing}
-            certainty = self._certainty(stop, beside, scene.now_s)
-            if own and certainty >= self._settings.stay_certainty:
-                candidates.append(group_candidate(beside, certainty))
-        return candidates
+            if not _near(beside, stop.en_m, OWN_M):
+                continue
+            stop.last_s = scene.now_s
+            stop.people |= bool(_near(people, stop.en_m, self._settings.near_m))
+            passing = _near(moving, stop.en_m, self._settings.near_m)
+            stop.passed |= {each.track_id for each in passing}
+            signs = self._signs(stop, beside, scene.now_s)
+            certainty = self._certainty(signs)
+            if certainty >= self._settings.stay_certainty:
+                suspected.append((group_candidate(beside, certainty), signs))
+        return suspected
 
     def _people_on_road(self, scene: Scene) -> list[Track]:
         people = scene.seen(PEOPLE)
@@ -173,28 +183,37 @@ class Accident:
             on_road -= probability_within(crossing.shape, en_m, covariances_m2)
         return [each for each, share in zip(people, on_road.tolist(), strict=True) if share > 0.7]
 
-    def _certainty(self, stop: _Stop, beside: list[Track], now_s: float) -> float:
-        settings = self._settings
-        odds = settings.prior + settings.hard_weight * stop.hard
-        odds += self._other(stop, beside)
-        odds += settings.people_weight * stop.people
-        odds += settings.passed_weight * (len(stop.passed) >= 2)
-        odds += settings.stands_weight * (now_s - stop.at_s >= settings.stands_s)
-        odds += settings.crossing_weight * stop.near_crossing
-        return 1.0 / (1.0 + math.exp(-odds))
-
-    def _other(self, stop: _Stop, beside: list[Track]) -> float:
-        """What another vehicle that stands so near speaks for, and more if it stopped as hard."""
-        hard = [
+    def _signs(self, stop: _Stop, beside: list[Track], now_s: float) -> Signs:
+        others = [
             each.hard
             for each in self._stops
             if each is not stop
             and abs(each.at_s - stop.at_s) <= 4.0
             and math.dist(each.en_m, stop.en_m) <= self._settings.touch_m
         ]
-        if hard:
-            return self._settings.both_hard_weight * max(hard)
-        return self._settings.beside_weight * (len(beside) >= 2)
+        return Signs(
+            hard=stop.hard,
+            other_hard=max(others, default=0.0),
+            beside=len(beside) >= 2,
+            people=stop.people,
+            passed=len(stop.passed) >= 2,
+            stood_s=now_s - stop.at_s,
+            near_crossing=stop.near_crossing,
+        )
+
+    def _certainty(self, signs: Signs) -> float:
+        """Another that stopped as hard speaks for more than one that only stands there."""
+        settings = self._settings
+        odds = settings.prior_nats + settings.hard_nats * signs.hard
+        if signs.other_hard > 0.0:
+            odds += settings.both_hard_nats * signs.other_hard
+        else:
+            odds += settings.beside_nats * signs.beside
+        odds += settings.people_nats * signs.people
+        odds += settings.passed_nats * signs.passed
+        odds += settings.stands_nats * (signs.stood_s >= settings.stands_s)
+        odds += settings.crossing_nats * signs.near_crossing
+        return 1.0 / (1.0 + math.exp(-odds))
 
 
 def _ends(
@@ -208,14 +227,3 @@ def _ends(
 
 def _near(tracks: list[Track], en_m: Array, within_m: float) -> list[Track]:
     return [each for each in tracks if math.dist(each.en_m, en_m) <= within_m]
-
-
-def _explanation(count: int, certainty: float) -> Explanation:
-    percent = round(100 * certainty)
-    return Explanation(
-        kk=f"Жол апатына ұқсайды: күрт тоқтаған көлік саны {count}, ықтималдығы {percent} %.",
-        ru=f"Похоже на ДТП: после резкой остановки стоят машины ({count}), "
-        f"вероятность {percent} %.",
-        en=f"This looks like a road accident: after a sudden stop {count} vehicles stand, "
-        f"with {percent} % probability.",
-    )

@@ -1,6 +1,7 @@
 """Something that was not there when the place was last looked at."""
 
 import math
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from onboard.messages import EventKind, Explanation, ObjectClass, Severity
 from onboard.rules.episodes import Episodes, EpisodeSettings, found
 from onboard.rules.finding import Candidate, Finding, Scene
 from onboard.rules.normal import probability_above
-from onboard.rules.presence import candidate_of, places
+from onboard.rules.presence import candidate_of, places, together
 from onboard.rules.queues import slowness
 from onboard.rules.sighting import NAMES
 from onboard.rules.trails import Trails
@@ -28,9 +29,10 @@ class ChangeSettings(EpisodeSettings):
     """An object stands in the area where none of its kind stood within `match_m` before.
 
     Livestock grazes: it is the same herd within `herd_match_m`. The last visit ended when nobody
-    looked for `visit_ends_s`, and counts if it lasted for `over_s` and `dwell_s`. Without a
-    camera's view, what is within `around_m` of something seen is looked at. `memory` is the file
-    that keeps visits from flight to flight.
+    looked for `visit_ends_s`, and counts if it lasted for `over_s` and `dwell_s`; it found a share
+    `recall` of what stood there, and what it missed only seems new. Without a camera's view, what
+    is within `around_m` of something seen is looked at. `memory` is the file that keeps visits from
+    flight to flight.
     """
 
     enabled: bool = True
@@ -49,6 +51,7 @@ class ChangeSettings(EpisodeSettings):
     over_s: float = Field(default=4.0, gt=0)
     match_m: float = Field(default=10.0, gt=0)
     herd_match_m: float = Field(default=120.0, gt=0)
+    recall: float = Field(default=0.97, gt=0, le=1)
     around_m: float = Field(default=40.0, gt=0)
     visit_ends_s: float = Field(default=600.0, gt=0)
     save_every_s: float = Field(default=20.0, gt=0)
@@ -95,10 +98,18 @@ class ChangeSinceVisit:
                 episode,
                 kind=EventKind.CHANGE_SINCE_VISIT,
                 severity=Severity.NOTICE,
-                explanation=_explanation(candidate.tracks[0].object_class, episode.certainty),
+                explanation=_explanation(
+                    candidate, episode.certainty, self._last(candidate, plane)
+                ),
             )
             for candidate, episode in fired
         ]
+
+    def _last(self, candidate: Candidate, plane: LocalPlane) -> datetime | None:
+        """When the place was looked at last, before this visit."""
+        (stood,) = _stood([candidate.tracks[0]], plane)
+        visit = self._visits.before(stood.cell)
+        return None if visit is None else visit.at
 
     def _save(self, now_s: float) -> None:
         if not 0.0 <= now_s - self._saved_s < self._settings.save_every_s:
@@ -111,21 +122,23 @@ class ChangeSinceVisit:
         if area.id not in self._grids:
             self._grids[area.id] = grid_of(area, plane)
         grid = self._grids[area.id]
-        self._visits.look(self._looked_at(scene, grid), scene.now_s)
+        self._visits.look(self._looked_at(scene, grid), scene.now_s, scene.utc)
         if not things:
             return []
         candidates = []
         shares = probability_within(area.shape, *places(things))
-        for index in np.flatnonzero(shares > 0.0).tolist():
-            thing = things[index]
-            if slowness(self._trails, thing, self._settings.max_speed_m_s) < 0.5:
-                continue
-            stood = _stood(thing, plane)
-            certainty = float(shares[index]) * self._new(thing, stood, grid, plane)
+        standing = [
+            (things[index], float(shares[index]))
+            for index in np.flatnonzero(shares > 0.0).tolist()
+            if slowness(self._trails, things[index], self._settings.max_speed_m_s) >= 0.5
+        ]
+        where = _stood([thing for thing, _ in standing], plane)
+        for (thing, share), stood in zip(standing, where, strict=True):
+            certainty = share * self._settings.recall * self._new(thing, stood, grid, plane)
             self._visits.put(thing.track_id, stood)
             if certainty >= self._settings.stay_certainty:
                 candidates.append(candidate_of(thing, certainty, zone=area.id))
-        return candidates
+        return together(candidates, within_m=self._settings.same_within_m)
 
     def _looked_at(self, scene: Scene, grid: Grid) -> set[tuple[int, int]]:
         if scene.view_en is not None:
@@ -135,7 +148,7 @@ class ChangeSinceVisit:
 
     def _new(self, thing: Track, stood: Stood, grid: Grid, plane: LocalPlane) -> float:
         """The probability that nothing of its kind stood here before, where that was looked at."""
-        if not self._visits.before(stood.cell):
+        if self._visits.before(stood.cell) is None:
             return 0.0
         match_m = self._match_m(thing)
         around = grid.near(thing.en_m[None], match_m + 3.0 * stood.sigma_m + 40.0)
@@ -154,18 +167,28 @@ class ChangeSinceVisit:
         return self._settings.herd_match_m if herd else self._settings.match_m
 
 
-def _stood(thing: Track, plane: LocalPlane) -> Stood:
-    latitude_deg, longitude_deg = plane.geo_from_en(thing.en_m).tolist()
-    place = GeoPoint(latitude_deg=latitude_deg, longitude_deg=longitude_deg)
-    sigma_m = math.sqrt(float(np.trace(thing.covariance_m2)) / 2.0)
-    return Stood(KIND[thing.object_class].name, place, sigma_m, cell_of(place))
+def _stood(things: list[Track], plane: LocalPlane) -> list[Stood]:
+    if not things:
+        return []
+    told = []
+    for thing, (latitude_deg, longitude_deg) in zip(
+        things, plane.geo_from_en([thing.en_m for thing in things]).tolist(), strict=True
+    ):
+        place = GeoPoint(latitude_deg=latitude_deg, longitude_deg=longitude_deg)
+        sigma_m = math.sqrt(float(thing.covariance_m2.trace()) / 2.0)
+        told.append(Stood(KIND[thing.object_class].name, place, sigma_m, cell_of(place)))
+    return told
 
 
-def _explanation(object_class: ObjectClass, certainty: float) -> Explanation:
-    percent = round(100 * certainty)
-    kk, ru, en = NAMES[object_class]
+def _explanation(candidate: Candidate, certainty: float, last: datetime | None) -> Explanation:
+    percent, count = round(100 * certainty), len(candidate.tracks)
+    kk, ru, en = NAMES[candidate.tracks[0].object_class]
+    if count > 1:
+        kk, ru, en = f"{kk}, саны {count}", f"{ru}, количество {count}", f"{en}, count {count}"
+    at = "" if last is None else f" ({last.astimezone(UTC):%Y-%m-%d %H:%M} UTC)"
     return Explanation(
-        kk=f"Алдыңғы ұшуда мұнда болмаған нысан тұр: {kk}, ықтималдығы {percent} %.",
-        ru=f"Здесь стоит то, чего в прошлый облёт не было: {ru}, вероятность {percent} %.",
-        en=f"Here stands what was not here at the last visit: {en}, with {percent} % probability.",
+        kk=f"Алдыңғы ұшуда{at} мұнда болмаған нысан тұр: {kk}, ықтималдығы {percent} %.",
+        ru=f"Здесь стоит то, чего в прошлый облёт{at} не было: {ru}, вероятность {percent} %.",
+        en=f"Here stands what was not here at the last visit{at}: {en}, "
+        f"with {percent} % probability.",
     )

@@ -14,7 +14,7 @@ from onboard.rules.presence import places
 from onboard.rules.queues import queues, slowness
 from onboard.rules.roads import Road, roads_of
 from onboard.rules.trails import Trails
-from onboard.rules.zones import probability_within
+from onboard.rules.zones import probability_within, reached
 from onboard.track.kinds import VEHICLES
 from onboard.track.track import Track
 
@@ -67,11 +67,7 @@ class Congestion:
         vehicles = [each for each in scene.tracks if each.object_class in VEHICLES]
         self._trails.add(scene.seen(VEHICLES), scene.now_s, patience_s=scene.patience_s)
         self._follow(vehicles, scene.now_s)
-        candidates = [
-            candidate
-            for road in roads_of(scene.zones)
-            for candidate in self._candidates(road, vehicles)
-        ]
+        candidates = self._candidates(roads_of(scene.zones), vehicles)
         fired = self._episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
         return [
             found(
@@ -96,31 +92,41 @@ class Congestion:
             way = self._ways.setdefault(each.track_id, _Way(each.en_m, each.en_m, now_s))
             way.en_m, way.last_s = each.en_m, now_s
 
-    def _candidates(self, road: Road, vehicles: list[Track]) -> list[Candidate]:
+    def _candidates(self, roads: list[Road], vehicles: list[Track]) -> list[Candidate]:
         if len(vehicles) < self._settings.min_count:
             return []
-        slow = self._slow_on(road, vehicles)
+        where = places(vehicles)
+        return [
+            candidate
+            for road in reached(roads, *where)
+            for candidate in self._on(road, vehicles, probability_within(road.shape, *where))
+        ]
+
+    def _on(self, road: Road, vehicles: list[Track], shares: Array) -> list[Candidate]:
+        """The queues on a road, from the probability (n,) that each vehicle is on it."""
+        slow = self._slow_on(road, vehicles, shares)
         members = [each for each, share in zip(vehicles, slow.tolist(), strict=True) if share > 0.3]
         if len(members) < self._settings.min_count:
             return []
-        shares = slow[slow > 0.3]
+        sure = slow[slow > 0.3]
         candidates = []
         for queue in queues(road, members, within_m=self._settings.behind_m):
-            certainty = probability_of_at_least(self._settings.min_count, shares[queue])
+            certainty = probability_of_at_least(self._settings.min_count, sure[queue])
             together = [members[index] for index in queue]
             if certainty >= self._settings.stay_certainty and self._came(together):
                 candidates.append(group_candidate(together, min(1.0, certainty), zone=road.id))
         return candidates
 
-    def _slow_on(self, road: Road, vehicles: list[Track]) -> Array:
-        """The probability (n,) that each is on the road, and slow for it."""
+    def _slow_on(self, road: Road, vehicles: list[Track], shares: Array) -> Array:
+        """The probability (n,) that each is on the road, and slow for it; 0 where that is small."""
         usual_m_s = road.limit_m_s or self._settings.usual_km_h / 3.6
         limit_m_s = self._settings.slow_share * usual_m_s
-        shares = probability_within(road.shape, *places(vehicles))
-        if int((shares > 0.3).sum()) < self._settings.min_count:
-            return np.zeros(len(vehicles))
-        slow = np.array([slowness(self._trails, each, limit_m_s) for each in vehicles])
-        both: Array = shares * slow
+        both, on_road = np.zeros(len(vehicles)), np.flatnonzero(shares > 0.3)
+        if len(on_road) >= self._settings.min_count:
+            slow = [
+                slowness(self._trails, vehicles[index], limit_m_s) for index in on_road.tolist()
+            ]
+            both[on_road] = shares[on_road] * slow
         return both
 
     def _came(self, queue: list[Track]) -> bool:

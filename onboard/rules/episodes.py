@@ -5,6 +5,9 @@ begins with a candidate of at least `enter_certainty`; it holds while one of `st
 again within `gap_s`; it fires once it has held for `dwell_s`, and ends `forget_s` after the last
 candidate. All times are capture times.
 
+What nobody saw speaks neither for nor against: where nothing less than `stay_certainty` was told of
+it meanwhile, an episode holds over a gap of `held_unseen_s` as well.
+
 Where every object is judged for itself, a candidate belongs to the episode of its own track. It
 takes over another's only if it is a newer track, that one is a candidate no more, and its way leads
 back to where that one was last.
@@ -32,13 +35,16 @@ class EpisodeSettings(BaseModel):
     stay_certainty: float = Field(ge=0, le=1)
     dwell_s: float = Field(ge=0)
     gap_s: float = Field(default=1.5, gt=0)
+    held_unseen_s: float = Field(default=0.0, ge=0)
     same_within_m: float = Field(gt=0)
     forget_s: float = Field(default=180.0, gt=0)
 
 
 @dataclass(slots=True)
 class Episode:
-    """One thing that goes on. `certainty_sum` over `frames` of the evidence since it held."""
+    """One thing that goes on. `certainty_sum` over `frames` of the evidence since it held; it was
+    `denied` if since its last candidate it was seen not to be so.
+    """
 
     en_m: Array
     zone: str | None
@@ -47,6 +53,7 @@ class Episode:
     certainty_sum: float
     frames: int
     track_id: int
+    denied: bool = False
     fired: bool = False
 
     @property
@@ -73,7 +80,11 @@ class Episodes:
             each for each in self._episodes if 0.0 <= now_s - each.last_s <= settings.forget_s
         ]
         fired = []
-        current = {each.tracks[0].track_id for each in candidates}
+        current = {
+            each.tracks[0].track_id
+            for each in candidates
+            if each.certainty >= settings.stay_certainty
+        }
         for candidate in sorted(candidates, key=lambda each: -each.certainty):
             episode = self._episode(candidate, now_s, max(settings.gap_s, patience_s), current)
             if episode is None or episode.fired:
@@ -82,6 +93,10 @@ class Episodes:
                 episode.fired = True
                 fired.append((candidate, episode))
         return fired
+
+    def holds_in(self, zone: str) -> bool:
+        """Whether anything goes on in a zone that a denial would matter to."""
+        return any(each.zone == zone for each in self._episodes)
 
     def _episode(
         self, candidate: Candidate, now_s: float, gap_s: float, current: set[int]
@@ -95,15 +110,17 @@ class Episodes:
             self._episodes.append(episode)
             return episode
         if candidate.certainty < settings.stay_certainty:
+            episode.denied = True
             return None
-        if now_s - episode.last_s > gap_s:
+        held_s = gap_s if episode.denied else max(gap_s, settings.held_unseen_s)
+        if now_s - episode.last_s > held_s:
             if candidate.certainty < settings.enter_certainty:
                 return None
             episode.held_since_s, episode.certainty_sum, episode.frames = now_s, 0.0, 0
         if now_s > episode.last_s or episode.frames == 0:
             episode.certainty_sum += candidate.certainty
             episode.frames += 1
-        episode.last_s, episode.en_m = now_s, candidate.en_m
+        episode.last_s, episode.en_m, episode.denied = now_s, candidate.en_m, False
         episode.track_id = candidate.tracks[0].track_id
         return episode
 

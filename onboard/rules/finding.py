@@ -31,10 +31,20 @@ class Scene:
     utc: datetime | None = None
     plane: LocalPlane | None = None
     view_en: Array | None = None
+    _seen: dict[frozenset[ObjectClass], tuple[Track, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def seen(self, classes: frozenset[ObjectClass]) -> list[Track]:
         """The tracks of some classes that were seen in this frame."""
-        return [each for each in self.tracks if each.seen_now and each.object_class in classes]
+        # A score of rules ask for the same few classes.
+        if classes not in self._seen:
+            self._seen[classes] = tuple(
+                each
+                for each in self.tracks
+                if each.box is not None and each.object_class in classes
+            )
+        return list(self._seen[classes])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from onboard.rules.episodes import Episodes, EpisodeSettings, found
 from onboard.rules.finding import Array, Candidate, Finding, Scene
 from onboard.rules.herds import group_candidate, herds
 from onboard.rules.presence import places
-from onboard.rules.zones import Zone, probability_within
+from onboard.rules.zones import Zone, probability_within, reached
 from onboard.track.kinds import LIVESTOCK
 from onboard.track.track import Track
 
@@ -105,20 +105,20 @@ class HerdLeft:
 
     def _note_inside(self, scene: Scene, animals: list[Track]) -> None:
         en_m, covariances_m2 = places(animals)
-        for pasture in scene.zones.pastures:
+        for pasture in reached(scene.zones.pastures, en_m, covariances_m2):
             inside = probability_within(pasture.shape, en_m, covariances_m2)
             for index in np.flatnonzero(inside >= self._settings.inside_certainty).tolist():
                 animal = animals[index]
                 self._belongings[animal.track_id] = _Belonging(pasture.id, animal.en_m, scene.now_s)
 
     def _candidates(self, scene: Scene, animals: list[Track]) -> list[Candidate]:
+        of_pasture: dict[str, list[Track]] = {}
+        for each in animals:
+            if known := self._belongings.get(each.track_id):
+                of_pasture.setdefault(known.pasture, []).append(each)
         candidates = []
         for pasture in scene.zones.pastures:
-            of_it = [
-                each
-                for each in animals
-                if (known := self._belongings.get(each.track_id)) and known.pasture == pasture.id
-            ]
+            of_it = of_pasture.get(pasture.id, [])
             if len(of_it) >= self._settings.min_count:
                 candidates += self._out_of(pasture, of_it)
         return candidates

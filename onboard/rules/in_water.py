@@ -10,7 +10,7 @@ from onboard.messages import EventKind, Explanation, ObjectClass, Severity
 from onboard.rules.episodes import Episode, Episodes, EpisodeSettings, found
 from onboard.rules.finding import Array, Candidate, Finding, Scene
 from onboard.rules.herds import distances_m
-from onboard.rules.presence import present
+from onboard.rules.presence import present, together
 from onboard.rules.seasons import NEVER, Season
 from onboard.rules.zones import Zone
 from onboard.track.track import Track
@@ -30,7 +30,8 @@ class Water(Zone):
 class InWaterSettings(EpisodeSettings):
     """A person is in the water's outline, on none of its bridges, so probably and for so long.
 
-    Who is within `boat_m` of where a boat was seen in the last `boat_s` is in the boat.
+    Who is within `boat_m` of where a boat was seen in the last `boat_s` is in the boat. People
+    within `same_within_m` of each other are told of together.
     """
 
     enabled: bool = True
@@ -61,7 +62,7 @@ class InWater:
         if not waters:
             return []
         self._look_for_boats(scene)
-        candidates = [
+        swimmers = [
             each
             for each in present(
                 scene,
@@ -71,6 +72,7 @@ class InWater:
             )
             if not self._in_boat(each.tracks[0], scene.now_s)
         ]
+        candidates = together(swimmers, within_m=self._settings.same_within_m)
         fired = self._episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
         return [
             self._finding(scene, candidate, episode, waters[candidate.zone or ""])
@@ -105,21 +107,26 @@ class InWater:
             episode,
             kind=kind,
             severity=Severity.ALARM,
-            explanation=_explanation(episode.certainty, held_s, frozen=frozen),
+            explanation=_explanation(
+                len(candidate.tracks), episode.certainty, held_s, frozen=frozen
+            ),
         )
 
 
-def _explanation(certainty: float, held_s: float, *, frozen: bool) -> Explanation:
+def _explanation(count: int, certainty: float, held_s: float, *, frozen: bool) -> Explanation:
     percent, seconds = round(100 * certainty), round(held_s)
+    kk, ru, en = ("Адам", "Человек находится", "A person has")
+    if count > 1:
+        kk, ru, en = (f"{count} адам", f"Люди ({count}) находятся", f"{count} people have")
     if frozen:
         return Explanation(
-            kk=f"Адам {seconds} с бойы мұз үстінде, ықтималдығы {percent} %.",
-            ru=f"Человек находится на льду {seconds} с, вероятность {percent} %.",
-            en=f"A person has been on the ice for {seconds} s, with {percent} % probability.",
+            kk=f"{kk} {seconds} с бойы мұз үстінде, ықтималдығы {percent} %.",
+            ru=f"{ru} на льду {seconds} с, вероятность {percent} %.",
+            en=f"{en} been on the ice for {seconds} s, with {percent} % probability.",
         )
     return Explanation(
-        kk=f"Адам {seconds} с бойы суда, маңында қайық жоқ, ықтималдығы {percent} %.",
-        ru=f"Человек находится в воде {seconds} с, лодки рядом нет, вероятность {percent} %.",
-        en=f"A person has been in the water for {seconds} s with no boat near, "
+        kk=f"{kk} {seconds} с бойы суда, маңында қайық көрінбейді, ықтималдығы {percent} %.",
+        ru=f"{ru} в воде {seconds} с, лодки рядом не видно, вероятность {percent} %.",
+        en=f"{en} been in the water for {seconds} s with no boat seen near, "
         f"with {percent} % probability.",
     )

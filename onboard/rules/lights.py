@@ -55,18 +55,23 @@ class Fire(PresenceRule):
 def _light(certainty: float, held_s: float) -> Explanation:
     percent, seconds = round(100 * certainty), round(held_s)
     return Explanation(
-        kk=f"Жарық болмауға тиіс жерде {seconds} с бойы жарық көрінеді, ықтималдығы {percent} %.",
-        ru=f"Там, где света быть не должно, он виден {seconds} с, вероятность {percent} %.",
-        en=f"A light has been seen for {seconds} s where there should be none, "
-        f"with {percent} % probability.",
+        kk=f"Жарық болмауға тиіс жерде {seconds} с бойы жарық көрініп тұр; оның аймақ ішінде "
+        f"болу ықтималдығы {percent} %.",
+        ru=f"Свет виден {seconds} с там, где его быть не должно; он внутри зоны "
+        f"с вероятностью {percent} %.",
+        en=f"A light has been seen for {seconds} s where there should be none; "
+        f"it is inside the area with {percent} % probability.",
     )
 
 
 def _fire(certainty: float, held_s: float) -> Explanation:
+    """What is so probable is the place: how hot it is, and whether it burns, no picture told."""
     percent, seconds = round(100 * certainty), round(held_s)
     return Explanation(
-        kk=f"Өрт болуы мүмкін: {seconds} с бойы жылу көзі көрінеді, ықтималдығы {percent} %.",
-        ru=f"Возможно, пожар: очаг тепла виден {seconds} с, вероятность {percent} %.",
-        en=f"Possibly a fire: a hot spot has been seen for {seconds} s, "
-        f"with {percent} % probability.",
+        kk=f"Өрт болуы мүмкін: жылу көзі {seconds} с бойы көрініп тұр; оның аймақ ішінде "
+        f"болу ықтималдығы {percent} %.",
+        ru=f"Возможно, пожар: очаг тепла виден {seconds} с; он внутри зоны "
+        f"с вероятностью {percent} %.",
+        en=f"Possibly a fire: a hot spot has been seen for {seconds} s; "
+        f"it is inside the area with {percent} % probability.",
     )

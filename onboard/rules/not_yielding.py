@@ -9,13 +9,16 @@ from pydantic import Field
 from onboard.messages import EventKind, Explanation, ObjectClass, Severity
 from onboard.rules.episodes import Episodes, EpisodeSettings, found
 from onboard.rules.finding import Array, Candidate, Finding, Scene
+from onboard.rules.normal import probability_above
 from onboard.rules.presence import candidate_of, places
-from onboard.rules.trails import Sight, Trails
+from onboard.rules.trails import Sight, Trails, sigma_along, went_m_s
 from onboard.rules.zones import Zone, Zones, probability_within
 from onboard.track.kinds import DRIVEN
 from onboard.track.track import Track
 
 PEOPLE = frozenset({ObjectClass.PERSON})
+# A vehicle and the last step of its way.
+_Way = tuple[Track, tuple[Sight, Sight]]
 
 
 class NotYieldingSettings(EpisodeSettings):
@@ -60,10 +63,11 @@ class NotYielding:
         vehicles, people = self._of_late(scene, DRIVEN), self._of_late(scene, PEOPLE)
         self._vehicles.add(vehicles, scene.now_s, patience_s=scene.patience_s)
         self._people.add(people, scene.now_s, patience_s=scene.patience_s)
+        ways = [(each, way) for each in vehicles if (way := self._way(each)) is not None]
         candidates = [
             candidate
             for crossing in scene.zones.crossings
-            for candidate in self._candidates(scene, crossing, vehicles, people)
+            for candidate in self._candidates(scene, crossing, ways, people)
         ]
         fired = self._episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
         return [
@@ -86,18 +90,18 @@ class NotYielding:
         ]
 
     def _candidates(
-        self, scene: Scene, crossing: Zone, vehicles: list[Track], people: list[Track]
+        self, scene: Scene, crossing: Zone, ways: list[_Way], people: list[Track]
     ) -> list[Candidate]:
-        ways = [(each, way) for each in vehicles if (way := self._over(crossing, each)) is not None]
-        if not ways or not people:
+        ways = _over(crossing, ways) if people else []
+        if not ways:
             return []
         on_it = probability_within(self._wider(scene.zones, crossing), *places(people))
         candidates = []
         for vehicle, way in ways:
             shares = [
-                share
+                share * self._in_its_way(person, way)
                 for person, share in zip(people, on_it.tolist(), strict=True)
-                if share > 0.0 and self._in_its_way(person, way)
+                if share > 0.0
             ]
             certainty = max(shares, default=0.0)
             if certainty >= self._settings.stay_certainty:
@@ -114,8 +118,8 @@ class NotYielding:
             self._widened[crossing.id] = wider
         return self._widened[crossing.id]
 
-    def _over(self, crossing: Zone, vehicle: Track) -> tuple[Sight, Sight] | None:
-        """The last step of its way, where that leads over the crossing's middle fast enough."""
+    def _way(self, vehicle: Track) -> tuple[Sight, Sight] | None:
+        """The last step of its way, where it goes fast enough."""
         sights = self._vehicles.of(vehicle.track_id)
         if len(sights) < 2:
             return None
@@ -123,41 +127,52 @@ class NotYielding:
         first = sights[0]
         speed_m_s = math.dist(first.en_m, after.en_m) / (after.at_s - first.at_s)
         slow = min(speed_m_s, vehicle.speed_m_s) < self._settings.min_speed_m_s
-        if slow or not shapely.intersects(crossing.shape, shapely.LineString(_ends(before, after))):
-            return None
-        return before, after
+        return None if slow else (before, after)
 
-    def _in_its_way(self, person: Track, way: tuple[Sight, Sight]) -> bool:
-        """Whether the person was near the vehicle's way, and not already leaving it."""
+    def _in_its_way(self, person: Track, way: tuple[Sight, Sight]) -> float:
+        """The probability that the person was near the vehicle's way, and not already leaving it.
+
+        Both share the camera's error, so only what they do not share speaks against it.
+        """
         before, after = way
         ahead = after.en_m - before.en_m
         ahead = ahead / max(1e-9, float(np.hypot(*ahead)))
         aside = np.array([-ahead[1], ahead[0]])
         offset_m = float((person.en_m - after.en_m) @ aside)
-        if abs(offset_m) > self._settings.near_m:
-            return False
-        return self._leaving_m_s(person, aside, offset_m) <= self._settings.away_m_s
+        sigma_m = sigma_along(person.own_m2 + after.own_m2, aside)
+        near = 1.0 - probability_above(self._settings.near_m, abs(offset_m), sigma_m)
+        if near == 0.0:
+            return 0.0
+        away = aside * math.copysign(1.0, offset_m)
+        return near * (1.0 - self._leaving(person, away))
 
-    def _leaving_m_s(self, person: Track, aside: Array, offset_m: float) -> float:
-        """How fast the person walks away from the vehicle's way, by the way that they have gone."""
+    def _leaving(self, person: Track, away: Array) -> float:
+        """The probability that the person walks away (2,), by the way that they have gone."""
         ends = self._people.across(person.track_id)
         if ends is None:
-            velocity = person.velocity_en_m_s
+            velocity, covariance = person.velocity_en_m_s, person.velocity_m2_s2
         else:
-            velocity = (ends[1].en_m - ends[0].en_m) / (ends[1].at_s - ends[0].at_s)
-        return float(velocity @ aside) * math.copysign(1.0, offset_m)
+            velocity, covariance = went_m_s(*ends)
+        sigma = sigma_along(covariance, away)
+        return probability_above(self._settings.away_m_s, float(velocity @ away), sigma)
 
 
-def _ends(before: Sight, after: Sight) -> Array:
-    return np.array([before.en_m, after.en_m])
+def _over(crossing: Zone, ways: list[_Way]) -> list[_Way]:
+    """Those whose last step leads over the crossing's middle."""
+    if not ways:
+        return []
+    steps = shapely.linestrings([[before.en_m, after.en_m] for _, (before, after) in ways])
+    crosses = np.atleast_1d(shapely.intersects(crossing.shape, steps)).tolist()
+    return [way for way, is_over in zip(ways, crosses, strict=True) if is_over]
 
 
 def _explanation(speed_m_s: float, certainty: float) -> Explanation:
     speed, percent = round(3.6 * speed_m_s), round(100 * certainty)
     return Explanation(
-        kk=f"Көлік жаяу жүргіншіге жол бермей, {speed} км/сағ өтті, ықтималдығы {percent} %.",
-        ru=f"Автомобиль проехал переход на {speed} км/ч, не уступив пешеходу, "
-        f"вероятность {percent} %.",
-        en=f"A vehicle drove over the crossing at {speed} km/h without yielding to a person, "
+        kk=f"Көлік жаяу жүргінші өткелінен шамамен {speed} км/сағ жылдамдықпен, жаяу жүргіншіге "
+        f"жол бермей өтті, ықтималдығы {percent} %.",
+        ru=f"Автомобиль проехал пешеходный переход со скоростью около {speed} км/ч, "
+        f"не уступив пешеходу, вероятность {percent} %.",
+        en=f"A vehicle drove over the crossing at about {speed} km/h without yielding to a person, "
         f"with {percent} % probability.",
     )

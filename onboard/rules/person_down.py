@@ -10,7 +10,7 @@ from onboard.rules.episodes import Episodes, EpisodeSettings, found
 from onboard.rules.finding import Candidate, Finding, Scene
 from onboard.rules.normal import probability_above
 from onboard.rules.presence import candidate_of
-from onboard.rules.trails import Trails, sigma_along, went_m_s
+from onboard.rules.trails import Trails, length, sigma_along, went_m_s
 from onboard.track.track import Track
 
 PEOPLE = frozenset({ObjectClass.PERSON})
@@ -109,7 +109,7 @@ class PersonDown:
         if ends is None:
             return 0.0
         velocity, covariance = went_m_s(*ends)
-        speed_m_s = float(np.hypot(*velocity))
+        speed_m_s = length(velocity)
         direction = velocity / speed_m_s if speed_m_s > 0.0 else np.array([1.0, 0.0])
         sigma = sigma_along(covariance, direction)
         return 1.0 - probability_above(self._settings.max_speed_m_s, speed_m_s, sigma)

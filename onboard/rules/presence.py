@@ -8,7 +8,9 @@ import numpy as np
 from onboard.messages import EventKind, Explanation, ObjectClass, Severity
 from onboard.rules.episodes import Episodes, EpisodeSettings, found
 from onboard.rules.finding import Array, Candidate, Finding, Scene
+from onboard.rules.herds import group_candidate, linked
 from onboard.rules.zones import Zone, Zones, probability_within
+from onboard.track.kinds import KIND, Kind
 from onboard.track.track import Track
 
 
@@ -69,6 +71,29 @@ def present(
                 candidate_of(tracks[index], float(probabilities[index]), zone=zone.id)
             )
     return candidates
+
+
+def together(candidates: Sequence[Candidate], *, within_m: float) -> list[Candidate]:
+    """Candidates of one zone and kind of object that are so near each other as one, as certain as
+    the surest of them.
+    """
+    alike: dict[tuple[str | None, Kind], list[Candidate]] = {}
+    for each in candidates:
+        alike.setdefault((each.zone, KIND[each.tracks[0].object_class]), []).append(each)
+    return [
+        group_candidate(
+            [candidate.tracks[0] for candidate in near],
+            max(candidate.certainty for candidate in near),
+            zone=zone,
+        )
+        for (zone, _), of_kind in alike.items()
+        for group in linked(np.array([each.en_m for each in of_kind]), within_m)
+        if (near := sorted((of_kind[index] for index in group), key=_surest_first))
+    ]
+
+
+def _surest_first(candidate: Candidate) -> float:
+    return -candidate.certainty
 
 
 def candidate_of(track: Track, certainty: float, *, zone: str | None = None) -> Candidate:

@@ -8,7 +8,7 @@ import shapely
 from onboard.rules.herds import linked
 from onboard.rules.normal import probability_above
 from onboard.rules.roads import Road, seen_from
-from onboard.rules.trails import Trails, sigma_along, went_m_s
+from onboard.rules.trails import Trails, length, sigma_along, went_m_s
 from onboard.track.track import Track
 
 # Farther aside than this is another lane, or parked beside the road.
@@ -21,7 +21,7 @@ def slowness(trails: Trails, vehicle: Track, limit_m_s: float) -> float:
     if ends is None:
         return 0.0
     velocity, covariance = went_m_s(*ends)
-    speed_m_s = float(np.hypot(*velocity))
+    speed_m_s = length(velocity)
     direction = velocity / speed_m_s if speed_m_s > 0.0 else np.array([1.0, 0.0])
     return 1.0 - probability_above(limit_m_s, speed_m_s, sigma_along(covariance, direction))
 

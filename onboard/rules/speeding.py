@@ -1,5 +1,7 @@
 """A vehicle that is surely faster than its road allows."""
 
+import math
+
 import numpy as np
 from pydantic import Field
 
@@ -9,8 +11,8 @@ from onboard.rules.finding import Candidate, Finding, Scene
 from onboard.rules.normal import probability_above
 from onboard.rules.presence import candidate_of, places
 from onboard.rules.roads import Road, roads_of
-from onboard.rules.trails import Trails, sigma_along, went_m_s
-from onboard.rules.zones import probability_within
+from onboard.rules.trails import Trails, length, sigma_along, went_m_s
+from onboard.rules.zones import probability_within, reached
 from onboard.track.kinds import DRIVEN
 from onboard.track.track import Array, Track
 
@@ -73,7 +75,11 @@ class Speeding:
         roads = [road for road in roads if self._limits_m_s.get(road.id, np.inf) < fastest]
         if not roads:
             return []
-        on_road = np.array([probability_within(road.shape, *places(vehicles)) for road in roads])
+        where = places(vehicles)
+        roads = reached(roads, *where)
+        if not roads:
+            return []
+        on_road = np.array([probability_within(road.shape, *where) for road in roads])
         candidates = []
         for vehicle, shares in zip(vehicles, on_road.T, strict=True):
             road = self._road_of(roads, shares)
@@ -103,15 +109,13 @@ class Speeding:
         )
 
     def _above(self, limit_m_s: float, velocity: Array, covariance: Array) -> float:
-        speed_m_s = float(np.hypot(*velocity))
+        speed_m_s = length(velocity)
         if speed_m_s <= limit_m_s:
             return 0.0
-        sigma = float(
-            np.sqrt(
-                sigma_along(covariance, velocity / speed_m_s) ** 2
-                + (self._settings.scale_sigma_share * speed_m_s) ** 2
-                + self._settings.drift_sigma_m_s**2
-            )
+        sigma = math.sqrt(
+            sigma_along(covariance, velocity / speed_m_s) ** 2
+            + (self._settings.scale_sigma_share * speed_m_s) ** 2
+            + self._settings.drift_sigma_m_s**2
         )
         return probability_above(limit_m_s, speed_m_s, sigma)
 

@@ -1,10 +1,9 @@
 """Where each object has been of late, for rules that judge how it moves."""
 
+import math
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
-
-import numpy as np
+from typing import NamedTuple
 
 from onboard.rules.finding import Array
 from onboard.track.track import Track
@@ -13,8 +12,7 @@ from onboard.track.track import Track
 CLOCK_STEP_S = 0.001
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """Where an object was seen; `own_m2` (2, 2) is what frames do not share of its error."""
 
     at_s: float
@@ -64,4 +62,11 @@ def went_m_s(before: Sight, after: Sight) -> tuple[Array, Array]:
 
 def sigma_along(covariance: Array, direction: Array) -> float:
     """The standard deviation of a covariance (2, 2) along a unit vector (2,)."""
-    return float(np.sqrt(max(0.0, float(direction @ covariance @ direction))))
+    (a, b), (c, d) = covariance.tolist()
+    x, y = direction.tolist()
+    return math.sqrt(max(0.0, (x * a + y * c) * x + (x * b + y * d) * y))
+
+
+def length(vector: Array) -> float:
+    """The length of a vector (2,)."""
+    return math.hypot(*vector.tolist())

@@ -3,6 +3,7 @@
 from collections import deque
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
 from onboard.messages import EventKind, Explanation, ObjectClass, Severity
@@ -13,6 +14,7 @@ from onboard.rules.presence import places
 from onboard.track.kinds import LIVESTOCK, VEHICLES
 from onboard.track.track import Track
 
+Flags = npt.NDArray[np.bool_]
 HERDERS = VEHICLES | {ObjectClass.PERSON, ObjectClass.MOTORCYCLE, ObjectClass.BICYCLE}
 
 
@@ -84,20 +86,25 @@ class UnattendedLivestock:
             return []
         en_m, covariances_m2 = places(animals)
         outside = 1.0 - scene.zones.in_pasture(en_m, covariances_m2)
+        attended = self._attended(en_m)
         candidates = []
         for herd in herds(animals, within_m=self._settings.group_within_m):
             certainty = float(np.sort(outside[herd])[::-1][: self._settings.min_count].min())
             if len(herd) < self._settings.min_count or certainty < self._settings.stay_certainty:
                 continue
-            if not self._attended(en_m[herd]):
+            if not attended[herd].any():
                 candidates.append(self._candidate(animals, herd, outside, certainty))
         return candidates
 
-    def _attended(self, en_m: Array) -> bool:
-        return any(
-            bool((distances_m(en_m, seen) <= self._settings.near_m).any())
-            for _, seen in self._herders
-        )
+    def _attended(self, en_m: Array) -> Flags:
+        """Which animals (n, 2) somebody is near, or was of late, (n,)."""
+        if not self._herders:
+            return np.zeros(len(en_m), dtype=np.bool_)
+        near_m = self._settings.near_m
+        seen = np.concatenate([each for _, each in self._herders])
+        low, high = en_m.min(axis=0) - near_m, en_m.max(axis=0) + near_m
+        seen = seen[((seen >= low) & (seen <= high)).all(axis=1)]
+        return np.asarray((distances_m(en_m, seen) <= near_m).any(axis=1))
 
     def _candidate(
         self, animals: list[Track], herd: list[int], outside: Array, certainty: float

@@ -19,7 +19,7 @@ from onboard.rules.finding import Array, Candidate, Finding, Scene
 from onboard.rules.presence import candidate_of, places
 from onboard.rules.queues import queues
 from onboard.rules.roads import roads_of
-from onboard.rules.zones import probability_within
+from onboard.rules.zones import probability_within, reached
 from onboard.track.kinds import VEHICLES
 from onboard.track.track import Track
 
@@ -164,10 +164,12 @@ class VehicleStopped:
         ]
         if len(slow) < settings.queue_count:
             return set()
-        found = set[int]()
-        for road in roads_of(scene.zones):
-            shares = probability_within(road.shape, *places(slow)).tolist()
+        found, where = set[int](), places(slow)
+        for road in reached(roads_of(scene.zones), *where):
+            shares = probability_within(road.shape, *where).tolist()
             on_it = [each for each, share in zip(slow, shares, strict=True) if share >= 0.5]
+            if len(on_it) < settings.queue_count:
+                continue
             for queue in queues(road, on_it, within_m=settings.queue_gap_m):
                 if len(queue) >= settings.queue_count:
                     found |= {on_it[index].track_id for index in queue}
@@ -222,7 +224,7 @@ def _place(vehicle: Track, now_s: float) -> _Place:
 
 def _apart(before: _Place, here: _Place) -> tuple[float, float]:
     """How far a vehicle seems to have moved, and by how much its place's error alone must have."""
-    moved_m = float(np.hypot(*(here.en_m - before.en_m)))
+    moved_m = math.dist(before.en_m, here.en_m)
     return moved_m, math.sqrt(_least_change_m2(before.covariance_m2, here.covariance_m2))
 
 
@@ -232,9 +234,11 @@ def _least_change_m2(before_m2: Array, here_m2: Array) -> float:
     The squared 2-Wasserstein distance of two centred Gaussians (Olkin, Pukelsheim 1982); for 2x2
     the trace of the root of a product M is sqrt(tr M + 2 sqrt(det M)).
     """
-    determinants = float(np.linalg.det(before_m2) * np.linalg.det(here_m2))
-    product = float(np.trace(before_m2 @ here_m2)) + 2.0 * math.sqrt(max(0.0, determinants))
-    change_m2 = float(np.trace(before_m2 + here_m2)) - 2.0 * math.sqrt(max(0.0, product))
+    (a, b), (c, d) = before_m2.tolist()
+    (e, f), (g, h) = here_m2.tolist()
+    determinants = (a * d - b * c) * (e * h - f * g)
+    product = (a * e + b * g) + (c * f + d * h) + 2.0 * math.sqrt(max(0.0, determinants))
+    change_m2: float = (a + e) + (d + h) - 2.0 * math.sqrt(max(0.0, product))
     return max(0.0, change_m2)
 
 

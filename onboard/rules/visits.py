@@ -8,12 +8,14 @@ import json
 import math
 import os
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from missions.errors import BadInput, place_of
 from missions.geodesy import GeoPoint, LocalPlane
@@ -37,6 +39,14 @@ class Stood:
     cell: Cell
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What stood in a cell when it was looked at, and at what time of day, where that was known."""
+
+    stood: tuple[Stood, ...]
+    at: datetime | None
+
+
 class _Kept(BaseModel):
     """One thing as it is written: latitude and longitude in degrees."""
 
@@ -49,13 +59,14 @@ class _Kept(BaseModel):
 
 
 class _File(BaseModel):
-    """All of a file: the cells that were looked at, and what stood in them."""
+    """All of a file: the cells that were looked at, when each was, and what stood in them."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
     format: str = "qyran-visits"
     version: int = 1
     cells: tuple[Cell, ...]
+    looked_at: tuple[AwareDatetime | None, ...] = ()
     stood: tuple[_Kept, ...]
 
 
@@ -66,12 +77,13 @@ class Visits:
         """One that lasts for less than `lasts_s` is none: nothing can be told to stand in it."""
         self._file, self._ends_after_s, self._lasts_s = file, ends_after_s, lasts_s
         self._looks_s: dict[Cell, tuple[float, float]] = {}
-        self._before: dict[Cell, list[Stood]] = {}
+        self._looked_at: dict[Cell, datetime | None] = {}
+        self._before: dict[Cell, Visit] = {}
         self._now: dict[Cell, dict[int, Stood]] = {}
         if file is not None and file.exists():
             self._read(file)
 
-    def look(self, cells: set[Cell], now_s: float) -> None:
+    def look(self, cells: set[Cell], now_s: float, utc: datetime | None = None) -> None:
         """Cells that a frame shows; one that was not shown for long enough begins a new visit."""
         for cell in cells:
             began_s, last_s = self._looks_s.get(cell, (now_s, now_s))
@@ -80,25 +92,28 @@ class Visits:
                 self._now.pop(cell, None)
                 began_s = now_s
             self._looks_s[cell] = (began_s, now_s)
+            self._looked_at[cell] = utc
 
-    def _visited(self, cell: Cell) -> dict[Cell, list[Stood]]:
+    def _visited(self, cell: Cell) -> dict[Cell, Visit]:
         """What the visit that goes on has come to in a cell; nothing where it was too short."""
         began_s, last_s = self._looks_s[cell]
         if last_s - began_s < self._lasts_s:
             return {}
-        return {cell: list(self._now.get(cell, {}).values())}
+        stood = tuple(self._now.get(cell, {}).values())
+        return {cell: Visit(stood, self._looked_at[cell])}
 
     def put(self, number: int, stood: Stood) -> None:
         """Note what stands in a cell now, under a number that is its own in this flight."""
         self._now.setdefault(stood.cell, {})[number] = stood
 
-    def before(self, cell: Cell) -> bool:
-        """Whether there was an earlier visit of a cell."""
-        return cell in self._before
+    def before(self, cell: Cell) -> Visit | None:
+        """The last visit of a cell before the one that goes on, if there was any."""
+        return self._before.get(cell)
 
     def stood_before(self, kind: str, cells: set[Cell]) -> list[Stood]:
         """What of a kind stood in any of these cells at their last visits."""
-        return [each for cell in cells for each in self._before.get(cell, ()) if each.kind == kind]
+        visits = [self._before[cell] for cell in cells if cell in self._before]
+        return [each for visit in visits for each in visit.stood if each.kind == kind]
 
     def save(self) -> None:
         """Write what the next flight will compare with, whole or not at all.
@@ -118,10 +133,11 @@ class Visits:
                 longitude_deg=each.place.longitude_deg,
                 sigma_m=each.sigma_m,
             )
-            for stood in visited.values()
-            for each in stood
+            for visit in visited.values()
+            for each in visit.stood
         ]
-        text = _File(cells=tuple(visited), stood=tuple(kept)).model_dump_json()
+        times = tuple(visit.at for visit in visited.values())
+        text = _File(cells=tuple(visited), looked_at=times, stood=tuple(kept)).model_dump_json()
         part = self._file.with_name(self._file.name + ".part")
         try:
             with part.open("w", encoding="utf-8") as file:
@@ -144,12 +160,17 @@ class Visits:
             raise place_of(error, str(file)) from error
         except (ValidationError, UnicodeDecodeError, json.JSONDecodeError) as error:
             raise BadInput(where=str(file), what="is no file of visits") from error
-        self._before = {cell: [] for cell in kept.cells}
+        stood: dict[Cell, list[Stood]] = {cell: [] for cell in kept.cells}
         for each in kept.stood:
             place = GeoPoint(latitude_deg=each.latitude_deg, longitude_deg=each.longitude_deg)
             cell = cell_of(place)
-            if cell in self._before:
-                self._before[cell].append(Stood(each.kind, place, each.sigma_m, cell))
+            if cell in stood:
+                stood[cell].append(Stood(each.kind, place, each.sigma_m, cell))
+        self._before = {
+            cell: Visit(tuple(stood[cell]), at)
+            # A file of before times were kept has none.
+            for cell, at in zip_longest(kept.cells, kept.looked_at[: len(kept.cells)])
+        }
 
 
 def cell_of(place: GeoPoint) -> Cell:

@@ -1,7 +1,6 @@
 """A vehicle that drives against the traffic of its side of the road."""
 
 import numpy as np
-import shapely
 from pydantic import Field
 
 from onboard.messages import EventKind, Explanation, Severity
@@ -10,8 +9,8 @@ from onboard.rules.finding import Array, Candidate, Finding, Scene
 from onboard.rules.normal import probability_above
 from onboard.rules.presence import candidate_of, places
 from onboard.rules.roads import Road, roads_of, seen_from
-from onboard.rules.trails import Trails, sigma_along, went_m_s
-from onboard.rules.zones import probability_within
+from onboard.rules.trails import Trails, length, sigma_along, went_m_s
+from onboard.rules.zones import probability_within, reached
 from onboard.track.kinds import DRIVEN
 from onboard.track.track import Track
 
@@ -21,6 +20,7 @@ class WrongWaySettings(EpisodeSettings):
 
     On a road of two directions it may be overtaking: it must keep to the other side, by more than
     `margin_m`, for `two_way_dwell_s`. Within `crossing_m` of a crossing of roads it may be turning.
+    Who was out of sight for `held_unseen_s` and still is on the wrong side was on it all the time.
     """
 
     enabled: bool = True
@@ -35,6 +35,7 @@ class WrongWaySettings(EpisodeSettings):
     stay_certainty: float = Field(default=0.75, ge=0, le=1)
     dwell_s: float = Field(default=3.0, ge=0)
     gap_s: float = Field(default=3.0, gt=0)
+    held_unseen_s: float = Field(default=9.0, ge=0)
     same_within_m: float = Field(default=15.0, gt=0)
     forget_s: float = Field(default=30.0, gt=0)
 
@@ -58,7 +59,7 @@ class WrongWay:
         fired = []
         for episodes, one_way in ((self._one_way, True), (self._two_way, False)):
             kept = [road for road in roads if road.one_way is one_way]
-            candidates = self._candidates(scene, moving, kept)
+            candidates = self._candidates(scene, moving, kept, episodes)
             fired += episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
         return [
             found(
@@ -77,7 +78,7 @@ class WrongWay:
         if ends is None:
             return False
         velocity, covariance = went_m_s(*ends)
-        speed_m_s = float(np.hypot(*velocity))
+        speed_m_s = length(velocity)
         if speed_m_s <= self._settings.min_speed_m_s:
             return False
         return (
@@ -89,33 +90,37 @@ class WrongWay:
             > 0.95
         )
 
-    def _candidates(self, scene: Scene, moving: list[Track], roads: list[Road]) -> list[Candidate]:
+    def _candidates(
+        self, scene: Scene, moving: list[Track], roads: list[Road], episodes: Episodes
+    ) -> list[Candidate]:
+        """Who goes the wrong way; where somebody did of late, who goes the right way as well."""
         if not moving or not roads:
             return []
         en_m, covariances_m2 = places(moving)
         straight = ~scene.zones.near_crossing(en_m, self._settings.crossing_m)
+        headings = np.array([self._heading(each) for each in moving])
         candidates = []
-        for road in roads:
+        for road in reached(roads, en_m, covariances_m2):
             if road.line is None:
                 continue
-            against = self._against(road.line, moving, one_way=road.one_way)
-            certainties = np.where(straight, against, 0.0)
-            if not (certainties >= self._settings.stay_certainty).any():
+            against = self._against(road, headings, en_m, covariances_m2)
+            least = 0.0 if episodes.holds_in(road.id) else self._settings.stay_certainty
+            told = straight & (against >= least)
+            if not told.any():
                 continue
             on_road = probability_within(road.shape, en_m, covariances_m2)
-            certainties[on_road < self._settings.on_road_certainty] = 0.0
-            for index in np.flatnonzero(certainties >= self._settings.stay_certainty).tolist():
-                certainty = float(certainties[index])
+            told &= on_road >= self._settings.on_road_certainty
+            for index in np.flatnonzero(told).tolist():
+                certainty = float(against[index])
                 candidates.append(candidate_of(moving[index], certainty, zone=road.id))
         return candidates
 
-    def _against(self, line: shapely.LineString, moving: list[Track], *, one_way: bool) -> Array:
+    def _against(self, road: Road, headings: Array, en_m: Array, covariances_m2: Array) -> Array:
         """The probability (n,) that each goes against the traffic of the side that it is on."""
-        en_m, covariances_m2 = places(moving)
-        beside = seen_from(line, en_m)
-        headings = np.array([self._heading(each) for each in moving])
+        assert road.line is not None
+        beside = seen_from(road.line, en_m)
         cosines = (headings * beside.direction).sum(axis=1)
-        if one_way:
+        if road.one_way:
             return np.asarray(cosines <= -self._settings.cosine, dtype=np.float64)
         # Along the line it must be right of it; against the line, left of it.
         wrong_m = -np.sign(cosines) * beside.right_m
@@ -132,7 +137,7 @@ class WrongWay:
     def _heading(self, vehicle: Track) -> Array:
         ends = self._trails.across(vehicle.track_id)
         gone = vehicle.velocity_en_m_s if ends is None else ends[1].en_m - ends[0].en_m
-        return gone / max(1e-9, float(np.hypot(*gone)))
+        return gone / max(1e-9, length(gone))
 
 
 def _explanation(certainty: float, held_s: float) -> Explanation:

@@ -1,7 +1,9 @@
 """Zones of a district on a local plane, and how probable it is that something is in one."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +30,9 @@ def _unit_samples() -> Array:
 
 
 UNIT_SAMPLES = _unit_samples()
+# So that a covariance of a place that is exactly known has a root.
+ALMOST_NOTHING = 1e-9 * np.eye(2)
+CLOSE_ENOUGH_M = 1e-6
 FARTHEST_SAMPLE = float(np.hypot(*UNIT_SAMPLES.T).max())
 
 
@@ -41,6 +46,9 @@ class Zone:
     id: str
     shape: shapely.Geometry
     hours: Hours = ALWAYS
+
+
+SomeZone = TypeVar("SomeZone", bound=Zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +144,47 @@ class Zones:
         return self._union["roads"]
 
 
+def reached(zones: Sequence[SomeZone], en_m: Array, covariances_m2: Array) -> list[SomeZone]:
+    """The zones that any of the places may lie within; in all others none has a probability."""
+    if not zones or not len(en_m):
+        return []
+    reach_m = _reach_m(covariances_m2)
+    # What is not a number reaches nothing.
+    low, high = np.fmin.reduce(en_m - reach_m), np.fmax.reduce(en_m + reach_m)
+    bounds = shapely.bounds([zone.shape for zone in zones])
+    near = (bounds[:, :2] <= high) & (bounds[:, 2:] >= low)
+    return [zone for zone, is_near in zip(zones, near.all(axis=1).tolist(), strict=True) if is_near]
+
+
 def probability_within(shape: shapely.Geometry, en_m: Array, covariances_m2: Array) -> Array:
     """The probability (n,) that Gaussian places (n, 2), (n, 2, 2) lie within a shape.
 
     Each is the share of 48 samples that do, so it is a multiple of 1/48.
     """
     probabilities = np.zeros(len(en_m))
-    near = np.flatnonzero(_near(shape, en_m, covariances_m2))
+    near = _near(shape, en_m, covariances_m2)
     if len(near):
-        roots = np.linalg.cholesky(covariances_m2[near] + 1e-9 * np.eye(2))
+        roots = np.linalg.cholesky(covariances_m2[near] + ALMOST_NOTHING)
         points = en_m[near, None, :] + UNIT_SAMPLES @ roots.transpose(0, 2, 1)
         inside = shapely.contains_xy(shape, points[..., 0], points[..., 1])
-        probabilities[near] = inside.mean(axis=1)
+        probabilities[near] = np.count_nonzero(inside, axis=1) / len(UNIT_SAMPLES)
     return probabilities
 
 
-def _near(shape: shapely.Geometry, en_m: Array, covariances_m2: Array) -> npt.NDArray[np.bool_]:
-    """Which places can have a sample within the shape's bounds at all."""
-    left, low, right, high = shapely.bounds(shape).tolist()
-    reach_m = FARTHEST_SAMPLE * np.sqrt(np.trace(covariances_m2, axis1=1, axis2=2))[:, None]
-    return np.asarray(
-        ((en_m + reach_m >= (left, low)) & (en_m - reach_m <= (right, high))).all(axis=1)
-    )
+def _near(shape: shapely.Geometry, en_m: Array, covariances_m2: Array) -> npt.NDArray[np.int64]:
+    """The indices of the places that can have a sample within the shape at all."""
+    bounds, reach_m = shapely.bounds(shape), _reach_m(covariances_m2)
+    in_bounds = (en_m + reach_m >= bounds[:2]) & (en_m - reach_m <= bounds[2:])
+    near = np.flatnonzero(in_bounds.all(axis=1))
+    if not len(near):
+        return near
+    # A road that lies aslant has wide bounds. One distance costs less than a place's samples.
+    shapely.prepare(shape)
+    within_m = reach_m[near, 0] + CLOSE_ENOUGH_M
+    return near[shapely.dwithin(shape, shapely.points(en_m[near]), within_m)]
+
+
+def _reach_m(covariances_m2: Array) -> Array:
+    """How far the farthest sample of each may be, (n, 1)."""
+    variances = covariances_m2[:, 0, 0] + covariances_m2[:, 1, 1]
+    return np.asarray(FARTHEST_SAMPLE * np.sqrt(variances)[:, None])

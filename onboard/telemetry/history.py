@@ -82,6 +82,12 @@ class PoseHistory:
         self._attitudes: Samples[Quaternion] = Samples()
         self._gimbals: Samples[_Gimbal] = Samples()
         self._boot_utc: datetime | None = None
+        self._readers = {
+            "GLOBAL_POSITION_INT": self._position,
+            "ATTITUDE_QUATERNION": self._attitude,
+            "GIMBAL_DEVICE_ATTITUDE_STATUS": self._gimbal,
+            "SYSTEM_TIME": self._time,
+        }
         self.home_amsl: HeightAmsl | None = None
         self.malformed = 0
 
@@ -89,12 +95,7 @@ class PoseHistory:
         """Take in one message; whether it was one of those that are read, and could be."""
         if self._system_id is not None and message.system_id != self._system_id:
             return False
-        reader = {
-            "GLOBAL_POSITION_INT": self._position,
-            "ATTITUDE_QUATERNION": self._attitude,
-            "GIMBAL_DEVICE_ATTITUDE_STATUS": self._gimbal,
-            "SYSTEM_TIME": self._time,
-        }.get(message.name)
+        reader = self._readers.get(message.name)
         if reader is None:
             return False
         taken = reader(message)
@@ -182,12 +183,14 @@ class PoseHistory:
         return between
 
     def _position(self, message: Message) -> bool:
-        on_earth = abs(message.lat) <= POLE and abs(message.lon) <= DATE_LINE
-        if not on_earth or max(abs(message.alt), abs(message.relative_alt)) > HIGHEST_MM:
+        latitude, longitude = message["lat"], message["lon"]
+        amsl_mm, above_home_mm = message["alt"], message["relative_alt"]
+        on_earth = abs(latitude) <= POLE and abs(longitude) <= DATE_LINE
+        if not on_earth or max(abs(amsl_mm), abs(above_home_mm)) > HIGHEST_MM:
             return False
-        self.home_amsl = HeightAmsl((message.alt - message.relative_alt) / 1000.0)
-        value = _Position(message.lat * 1e-7, message.lon * 1e-7, message.alt / 1000.0)
-        self._positions.add(message.time_boot_ms / 1000.0, value)
+        self.home_amsl = HeightAmsl((amsl_mm - above_home_mm) / 1000.0)
+        value = _Position(latitude * 1e-7, longitude * 1e-7, amsl_mm / 1000.0)
+        self._positions.add(message["time_boot_ms"] / 1000.0, value)
         return True
 
     def _attitude(self, message: Message) -> bool:

@@ -5,6 +5,7 @@ first. A heartbeat of an onboard controller goes out each second to whoever has 
 hears all that comes, and speaks on the same link.
 """
 
+import select
 import socket
 import threading
 import time
@@ -25,6 +26,8 @@ MAV_COMP_ID_ONBOARD_COMPUTER = 191
 HEARTBEAT_S = 1.0
 LARGEST_DATAGRAM = 65_536
 TURN_S = 0.1
+# An autopilot sends a datagram a message, several in a row: they are taken together.
+BURST_S, MOST_IN_BURST = 0.002, 256
 
 
 class LinkPartner(Protocol):
@@ -123,13 +126,23 @@ class TelemetryLink:
             if now_s >= next_heartbeat_s:
                 self._heartbeat()
                 next_heartbeat_s = now_s + HEARTBEAT_S
-            try:
-                data, self._peer = self._socket.recvfrom(LARGEST_DATAGRAM)
-            except (TimeoutError, ConnectionRefusedError):
-                data = b""
-            self._take(data)
+            self._take(self._received())
             if self._partner is not None:
                 self._send_all(self._partner.turn())
+
+    def _received(self) -> bytes:
+        """What has come, waiting for it a little; nothing where nothing came."""
+        if not select.select([self._socket], [], [], TURN_S)[0]:
+            return b""
+        time.sleep(BURST_S)
+        came: list[bytes] = []
+        while len(came) < MOST_IN_BURST:
+            try:
+                data, self._peer = self._socket.recvfrom(LARGEST_DATAGRAM)
+            except (BlockingIOError, ConnectionRefusedError):
+                break
+            came.append(data)
+        return b"".join(came)
 
     def _take(self, data: bytes) -> None:
         messages = self._decoder.feed(data)
@@ -182,7 +195,7 @@ def _open(address: str) -> tuple[socket.socket, tuple[str, int] | None]:
     if kind not in ("udpin", "udpout") or not host or not port.isdigit():
         raise BadInput(where=f"link {address}", what="not udpin:HOST:PORT or udpout:HOST:PORT")
     link = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    link.settimeout(TURN_S)
+    link.setblocking(False)
     peer = (host, int(port))
     try:
         link.bind(peer if kind == "udpin" else ("0.0.0.0", 0))

@@ -146,7 +146,7 @@ class Bank:
         states[:, :2] = placed.en_m[fresh]
         covariances = np.zeros((count, 4, 4))
         covariances[:, :2, :2] = noise_m2[fresh]
-        covariances[:, (2, 3), (2, 3)] = (SPEED_M_S[kinds] ** 2)[:, None]
+        covariances[:, (2, 3), (2, 3)] = (FIRST_M_S[kinds] ** 2)[:, None]
         self.states = np.concatenate((self.states, states))
         self.covariances = np.concatenate((self.covariances, covariances))
         self.seen_states = np.concatenate((self.seen_states, states))
@@ -223,6 +223,7 @@ RESTLESS = np.array([kind.restless_m2_s3 for kind in KINDS])
 MEMORY_S = np.array([kind.memory_s for kind in KINDS])
 ACROSS_M = np.array([kind.across_m for kind in KINDS])
 SPEED_M_S = np.array([kind.speed_m_s for kind in KINDS])
+FIRST_M_S = np.array([kind.first_m_s for kind in KINDS])
 SWERVES_M2 = (SWERVE_SHARE * ACROSS_M + SWERVE_S * SPEED_M_S) ** 2
 CLASS_KIND = {each: int(kinds_of((each,))[0]) for each in ObjectClass}
 

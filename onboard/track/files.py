@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter as Tally
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -16,6 +16,7 @@ from onboard.track.track import Array, Track
 
 FORMAT = "qyran-tracks"
 VERSION = 1
+ARRAYS = ("en_m", "velocity_en_m_s", "covariance_m2", "own_m2", "velocity_m2_s2")
 Line = TypeVar("Line", bound=BaseModel)
 Pair = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -150,7 +151,7 @@ def header_line(header: Header) -> str:
 
 def frame_line(frame: TracksFrame) -> str:
     """A frame's line."""
-    told = {"t_s": round(frame.t_s, 6), "tracks": [_as_json(track) for track in frame.tracks]}
+    told = {"t_s": round(frame.t_s, 6), "tracks": tracks_data(frame.tracks)}
     if frame.view_en is not None:
         told["view_en_m"] = np.round(frame.view_en, 3).tolist()
     return json.dumps(told, separators=(",", ":"))
@@ -221,22 +222,25 @@ def _parsed(kind: type[Line], line: tuple[int, str], path: Path) -> Line:
         raise BadInput(where=where, what=first["msg"].lower()) from error
 
 
-def _as_json(track: Track) -> dict[str, Any]:
-    return {
-        "id": track.track_id,
-        "class": track.object_class.value,
-        "confidence": round(min(1.0, max(0.0, track.confidence)), 4),
-        "en_m": _rounded(track.en_m),
-        "velocity_en_m_s": _rounded(track.velocity_en_m_s),
-        "covariance_m2": _rounded(track.covariance_m2),
-        "own_m2": _rounded(track.own_m2),
-        "velocity_m2_s2": _rounded(track.velocity_m2_s2),
-        "box": None if track.box is None else [round(float(edge), 2) for edge in track.box],
-        "first_seen_s": round(track.first_seen_s, 6),
-        "last_seen_s": round(track.last_seen_s, 6),
-        "sightings": track.sightings,
-        "size_m": None if track.size_m is None else [round(side, 2) for side in track.size_m],
-    }
+def tracks_data(tracks: Sequence[Track]) -> list[dict[str, Any]]:
+    """Tracks as JSON data."""
+    arrays = zip(
+        *(_rounded([getattr(each, name) for each in tracks]) for name in ARRAYS), strict=True
+    )
+    return [
+        {
+            "id": track.track_id,
+            "class": track.object_class.value,
+            "confidence": round(min(1.0, max(0.0, track.confidence)), 4),
+            **dict(zip(ARRAYS, values, strict=True)),
+            "box": None if track.box is None else [round(float(edge), 2) for edge in track.box],
+            "first_seen_s": round(track.first_seen_s, 6),
+            "last_seen_s": round(track.last_seen_s, 6),
+            "sightings": track.sightings,
+            "size_m": None if track.size_m is None else [round(side, 2) for side in track.size_m],
+        }
+        for track, values in zip(tracks, arrays, strict=True)
+    ]
 
 
 def _rounded(values: Any) -> Any:

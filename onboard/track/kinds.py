@@ -14,13 +14,16 @@ class Kind:
     """Classes of one kind can be mistaken for each other, and are followed together.
 
     `acceleration_m_s2` (held for `HELD_S`) and `speed_m_s` are standard deviations of how it moves,
-    and `radius_m` of how a box's middle wanders in it from frame to frame. `across_m` is the root
-    of a typical box's area: pictures with no scale of their own take it from that.
+    `first_m_s` that of its speed when it comes into view (what is three times as fast is never
+    followed at all), and `radius_m` of how a box's middle wanders in it from frame to frame.
+    `across_m` is the root of a typical box's area: pictures with no scale of their own take it from
+    that.
     """
 
     name: str
     acceleration_m_s2: float
     speed_m_s: float
+    first_m_s: float
     radius_m: float
     across_m: float
 
@@ -35,14 +38,35 @@ class Kind:
         return 2.0 * self.speed_m_s**2 / self.restless_m2_s3
 
 
-PERSON = Kind(name="person", acceleration_m_s2=0.7, speed_m_s=1.5, radius_m=0.1, across_m=1.0)
-VEHICLE = Kind(name="vehicle", acceleration_m_s2=2.0, speed_m_s=9.0, radius_m=0.25, across_m=2.9)
-CYCLE = Kind(name="cycle", acceleration_m_s2=1.5, speed_m_s=5.0, radius_m=0.15, across_m=1.3)
-BOAT = Kind(name="boat", acceleration_m_s2=0.8, speed_m_s=4.0, radius_m=0.3, across_m=4.0)
-ANIMAL = Kind(name="animal", acceleration_m_s2=0.6, speed_m_s=1.5, radius_m=0.15, across_m=1.4)
-THING = Kind(name="thing", acceleration_m_s2=0.7, speed_m_s=1.5, radius_m=0.15, across_m=0.6)
-SPOT = Kind(name="spot", acceleration_m_s2=0.7, speed_m_s=2.0, radius_m=0.3, across_m=1.0)
-OTHER = Kind(name="other", acceleration_m_s2=2.0, speed_m_s=5.0, radius_m=0.35, across_m=1.5)
+PERSON = Kind(
+    name="person", acceleration_m_s2=0.7, speed_m_s=1.5, first_m_s=1.5, radius_m=0.1, across_m=1.0
+)
+VEHICLE = Kind(
+    name="vehicle",
+    acceleration_m_s2=2.0,
+    speed_m_s=9.0,
+    first_m_s=15.0,
+    radius_m=0.25,
+    across_m=2.9,
+)
+CYCLE = Kind(
+    name="cycle", acceleration_m_s2=1.5, speed_m_s=5.0, first_m_s=7.0, radius_m=0.15, across_m=1.3
+)
+BOAT = Kind(
+    name="boat", acceleration_m_s2=0.8, speed_m_s=4.0, first_m_s=6.0, radius_m=0.3, across_m=4.0
+)
+ANIMAL = Kind(
+    name="animal", acceleration_m_s2=0.6, speed_m_s=1.5, first_m_s=1.5, radius_m=0.15, across_m=1.4
+)
+THING = Kind(
+    name="thing", acceleration_m_s2=0.7, speed_m_s=1.5, first_m_s=1.5, radius_m=0.15, across_m=0.6
+)
+SPOT = Kind(
+    name="spot", acceleration_m_s2=0.7, speed_m_s=2.0, first_m_s=2.0, radius_m=0.3, across_m=1.0
+)
+OTHER = Kind(
+    name="other", acceleration_m_s2=2.0, speed_m_s=5.0, first_m_s=5.0, radius_m=0.35, across_m=1.5
+)
 
 KIND = MappingProxyType(
     {

@@ -83,11 +83,6 @@ def cut(boxes: Array, width_px: float, height_px: float) -> Flags:
     )
 
 
-def cut_box(box: tuple[float, float, float, float], width_px: float, height_px: float) -> bool:
-    """Whether the frame's edge cuts one box."""
-    return bool(cut(np.array([box]), width_px, height_px)[0])
-
-
 def _pixel_sigma(boxes: Array, camera: CameraGeometry, errors: PoseErrors) -> Array:
     edge = cut(boxes, camera.width_px, camera.height_px)
     size = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])

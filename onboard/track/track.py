@@ -1,5 +1,6 @@
 """What is told of a followed object, and what of a sighting the tracker takes in."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,4 +61,4 @@ class Track:
     @property
     def speed_m_s(self) -> float:
         """Speed over the ground."""
-        return float(np.hypot(*self.velocity_en_m_s))
+        return math.hypot(*self.velocity_en_m_s.tolist())

@@ -261,7 +261,9 @@ class _Seen:
 
 
 def _others(indices: Indices, without: list[int]) -> Indices:
-    return np.setdiff1d(indices, np.array(without, dtype=np.int64))
+    taken = set(without)
+    left = [index for index in indices.tolist() if index not in taken]
+    return np.array(left, dtype=np.int64)
 
 
 def _doubled(placed: Placed, fresh: list[int], used: list[int]) -> Flags:

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from onboard.geolocate import CameraGeometry, PoseErrors, locate
+from onboard.geolocate import CameraGeometry, points_en
 from onboard.track.track import Array
 
 SIDE_SAMPLES = 4
@@ -20,16 +20,13 @@ def outline_en(
 
     `above_m` is the camera's height above the ground, `at_en` its place on the plane.
     """
-    pixels = camera.edge_pixels(SIDE_SAMPLES)
-    fixes = locate(
-        pixels,
+    outline = points_en(
+        camera.edge_pixels(SIDE_SAMPLES),
         camera=camera,
         R_ned_from_camera=R_ned_from_camera,
-        above_plane_m=np.full(len(pixels), above_m),
-        errors=PoseErrors(),
+        above_plane_m=above_m,
     )
-    hit = fixes.hit
-    return fixes.en_m[hit] + np.array(at_en) if hit.sum() >= 3 else None
+    return outline + np.array(at_en) if len(outline) >= 3 else None
 
 
 def half_planes(outline_en: Array) -> Array:

@@ -51,10 +51,6 @@ class Lost:
     drift: Array
     gap_s: Array
 
-    def drifted_en_m(self) -> Array:
-        """Where each is if it drifts, (n, 2)."""
-        return self.en_m + self.drift * self.gap_s[:, None]
-
     def drift_sigma_m(self) -> Array:
         """How far from there it may be, (n,)."""
         return drift_sigma_m(self.gap_s)

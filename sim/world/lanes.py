@@ -56,7 +56,8 @@ class Lanes:
             [
                 *range(len(lanes)),
                 *(len(lanes) + self.entry_of[turn] for turn in sorted(self.entry_of)),
-            ]
+            ],
+            dtype=np.int64,
         )
         self._by_place = {
             (lane.road_id, lane.start_node, lane.end_node, lane.lane): index
@@ -66,10 +67,10 @@ class Lanes:
 
     def _index(self) -> None:
         samples = [_resampled(track.points, track.length_m) for track in self.tracks]
-        counts = np.array([len(each) for each in samples])
-        self._first = np.concatenate(([0], np.cumsum(counts)[:-1]))
+        counts = np.array([len(each) for each in samples], dtype=np.int64)
+        self._first = np.cumsum(counts) - counts
         self._last = counts - 1
-        self._samples = np.concatenate(samples)
+        self._samples = np.concatenate([np.empty((0, 2)), *samples])
         self.length_m = np.array([track.length_m for track in self.tracks])
         self.limit_m_s = np.array([track.limit_m_s for track in self.tracks])
         self._spacing_m = self.length_m / self._last

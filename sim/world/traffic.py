@@ -113,7 +113,7 @@ class Traffic:
         gap[follower] = self._between(follower, leader)
         closing[follower] = self.speed_m_s[follower] - self.speed_m_s[leader]
         rear = np.full(2 * self.lanes.lane_count, -1)
-        firsts = order[np.concatenate(([True], ~same))]
+        firsts = order[np.concatenate(([True], ~same))[:count]]
         rear[queue[firsts]] = firsts
         free = np.flatnonzero(gap >= FAR_M)
         lead = rear[self.lanes.queue[self._next[free]]]

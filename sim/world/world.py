@@ -140,11 +140,17 @@ class World:
 def _traffic(
     district: District, count: int, rng: np.random.Generator
 ) -> tuple[Traffic, Population]:
-    """Vehicles spread over the lanes by length, avenues three times as dense, never overlapping."""
+    """Vehicles spread over the lanes by length, avenues three times as dense, never overlapping.
+
+    No more than there are lanes: each begins on one of its own.
+    """
     lanes = Lanes(district.roads)
+    count = min(count, lanes.lane_count)
     usable = lanes.length_m[: lanes.lane_count]
     weights = usable * np.where(lanes.limit_m_s[: lanes.lane_count] > 12.0, 3.0, 1.0)
-    track = rng.choice(lanes.lane_count, count, replace=False, p=weights / weights.sum())
+    track = np.empty(0, dtype=np.int64)
+    if count:
+        track = rng.choice(lanes.lane_count, count, replace=False, p=weights / weights.sum())
     along: Array = rng.uniform(0.1, 0.6, count) * usable[track]
     shares = [share for _, share in VEHICLE_SHARES]
     kinds = tuple(

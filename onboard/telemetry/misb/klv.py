@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-UNIVERSAL_PREFIX = bytes.fromhex("060e2b34")
 KEY_BYTES = 16
 LONGEST_VALUE = 1 << 20
 

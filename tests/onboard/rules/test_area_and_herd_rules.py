@@ -2,15 +2,15 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
-import numpy as np
 import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
 from onboard.messages import EventKind, ObjectClass
-from onboard.rules import Finding, Rule, Scene, Zones
+from onboard.rules import Zones
 from onboard.rules.closed_water import ClosedWater, ClosedWaterSettings
 from onboard.rules.herd_left import HerdLeft, HerdLeftSettings
 from onboard.rules.hours import Hours, parsed_hours
@@ -21,54 +21,19 @@ from onboard.rules.person_down import PersonDown, PersonDownSettings
 from onboard.rules.unattended_livestock import UnattendedLivestock, UnattendedLivestockSettings
 from onboard.rules.zones import Zone
 from onboard.track.track import Track
+from tests.onboard.rules import scripted
+from tests.onboard.rules.scripted import Frames, seen
 
-STEP_S = 1.0
 AREA = shapely.box(0.0, 0.0, 100.0, 100.0)
-STANDING, LYING = (0.0, 0.0, 12.0, 30.0), (0.0, 0.0, 36.0, 14.0)
-
-
-def seen(
-    what: ObjectClass,
-    east: float,
-    north: float,
-    *,
-    number: int = 1,
-    box: tuple[float, float, float, float] = STANDING,
-    since_s: float = 0.0,
-) -> Track:
-    own = np.eye(2) * 0.04
-    return Track(
-        track_id=number,
-        object_class=what,
-        confidence=0.9,
-        en_m=np.array([east, north]),
-        velocity_en_m_s=np.zeros(2),
-        covariance_m2=np.eye(2),
-        own_m2=own,
-        velocity_m2_s2=own,
-        box=box,
-        first_seen_s=since_s,
-        last_seen_s=0.0,
-        sightings=9,
-    )
-
-
-def watched(
-    rule: Rule, frames: list[list[Track]], zones: Zones, *, utc: datetime | None = None
-) -> list[Finding]:
-    found = []
-    for step, tracks in enumerate(frames):
-        at = None if utc is None else utc + timedelta(seconds=step * STEP_S)
-        scene = Scene(now_s=step * STEP_S, tracks=tuple(tracks), zones=zones, utc=at)
-        found += rule.observe(scene)
-    return found
+watched = partial(scripted.watched, step_s=1.0)
+LYING = (0.0, 0.0, 36.0, 14.0)
 
 
 YARD = Zones(watched_areas=(Zone("yard", AREA),))
 
 
 def person(east: float, north: float, number: int = 1, since_s: float = 0.0) -> Track:
-    return seen(ObjectClass.PERSON, east, north, number=number, since_s=since_s)
+    return seen(ObjectClass.PERSON, (east, north), number=number, since_s=since_s)
 
 
 def test_a_person_who_stays_is_loitering_after_the_dwell_and_not_before() -> None:
@@ -103,7 +68,7 @@ CLOSED = Zones(
 def test_a_vehicle_is_off_road_only_in_the_area_and_beside_its_road(
     east: float, events: int
 ) -> None:
-    frames = [[seen(ObjectClass.TRUCK, east, 60.0)]] * 10
+    frames = [[seen(ObjectClass.TRUCK, (east, 60.0))]] * 10
     assert len(watched(OffRoad(OffRoadSettings()), frames, CLOSED)) == events
 
 
@@ -114,7 +79,7 @@ def test_a_person_is_no_off_road_vehicle() -> None:
 @pytest.mark.parametrize(("east", "events"), [(50.0, 1), (-5.0, 0), (99.8, 0)])
 def test_a_boat_in_the_closed_reach_is_one_event(east: float, events: int) -> None:
     zones = Zones(closed_waters=(Zone("reach", AREA),))
-    frames = [[seen(ObjectClass.BOAT, east, 50.0)]] * 20
+    frames = [[seen(ObjectClass.BOAT, (east, 50.0))]] * 20
     assert len(watched(ClosedWater(ClosedWaterSettings()), frames, zones)) == events
 
 
@@ -161,7 +126,7 @@ def test_hours_that_cannot_be_read_are_refused(spans: object, offset: object) ->
 
 
 def cows(east: float, count: int = 5, first: int = 10) -> list[Track]:
-    return [seen(ObjectClass.CATTLE, east + 2.0 * i, 50.0, number=first + i) for i in range(count)]
+    return [seen(ObjectClass.CATTLE, (east + 2.0 * i, 50.0), first + i) for i in range(count)]
 
 
 PASTURE = Zones(pastures=(Zone("pasture", AREA),))
@@ -186,21 +151,17 @@ def test_a_herd_alone_outside_a_pasture_is_unattended_after_two_minutes() -> Non
         [cows(300.0, count=1)] * 150,  # a stray
     ],
 )
-def test_a_herd_in_a_pasture_or_with_a_herder_is_attended(frames: list[list[Track]]) -> None:
+def test_a_herd_in_a_pasture_or_with_a_herder_is_attended(frames: Frames) -> None:
     assert watched(UnattendedLivestock(UnattendedLivestockSettings()), frames, PASTURE) == []
 
 
 def test_a_car_that_only_drives_past_does_not_look_after_a_herd() -> None:
-    car = seen(ObjectClass.CAR, 320.0, 50.0, number=99)
-    driving = Track(
-        **{name: getattr(car, name) for name in Track.__dataclass_fields__}
-        | {"velocity_en_m_s": np.array([15.0, 0.0])}
-    )
-    frames = [cows(300.0)] * 60 + [[*cows(300.0), driving]] * 3 + [cows(300.0)] * 70
+    car = seen(ObjectClass.CAR, (320.0, 50.0), 99, (15.0, 0.0))
+    frames = [cows(300.0)] * 60 + [[*cows(300.0), car]] * 3 + [cows(300.0)] * 70
     assert len(watched(UnattendedLivestock(UnattendedLivestockSettings()), frames, PASTURE)) == 1
 
 
-def leaving(renumber_at: int | None = None) -> list[list[Track]]:
+def leaving(renumber_at: int | None = None) -> Frames:
     frames = []
     for step in range(60):
         first = 50 if renumber_at is not None and step >= renumber_at else 10
@@ -221,13 +182,13 @@ def test_a_herd_that_walks_out_of_its_pasture_is_one_event(renumber_at: int | No
     [[cows(150.0)] * 60, [cows(88.0)] * 60, [cows(80.0 + 0.7 * s, count=2) for s in range(60)]],
 )
 def test_a_herd_from_elsewhere_one_at_the_fence_and_a_pair_have_not_left(
-    frames: list[list[Track]],
+    frames: Frames,
 ) -> None:
     assert watched(HerdLeft(HerdLeftSettings()), frames, PASTURE) == []
 
 
 def lying(east: float = 0.0) -> Track:
-    return seen(ObjectClass.PERSON, east, 0.0, box=LYING)
+    return seen(ObjectClass.PERSON, (east, 0.0), box=LYING)
 
 
 def test_a_person_as_long_as_people_are_lies_from_straight_above_too() -> None:
@@ -245,12 +206,12 @@ def test_a_person_who_lies_still_is_one_alarm() -> None:
     "frames",
     [
         [[person(0.0, 0.0)]] * 40,  # stands
-        [[seen(ObjectClass.PERSON, 0.0, 0.0, box=(0.0, 0.0, 20.0, 20.0))]] * 40,  # sits
+        [[seen(ObjectClass.PERSON, (0.0, 0.0), box=(0.0, 0.0, 20.0, 20.0))]] * 40,  # sits
         [[lying(1.2 * step)] for step in range(40)],  # a cyclist, wide but moving
         [[person(0.0, 0.0)]] * 10 + [[lying()]] * 6 + [[person(0.0, 0.0)]] * 10,  # bends down
-        [[seen(ObjectClass.PERSON, 0.0, 0.0, box=(0.0, 0.0, 6.0, 3.0))]] * 40,  # too small to say
+        [[seen(ObjectClass.PERSON, (0.0, 0.0), box=(0.0, 0.0, 6.0, 3.0))]] * 40,  # too small to say
         [[replace(lying(), size_m=(0.76, 0.5))]] * 40,  # stands, seen from straight above
     ],
 )
-def test_people_who_stand_sit_bend_or_move_do_not_lie(frames: list[list[Track]]) -> None:
+def test_people_who_stand_sit_bend_or_move_do_not_lie(frames: Frames) -> None:
     assert watched(PersonDown(PersonDownSettings()), frames, Zones()) == []

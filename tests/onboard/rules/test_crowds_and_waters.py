@@ -2,7 +2,7 @@
 
 import json
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from missions.errors import BadInput
 from onboard.messages import EventKind, ObjectClass, Severity
-from onboard.rules import Finding, Rule, Scene, Zones, read_district
+from onboard.rules import Rule, Zones, read_district
 from onboard.rules.circles import fullest_circles
 from onboard.rules.crowd import Crowd, CrowdSettings, DenseCrowd, DenseCrowdSettings
 from onboard.rules.in_water import InWater, InWaterSettings, Water
@@ -28,32 +28,10 @@ from onboard.rules.sudden import (
 )
 from onboard.rules.zones import Zone
 from onboard.track.track import Track
+from tests.onboard.rules.scripted import Frames, seen, watched
 
 STEP_S = 0.5
 Places = npt.NDArray[np.float64]
-
-
-def seen(
-    what: ObjectClass,
-    en_m: tuple[float, float],
-    number: int = 1,
-    velocity: tuple[float, float] = (0.0, 0.0),
-) -> Track:
-    own = np.eye(2) * 0.04
-    return Track(
-        track_id=number,
-        object_class=what,
-        confidence=0.9,
-        en_m=np.array(en_m),
-        velocity_en_m_s=np.array(velocity),
-        covariance_m2=np.eye(2) * 0.25,
-        own_m2=own,
-        velocity_m2_s2=own,
-        box=(0.0, 0.0, 12.0, 30.0),
-        first_seen_s=0.0,
-        last_seen_s=0.0,
-        sightings=9,
-    )
 
 
 def people(places: Places) -> list[Track]:
@@ -61,17 +39,6 @@ def people(places: Places) -> list[Track]:
         seen(ObjectClass.PERSON, (east, north), number)
         for number, (east, north) in enumerate(places.tolist())
     ]
-
-
-def watched(
-    rule: Rule, frames: list[list[Track]], zones: Zones | None = None, utc: datetime | None = None
-) -> list[Finding]:
-    found = []
-    for step, tracks in enumerate(frames):
-        at = None if utc is None else utc + timedelta(seconds=step * STEP_S)
-        scene = Scene(now_s=step * STEP_S, tracks=tuple(tracks), zones=zones or Zones(), utc=at)
-        found += rule.observe(scene)
-    return found
 
 
 def disc(count: int, radius_m: float) -> Places:
@@ -112,7 +79,7 @@ def test_every_place_is_in_one_circle_and_the_first_is_the_fullest(
     assert sizes == sorted(sizes, reverse=True)
 
 
-def moving(speed_m_s: float, *, away: bool, count: int = 14, steps: int = 40) -> list[list[Track]]:
+def moving(speed_m_s: float, *, away: bool, count: int = 14, steps: int = 40) -> Frames:
     """People on rays from a middle: they stand for 8 s, and then go for the rest."""
     ways = disc(count, 1.0)
     ways /= np.hypot(*ways.T)[:, None]
@@ -147,7 +114,7 @@ def test_people_who_run_apart_scatter() -> None:
     ],
 )
 def test_strollers_few_people_processions_and_bystanders_do_not_gather(
-    frames: list[list[Track]],
+    frames: Frames,
 ) -> None:
     assert watched(Gathering(GatheringSettings()), frames) == []
 
@@ -161,7 +128,7 @@ def test_strollers_few_people_processions_and_bystanders_do_not_gather(
         [people(disc(14, 5.0) + np.array([1.5 * step, 0.0])) for step in range(40)],
     ],
 )
-def test_people_who_go_home_or_run_together_do_not_scatter(frames: list[list[Track]]) -> None:
+def test_people_who_go_home_or_run_together_do_not_scatter(frames: Frames) -> None:
     assert watched(Scattering(ScatteringSettings()), frames) == []
 
 
@@ -188,7 +155,7 @@ def test_who_is_in_a_lake_is_in_its_water_or_on_its_ice(
     utc: datetime | None, kind: EventKind
 ) -> None:
     frames = [[seen(ObjectClass.PERSON, (50.0, 50.0))]] * 20
-    (finding,) = watched(InWater(InWaterSettings()), frames, waters(), utc)
+    (finding,) = watched(InWater(InWaterSettings()), frames, waters(), utc=utc)
     assert (finding.kind, finding.zone, finding.severity) == (kind, "lake", Severity.ALARM)
 
 
@@ -202,7 +169,14 @@ def test_who_is_in_a_lake_is_in_its_water_or_on_its_ice(
     ],
 )
 def test_who_is_beside_over_or_in_a_boat_on_a_lake_is_not_in_it(tracks: list[Track]) -> None:
-    assert watched(InWater(InWaterSettings()), [tracks] * 20, waters(), SUMMER) == []
+    assert watched(InWater(InWaterSettings()), [tracks] * 20, waters(), utc=SUMMER) == []
+
+
+def test_people_near_each_other_in_the_water_are_one_event_that_counts_them() -> None:
+    pair = [seen(ObjectClass.PERSON, (50.0 + 8.0 * i, 50.0), i) for i in range(2)]
+    (finding,) = watched(InWater(InWaterSettings()), [pair] * 20, waters(), utc=SUMMER)
+    assert finding.object_count == 2
+    assert finding.explanation.ru.startswith("Люди (2) находятся в воде")
 
 
 def test_a_boat_that_frames_miss_still_carries_its_people() -> None:
@@ -212,15 +186,15 @@ def test_a_boat_that_frames_miss_still_carries_its_people() -> None:
         rower = seen(ObjectClass.PERSON, (east, 50.0), velocity=(2.0, 0.0))
         boat = seen(ObjectClass.BOAT, (east, 50.5), 2, velocity=(2.0, 0.0))
         frames.append([rower, boat] if step % 12 == 0 else [rower])
-    assert watched(InWater(InWaterSettings()), frames, waters(), SUMMER) == []
+    assert watched(InWater(InWaterSettings()), frames, waters(), utc=SUMMER) == []
 
 
 def test_people_on_ice_that_is_safe_by_then_are_no_event() -> None:
     safe = waters(Season((((12, 20), (2, 28)),)))
     frames = [[seen(ObjectClass.PERSON, (50.0, 50.0))]] * 20
-    assert watched(InWater(InWaterSettings()), frames, safe, WINTER) == []
+    assert watched(InWater(InWaterSettings()), frames, safe, utc=WINTER) == []
     thin = datetime(2026, 12, 1, 8, tzinfo=UTC)
-    assert len(watched(InWater(InWaterSettings()), frames, safe, thin)) == 1
+    assert len(watched(InWater(InWaterSettings()), frames, safe, utc=thin)) == 1
 
 
 @given(st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 31)))

@@ -1,6 +1,7 @@
 """Queues, accidents, objects left behind, and what is new since the last visit."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import shapely
 from missions.errors import BadInput
 from missions.geodesy import GeoPoint, LocalPlane
 from onboard.messages import EventKind, ObjectClass
-from onboard.rules import Finding, Rule, Scene, Zones
+from onboard.rules import Finding, Scene, Zones
 from onboard.rules.abandoned import AbandonedObject, AbandonedSettings
 from onboard.rules.accident import Accident, AccidentSettings
 from onboard.rules.change import ChangeSettings, ChangeSinceVisit
@@ -21,6 +22,7 @@ from onboard.rules.vehicle_stopped import VehicleStopped, VehicleStoppedSettings
 from onboard.rules.zones import Zone
 from onboard.track.files import TracksFrame
 from onboard.track.track import Track
+from tests.onboard.rules.scripted import Frames, seen, watched
 
 STEP_S = 0.5
 LINE = shapely.LineString([(0.0, 0.0), (1000.0, 0.0)])
@@ -29,45 +31,6 @@ ROAD = Zones(
         Road("avenue", shapely.box(0.0, -7.0, 1000.0, 7.0), line=LINE, limit_m_s=60.0 / 3.6),
     )
 )
-
-
-def seen(
-    what: ObjectClass,
-    en_m: tuple[float, float],
-    number: int,
-    velocity: tuple[float, float] = (0.0, 0.0),
-    since_s: float = 0.0,
-) -> Track:
-    own = np.eye(2) * 0.01
-    return Track(
-        track_id=number,
-        object_class=what,
-        confidence=0.9,
-        en_m=np.array(en_m),
-        velocity_en_m_s=np.array(velocity),
-        covariance_m2=np.eye(2) * 0.25,
-        own_m2=own,
-        velocity_m2_s2=own,
-        box=(0.0, 0.0, 12.0, 30.0),
-        first_seen_s=since_s,
-        last_seen_s=0.0,
-        sightings=9,
-    )
-
-
-def watched(
-    rule: Rule,
-    frames: list[list[Track]],
-    zones: Zones,
-    *,
-    from_s: float = 0.0,
-    plane: LocalPlane | None = None,
-) -> list[Finding]:
-    found = []
-    for step, tracks in enumerate(frames):
-        now_s = from_s + step * STEP_S
-        found += rule.observe(Scene(now_s=now_s, tracks=tuple(tracks), zones=zones, plane=plane))
-    return found
 
 
 def driven(times_s: list[float], east_m: list[float], number: int, north: float) -> list[Track]:
@@ -81,11 +44,11 @@ def driven(times_s: list[float], east_m: list[float], number: int, north: float)
     ]
 
 
-def side_by_side(*ways: list[Track]) -> list[list[Track]]:
+def side_by_side(*ways: list[Track]) -> Frames:
     return [list(each) for each in zip(*ways, strict=True)]
 
 
-def queue(count: int, *, creep_m: float = 15.0, lasts_s: float = 120.0) -> list[list[Track]]:
+def queue(count: int, *, creep_m: float = 15.0, lasts_s: float = 120.0) -> Frames:
     ways = [
         driven(
             [0.0, 12.0, lasts_s],
@@ -106,12 +69,12 @@ def test_a_queue_that_creeps_is_congestion_and_nobody_in_it_stands() -> None:
     assert watched(VehicleStopped(VehicleStoppedSettings()), frames, ROAD) == []
 
 
-def parked(count: int) -> list[list[Track]]:
+def parked(count: int) -> Frames:
     row = [seen(ObjectClass.CAR, (500.0 - 7.0 * place, 5.0), place) for place in range(count)]
     return [row] * 260
 
 
-def flowing() -> list[list[Track]]:
+def flowing() -> Frames:
     ways = [
         driven([0.0, 120.0], [-12.0 * place, 960.0 - 12.0 * place], place, -3.5)
         for place in range(8)
@@ -121,7 +84,7 @@ def flowing() -> list[list[Track]]:
 
 @pytest.mark.parametrize("frames", [queue(4), parked(8), flowing(), queue(8, lasts_s=60.0)])
 def test_few_parked_flowing_or_soon_gone_vehicles_are_no_congestion(
-    frames: list[list[Track]],
+    frames: Frames,
 ) -> None:
     assert watched(Congestion(CongestionSettings()), frames, ROAD) == []
 
@@ -133,9 +96,7 @@ def test_on_the_other_side_of_the_road_is_another_queue() -> None:
     assert watched(Congestion(CongestionSettings()), frames, ROAD) == []
 
 
-def crash(
-    *, second: bool, people: bool, brake_s: float = 1.0, end_s: float = 60.0
-) -> list[list[Track]]:
+def crash(*, second: bool, people: bool, brake_s: float = 1.0, end_s: float = 60.0) -> Frames:
     """Cars at 15 m/s that stand at 500 m from 20 s on, and who steps out of them."""
     before_m = 15.0 * (20.0 - brake_s) + 7.5 * brake_s
     ways = [
@@ -168,6 +129,25 @@ def test_cars_that_stop_dead_together_and_stay_are_an_accident(second: bool, peo
 
 
 @pytest.mark.parametrize(
+    ("people", "told"),
+    [
+        (True, ("жүру бөлігінде адам бар", "на проезжей части люди", "people on the carriageway")),
+        (False, ("екінші көлік те", "так же резко", "another stopped as hard")),
+    ],
+)
+def test_an_accidents_sentence_names_what_was_seen(
+    people: bool, told: tuple[str, str, str]
+) -> None:
+    (finding,) = watched(Accident(AccidentSettings()), crash(second=True, people=people), ROAD)
+    words = finding.explanation
+    assert all(
+        part in text for part, text in zip(told, (words.kk, words.ru, words.en), strict=True)
+    )
+    assert ("people" in words.en) is people
+    assert "others drive past" not in words.en
+
+
+@pytest.mark.parametrize(
     "frames",
     [
         crash(second=False, people=False),  # it brakes for a dog
@@ -175,7 +155,7 @@ def test_cars_that_stop_dead_together_and_stay_are_an_accident(second: bool, peo
         crash(second=True, people=False, end_s=24.0),  # they drive on, or out of sight
     ],
 )
-def test_a_lone_hard_stop_and_gentle_stops_are_no_accident(frames: list[list[Track]]) -> None:
+def test_a_lone_hard_stop_and_gentle_stops_are_no_accident(frames: Frames) -> None:
     assert watched(Accident(AccidentSettings()), frames, ROAD) == []
 
 
@@ -189,7 +169,7 @@ def visitor(step: int, *, leaves: int, back: int = 9999) -> Track:
     return seen(ObjectClass.PERSON, (away, 0.0), 1)
 
 
-def left_alone(renumbered: bool = False) -> list[list[Track]]:
+def left_alone(renumbered: bool = False) -> Frames:
     frames = [[bag(), visitor(step, leaves=20)] for step in range(100)]
     return frames + [[bag(51 if renumbered else 50)]] * 80
 
@@ -210,7 +190,7 @@ def test_what_somebody_put_down_and_left_is_abandoned(renumbered: bool) -> None:
         [[bag(), visitor(step, leaves=20, back=120)] for step in range(180)],
     ],
 )
-def test_what_lay_there_or_is_looked_after_is_not_abandoned(frames: list[list[Track]]) -> None:
+def test_what_lay_there_or_is_looked_after_is_not_abandoned(frames: Frames) -> None:
     assert watched(AbandonedObject(AbandonedSettings()), frames, Zones()) == []
 
 
@@ -223,12 +203,18 @@ def tent(east: float = 125.0, number: int = 7) -> Track:
     return seen(ObjectClass.TENT, (east, 100.0), number)
 
 
-def visits(memory: Path | None, *frames: list[Track], plane: LocalPlane = PLANE) -> list[Finding]:
+def visits(
+    memory: Path | None,
+    *frames: list[Track],
+    plane: LocalPlane = PLANE,
+    utc: datetime | None = None,
+) -> list[Finding]:
     """Each visit lasts 40 s, and the next begins an hour later, in a process of its own."""
     found = []
     for number, tracks in enumerate(frames):
         rule = ChangeSinceVisit(ChangeSettings(memory=memory))
-        found += watched(rule, [tracks] * 80, STILL, from_s=3600.0 * number, plane=plane)
+        from_s = 3600.0 * number
+        found += watched(rule, [tracks] * 80, STILL, from_s=from_s, plane=plane, utc=utc)
     return found
 
 
@@ -239,6 +225,47 @@ def test_a_tent_that_was_not_there_at_the_last_flight_is_told_and_where(tmp_path
     assert finding.en_m.tolist() == [125.0, 100.0]
     assert "tent" in finding.explanation.en
     assert visits(memory, [TRACTOR, tent()]) == []
+
+
+def test_a_change_says_when_the_place_was_looked_at_before_if_that_is_known(
+    tmp_path: Path,
+) -> None:
+    memory, began = tmp_path / "visits.json", datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
+    (dated,) = visits(memory, [TRACTOR], [TRACTOR, tent()], utc=began)
+    assert "the last visit (2026-09-01 08:30 UTC): tent" in dated.explanation.en
+    (undated,) = visits(tmp_path / "other.json", [TRACTOR], [TRACTOR, tent()])
+    assert "the last visit: tent" in undated.explanation.en
+
+
+def test_visits_that_were_kept_without_times_are_visits_all_the_same(tmp_path: Path) -> None:
+    memory = tmp_path / "visits.json"
+    visits(memory, [TRACTOR])
+    kept = json.loads(memory.read_text())
+    del kept["looked_at"]
+    memory.write_text(json.dumps(kept))
+    assert len(visits(memory, [TRACTOR, tent()])) == 1
+
+
+def test_a_herd_that_is_new_is_told_once_and_by_its_number() -> None:
+    cows = [seen(ObjectClass.CATTLE, (250.0 + 4.0 * i, 100.0), 20 + i) for i in range(6)]
+    someone = seen(ObjectClass.PERSON, (260.0, 100.0), 5)
+    view = np.array([[0.0, 0.0], [400.0, 0.0], [400.0, 400.0], [0.0, 400.0]])
+    rule, found = ChangeSinceVisit(ChangeSettings()), []
+    for from_s, tracks in ((0.0, [someone]), (2000.0, cows)):
+        for step in range(80):
+            now_s = from_s + STEP_S * step
+            scene = Scene(now_s=now_s, tracks=tuple(tracks), zones=STILL, view_en=view)
+            found += rule.observe(scene)
+    (finding,) = found
+    assert finding.object_count == 6
+    assert "cow, count 6" in finding.explanation.en
+
+
+def test_what_a_visit_may_have_missed_is_less_surely_new() -> None:
+    rule = ChangeSinceVisit(ChangeSettings(recall=0.93))
+    watched(rule, [[TRACTOR]] * 60, STILL)
+    (finding,) = watched(rule, [[TRACTOR, tent()]] * 60, STILL, from_s=2000.0)
+    assert finding.certainty <= 0.93
 
 
 def test_within_one_process_a_visit_ends_when_nobody_looks_any_more() -> None:

@@ -1,5 +1,6 @@
 """Speeding, wrong way and not yielding, on tracks beside a road whose limits are known."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onboard.messages import EventKind, ObjectClass
-from onboard.rules import Finding, Rule, Scene, Zones
+from onboard.rules import Zones
 from onboard.rules.normal import probability_above
 from onboard.rules.not_yielding import NotYielding, NotYieldingSettings
 from onboard.rules.roads import Road, seen_from
@@ -17,6 +18,7 @@ from onboard.rules.speeding import Speeding, SpeedingSettings
 from onboard.rules.wrong_way import WrongWay, WrongWaySettings
 from onboard.rules.zones import Zone
 from onboard.track.track import Track
+from tests.onboard.rules.scripted import Frames, seen, watched
 
 STEP_S = 0.5
 LINE = shapely.LineString([(0.0, 0.0), (1000.0, 0.0)])
@@ -30,38 +32,15 @@ def road(*, one_way: bool = False, limit_km_h: float = 60.0) -> Road:
 CROSSING = Zone("zebra", shapely.box(198.0, -7.0, 202.0, 7.0))
 
 
-def seen(
-    now_s: float,
+def car(
     en_m: tuple[float, float],
-    velocity: tuple[float, float],
+    speed_m_s: float,
     *,
     number: int = 1,
-    object_class: ObjectClass = ObjectClass.CAR,
     sigma_m: float = 1.0,
     since_s: float = 0.0,
 ) -> Track:
-    own = np.eye(2) * 0.04
-    return Track(
-        track_id=number,
-        object_class=object_class,
-        confidence=0.9,
-        en_m=np.array(en_m),
-        velocity_en_m_s=np.array(velocity),
-        covariance_m2=np.eye(2) * sigma_m**2,
-        own_m2=own,
-        velocity_m2_s2=own,
-        box=(0.0, 0.0, 20.0, 40.0),
-        first_seen_s=since_s,
-        last_seen_s=now_s,
-        sightings=9,
-    )
-
-
-def watched(rule: Rule, frames: list[list[Track]], zones: Zones) -> list[Finding]:
-    found = []
-    for step, tracks in enumerate(frames):
-        found += rule.observe(Scene(now_s=step * STEP_S, tracks=tuple(tracks), zones=zones))
-    return found
+    return seen(ObjectClass.CAR, en_m, number, (speed_m_s, 0.0), sigma_m=sigma_m, since_s=since_s)
 
 
 def driving(
@@ -72,13 +51,10 @@ def driving(
     steps: int = 24,
     number: int = 1,
     since_s: float = 0.0,
-) -> list[list[Track]]:
+) -> Frames:
     speed = speed_km_h / 3.6
     times = (np.arange(steps) * STEP_S).tolist()
-    return [
-        [seen(t, (east + speed * t, north), (speed, 0.0), number=number, since_s=since_s)]
-        for t in times
-    ]
+    return [[car((east + speed * t, north), speed, number=number, since_s=since_s)] for t in times]
 
 
 def test_a_car_thirty_over_the_limit_is_one_event_that_names_its_speed() -> None:
@@ -122,10 +98,8 @@ def test_a_road_without_a_limit_has_no_speeding() -> None:
     assert watched(Speeding(SpeedingSettings()), driving(150.0), zones) == []
 
 
-def backwards(north: float, steps: int = 60) -> list[list[Track]]:
-    return [
-        [seen(k * STEP_S, (900.0 - 10.0 * k * STEP_S, north), (-10.0, 0.0))] for k in range(steps)
-    ]
+def backwards(north: float, steps: int = 60) -> Frames:
+    return [[car((900.0 - 10.0 * k * STEP_S, north), -10.0)] for k in range(steps)]
 
 
 def test_a_car_against_a_one_way_road_is_one_event_within_seconds() -> None:
@@ -142,17 +116,32 @@ def test_traffic_keeps_right_on_a_road_of_two_directions() -> None:
 
 def test_a_car_that_overtakes_for_eight_seconds_is_no_event() -> None:
     frames = driving(50.0, steps=10) + [
-        [seen(t, (20.0 + 13.9 * t, 3.5), (13.9, 0.0))] for t in np.arange(5.0, 13.0, 0.5).tolist()
+        [car((20.0 + 13.9 * t, 3.5), 13.9)] for t in np.arange(5.0, 13.0, 0.5).tolist()
     ]
-    frames += [[seen(t, (20.0 + 13.9 * t, -3.5), (13.9, 0.0))] for t in (13.0, 13.5, 14.0)]
+    frames += [[car((20.0 + 13.9 * t, -3.5), 13.9)] for t in (13.0, 13.5, 14.0)]
     zones = Zones(carriageways=(road(),))
     assert watched(WrongWay(WrongWaySettings()), frames, zones) == []
 
 
+@pytest.mark.parametrize(
+    ("meanwhile", "events"),
+    [
+        (None, 1),  # out of sight
+        (3.5, 0),  # back on its own side: it overtook twice
+    ],
+)
+def test_what_nobody_saw_does_not_begin_the_wrong_way_anew(
+    meanwhile: float | None, events: int
+) -> None:
+    frames = backwards(-3.5, steps=38)
+    between = [[]] * 38 if meanwhile is None else backwards(meanwhile, steps=38)
+    frames[16:24] = between[16:24]
+    zones = Zones(carriageways=(road(),))
+    assert len(watched(WrongWay(WrongWaySettings()), frames, zones)) == events
+
+
 def test_where_the_lane_cannot_be_told_nobody_is_on_the_wrong_one() -> None:
-    frames = [
-        [seen(k * STEP_S, (900.0 - 5.0 * k, -3.5), (-10.0, 0.0), sigma_m=4.0)] for k in range(60)
-    ]
+    frames = [[car((900.0 - 5.0 * k, -3.5), -10.0, sigma_m=4.0)] for k in range(60)]
     assert watched(WrongWay(WrongWaySettings()), frames, Zones(carriageways=(road(),))) == []
 
 
@@ -175,21 +164,14 @@ def test_probability_above_is_the_normal_table(limit: float, expected: float) ->
     assert probability_above(1.0, 2.0, 0.0) == 1.0
 
 
-def crossing_scene(walker_north_at: dict[str, float], *, speed: float = 10.0) -> list[list[Track]]:
+def crossing_scene(walker_north_at: dict[str, float], *, speed: float = 10.0) -> Frames:
     """A car comes along the right lane and is at the crossing at 10 s; a person walks."""
     frames = []
     for k in range(30):
         t = k * STEP_S
         north = walker_north_at["at_10_s"] + walker_north_at["speed"] * (t - 10.0)
-        walker = seen(
-            t,
-            (200.0, north),
-            (0.0, walker_north_at["speed"]),
-            number=2,
-            object_class=ObjectClass.PERSON,
-            sigma_m=0.5,
-        )
-        frames.append([seen(t, (200.0 + speed * (t - 10.0), -3.5), (speed, 0.0)), walker])
+        walker = seen(ObjectClass.PERSON, (200.0, north), 2, (0.0, walker_north_at["speed"]))
+        frames.append([car((200.0 + speed * (t - 10.0), -3.5), speed), walker])
     return frames
 
 
@@ -211,6 +193,15 @@ def test_only_a_person_in_the_cars_way_is_not_yielded_to(
 ) -> None:
     rule = NotYielding(NotYieldingSettings())
     assert len(watched(rule, crossing_scene(walker), YIELD_ZONES)) == events
+
+
+def test_the_less_the_places_tell_the_less_sure_it_is_that_nobody_yielded() -> None:
+    frames = crossing_scene({"at_10_s": 0.5, "speed": -0.2})
+    vague = [[replace(each, own_m2=np.eye(2)) for each in tracks] for tracks in frames]
+    rules = (NotYielding(NotYieldingSettings()), NotYielding(NotYieldingSettings()))
+    (sure,) = watched(rules[0], frames, YIELD_ZONES)
+    (unsure,) = watched(rules[1], vague, YIELD_ZONES)
+    assert unsure.certainty < sure.certainty - 0.1
 
 
 def test_a_car_that_creeps_over_the_crossing_gives_way() -> None:

@@ -1,44 +1,24 @@
 """Each rule on tracks: it fires once when it should, and is silent beside its limits."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import shapely
 
 from onboard.messages import EventKind, ObjectClass
-from onboard.rules import Finding, Rule, RuleSettings, Scene, Zones, make_rules
+from onboard.rules import Rule, RuleSettings, Zones, make_rules
 from onboard.rules.normal import probability_of_at_least
 from onboard.rules.zones import Zone, probability_within
 from onboard.track import Track
+from tests.onboard.rules import scripted
+from tests.onboard.rules.scripted import Frames, seen
 
 STEP_S = 0.4
 ROAD = Zone("road-1", shapely.box(-100.0, -5.0, 100.0, 5.0))
 CLOSED = Zone("closed-1", shapely.box(0.0, 20.0, 60.0, 80.0))
 ZONES = Zones(carriageways=(ROAD,), closed_areas=(CLOSED,))
-
-
-def track(
-    number: int,
-    object_class: ObjectClass,
-    en_m: tuple[float, float],
-    *,
-    velocity: tuple[float, float] = (0.0, 0.0),
-    sigma_m: float = 1.0,
-) -> Track:
-    own = np.eye(2) * 0.04
-    return Track(
-        track_id=number,
-        object_class=object_class,
-        confidence=0.9,
-        en_m=np.array(en_m),
-        velocity_en_m_s=np.array(velocity),
-        covariance_m2=np.eye(2) * sigma_m**2,
-        own_m2=own,
-        velocity_m2_s2=own,
-        box=(0.0, 0.0, 10.0, 10.0),
-        first_seen_s=0.0,
-        last_seen_s=0.0,
-        sightings=5,
-    )
+watched = partial(scripted.timed, zones=ZONES, step_s=STEP_S)
 
 
 def only(kind: EventKind) -> Rule:
@@ -48,27 +28,16 @@ def only(kind: EventKind) -> Rule:
     return rule
 
 
-def watched(
-    rule: Rule, tracks_at: list[list[Track]], *, start_s: float = 0.0, zones: Zones = ZONES
-) -> list[tuple[float, Finding]]:
-    found = []
-    for step, tracks in enumerate(tracks_at):
-        now_s = start_s + step * STEP_S
-        scene = Scene(now_s=now_s, tracks=tuple(tracks), zones=zones)
-        found += [(now_s, finding) for finding in rule.observe(scene)]
-    return found
-
-
 def person(number: int, east: float, north: float) -> Track:
-    return track(number, ObjectClass.PERSON, (east, north))
+    return seen(ObjectClass.PERSON, (east, north), number)
 
 
 def cow(number: int, east: float, north: float) -> Track:
-    return track(number, ObjectClass.CATTLE, (east, north))
+    return seen(ObjectClass.CATTLE, (east, north), number)
 
 
 def car(east: float, north: float, *, speed: float = 0.0, number: int = 1) -> Track:
-    return track(number, ObjectClass.CAR, (east, north), velocity=(speed, 0.0))
+    return seen(ObjectClass.CAR, (east, north), number, (speed, 0.0))
 
 
 def test_person_in_a_closed_area_is_one_event_after_two_seconds() -> None:
@@ -95,14 +64,14 @@ def test_a_car_in_a_closed_area_is_no_person() -> None:
 def test_an_intruder_seen_again_on_the_next_pass_is_the_same_one() -> None:
     rule = only(EventKind.INTRUSION)
     assert len(watched(rule, [[person(1, 30.0, 50.0)]] * 10)) == 1
-    assert watched(rule, [[person(2, 40.0, 60.0)]] * 10, start_s=60.0) == []
-    assert len(watched(rule, [[person(3, 40.0, 60.0)]] * 10, start_s=600.0)) == 1
+    assert watched(rule, [[person(2, 40.0, 60.0)]] * 10, from_s=60.0) == []
+    assert len(watched(rule, [[person(3, 40.0, 60.0)]] * 10, from_s=600.0)) == 1
 
 
 def test_a_frame_without_the_person_does_not_end_the_evidence() -> None:
-    seen: list[list[Track]] = [[person(1, 30.0, 50.0)]]
-    missed: list[list[Track]] = [[]]
-    assert len(watched(only(EventKind.INTRUSION), (seen + missed) * 6)) == 1
+    shown: Frames = [[person(1, 30.0, 50.0)]]
+    missed: Frames = [[]]
+    assert len(watched(only(EventKind.INTRUSION), (shown + missed) * 6)) == 1
 
 
 def test_car_that_stands_on_the_road_is_one_event_after_its_dwell() -> None:
@@ -189,8 +158,8 @@ def test_sightings_are_told_by_class_and_place_and_only_for_stills() -> None:
     without = make_rules(RuleSettings(), stills=False)
     assert len(make_rules(RuleSettings(), stills=True)) == len(without) + 1
     rule = make_rules(RuleSettings(), stills=True)[-1]
-    seen = [car(0.0, 0.0), car(5.0, 0.0, number=2), person(3, 1.0, 1.0), car(90.0, 0.0, number=4)]
-    found = [finding for _, finding in watched(rule, [seen] * 5)]
+    cars = [car(0.0, 0.0), car(5.0, 0.0, number=2), person(3, 1.0, 1.0), car(90.0, 0.0, number=4)]
+    found = [finding for _, finding in watched(rule, [cars] * 5)]
     told = sorted((finding.rule_id, finding.object_count) for finding in found)
     assert told == [("sighting.car", 1), ("sighting.car", 2), ("sighting.person", 1)]
     assert {finding.kind for finding in found} == {EventKind.SIGHTING}

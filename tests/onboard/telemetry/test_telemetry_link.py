@@ -34,6 +34,20 @@ def test_waits_for_the_sample_after_the_frames_instant() -> None:
         vehicle.close()
 
 
+def test_a_long_burst_of_datagrams_is_taken_whole_and_in_order() -> None:
+    link = TelemetryLink("udpin:127.0.0.1:0", PoseHistory())
+    vehicle = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        for boot_ms in range(1000, 1000 + 10 * 300, 10):
+            vehicle.sendto(samples(boot_ms), ("127.0.0.1", link.port))
+        assert isinstance(link.pose(3.985, wait_s=5.0), CameraPose)
+        assert isinstance(link.pose(3.005, wait_s=0.0), CameraPose)
+        assert link.malformed == 0
+    finally:
+        link.close()
+        vehicle.close()
+
+
 def test_does_not_wait_for_ever() -> None:
     link = TelemetryLink("udpin:127.0.0.1:0", PoseHistory())
     try:

@@ -1,13 +1,16 @@
 """The world's usual life: deterministic by seed, and nobody where they should not be."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
 
+from onboard.messages import ObjectClass
 from sim.district.features import District
 from sim.district.generate import generate
-from sim.world.lanes import Lanes
-from sim.world.objects import CODE, ObjectClass, Snapshot
+from sim.world.lanes import DRIVEN, Lanes
+from sim.world.objects import CODE, Snapshot
 from sim.world.scenario import Ambient, Scenario
 from sim.world.timeline import Timeline
 from sim.world.traffic import Traffic
@@ -35,6 +38,24 @@ def test_the_same_seed_lives_the_same_life(district: District) -> None:
     assert first.ids == second.ids
     np.testing.assert_array_equal(first.en, second.en)
     np.testing.assert_array_equal(first.heading_rad, second.heading_rad)
+
+
+def test_a_world_without_any_vehicle_lives_too(district: District) -> None:
+    empty = Scenario(ambient=Ambient(walkers_a_place=1, walkers_on_pavements=0, vehicles=0))
+    world = World(district, empty, 3)
+    for _ in range(10):
+        world.step(STEP_S, {})
+    assert world.snapshot().now_s == pytest.approx(10 * STEP_S)
+
+
+def test_a_place_that_no_street_leads_to_lives_without_traffic(district: District) -> None:
+    tracks = tuple(road for road in district.roads if road.road_class not in DRIVEN)
+    world = World(replace(district, roads=tracks), QUIET, 3)
+    for _ in range(10):
+        world.step(STEP_S, {})
+    trucks = np.count_nonzero(world.snapshot().codes == CODE[ObjectClass.TRUCK])
+    assert len(tracks) < len(district.roads)
+    assert trucks == 0
 
 
 def test_another_seed_lives_another_life(district: District) -> None:
