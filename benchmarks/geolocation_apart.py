@@ -24,14 +24,16 @@ from onboard.geolocate.calibration import calibrate
 from onboard.geolocate.calibration_settings import CalibrationSettings
 from onboard.geolocate.earth import EarthFrame
 from onboard.geolocate.error_budget import known_budgets
+from onboard.geolocate.error_process import ErrorProcess
 from onboard.geolocate.live_calibration import LiveCalibration
-from onboard.geolocate.placing import Belief, place_pixels
+from onboard.geolocate.placing import place_pixels
 from onboard.geolocate.rotation import quaternion_from_euler
 from onboard.geolocate.sightline import Sightline
 from onboard.geolocate.standing import Followed, KnownLandmark
 from onboard.geolocate.surface import LevelGround
 
-FRAMES_HZ, SECONDS, JUDGED_FROM_S = 1.0, 60.0, 30.0
+FRAMES_HZ, SECONDS, JUDGED_FROM_S, JUDGED_EVERY_S = 1.0, 60.0, 30.0, 3.0
+TARGETS = 3
 BOX_PX, BOX_OFF_PX, RELIEF_M = 1.5, 1.5, 0.2
 IN_90 = 4.605
 CREEP_M_S, CREEP_FROM_S = 0.3, 15.0
@@ -75,20 +77,26 @@ class Judged:
     far: list[float] = field(default_factory=list)
 
     def add(self, found_m: Array, covariance_m2: Array, truth_m: Array) -> None:
-        """One place."""
+        """Places (n, 2) with covariances (n, 2, 2)."""
         off = found_m - truth_m
-        self.off_m.append(float(np.hypot(*off)))
-        self.far.append(float(off @ np.linalg.solve(covariance_m2, off)))
+        scaled = np.linalg.solve(covariance_m2, off[..., None])[..., 0]
+        self.off_m += np.hypot(*off.T).tolist()
+        self.far += (off * scaled).sum(axis=1).tolist()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """One filmed frame: what is told, the pixels of what stands there, and of the thing judged."""
+    """One filmed frame: what is told, the pixels of what stands there, and of the things judged."""
 
     told: Told
     fixed_px: Array
     target_px: Array
     target_m: Array
+
+    @property
+    def judged(self) -> bool:
+        """Whether it counts."""
+        return self.told.t_s >= JUDGED_FROM_S and self.told.t_s % JUDGED_EVERY_S == 0.0
 
 
 def table(flights: int, rng: np.random.Generator) -> Table:
@@ -128,14 +136,19 @@ def _filmed(case: Case, rng: np.random.Generator) -> tuple[list[Frame], Array]:
         t_s = index / FRAMES_HZ
         now = places.copy()
         now[len(now) - case.creeping :] += creep * max(0.0, t_s - CREEP_FROM_S)
-        target = rng.uniform(-30.0, 30.0, (1, 2))
+        target = rng.uniform(-30.0, 30.0, (TARGETS, 2))
         points = np.vstack((now, target))
         whole = np.column_stack((points, flight.ground_m(points)))
         said, pixels = flight.film(t_s, whole)
         pixels = pixels + rng.normal(0.0, BOX_PX, pixels.shape)
         pixels[: len(places)] += boxes_off
         frames.append(
-            Frame(told=said, fixed_px=pixels[:-1], target_px=pixels[-1:], target_m=target[0])
+            Frame(
+                told=said,
+                fixed_px=pixels[:-TARGETS],
+                target_px=pixels[-TARGETS:],
+                target_m=target,
+            )
         )
     return frames, places
 
@@ -151,7 +164,7 @@ def _live(case: Case, frames: Sequence[Frame], places: Array, judged: Judged) ->
     live = LiveCalibration(CalibrationSettings(budget="consumer"), known)
     for frame in frames:
         now_s, pose = frame.told.t_s, _pose(frame.told)
-        if now_s >= JUDGED_FROM_S:
+        if frame.judged:
             _judge_live(live, frame, pose, judged)
         followed = [
             Followed(
@@ -176,23 +189,22 @@ def _judge_live(live: LiveCalibration, frame: Frame, pose: CameraPose, judged: J
         frame.target_px,
         camera=live.zoomed(CAMERA),
         R_ned_from_camera=better.R_ned_from_camera,
-        above_plane_m=np.array([better.height_above_ground_m(SEA)]),
+        above_plane_m=np.full(TARGETS, better.height_above_ground_m(SEA)),
         errors=PoseErrors(pixel_px=BOX_PX),
-        plane_sigma_m=np.array([RELIEF_M]),
+        plane_sigma_m=np.full(TARGETS, RELIEF_M),
         view_covariance=better.view_covariance,
     )
     here = EARTH.enu_of(better.position, 0.0)[:2]
-    judged.add(here + fixes.en_m[0], fixes.own_m2[0] + fixes.shared_m2[0], frame.target_m)
+    judged.add(here + fixes.en_m, fixes.own_m2 + fixes.shared_m2, frame.target_m)
 
 
 def _after(case: Case, frames: Sequence[Frame], places: Array, judged: Judged) -> None:
     """As `qyran geolocate` does it: all sightings at once, then the places."""
-    budget = known_budgets()["consumer"]
-    prior, own = Belief.untold(budget.prior_covariance), budget.own_covariance
     anchors = [_anchor(i, place, known=i < case.landmarks) for i, place in enumerate(places)]
     lines = [_line(frame.told) for frame in frames]
     glimpses = [
         Glimpse(
+            t_s=frame.told.t_s,
             sightline=line,
             sightings=[
                 Sighting(
@@ -205,21 +217,26 @@ def _after(case: Case, frames: Sequence[Frame], places: Array, judged: Judged) -
         )
         for frame, line in zip(frames[::2], lines[::2], strict=True)
     ]
-    found = calibrate(glimpses, anchors, prior=prior, per_frame_covariance=own)
-    belief = Belief(mean=found.belief.mean, covariance=found.belief.covariance + own)
+    process = ErrorProcess.of(known_budgets()["consumer"])
+    found = calibrate(glimpses, anchors, process=process)
+    numbers = {glimpse.t_s: number for number, glimpse in enumerate(glimpses)}
     for frame, line in zip(frames, lines, strict=True):
-        if frame.told.t_s < JUDGED_FROM_S:
+        if not frame.judged:
             continue
+        number = numbers.get(frame.told.t_s)
+        belief = (
+            found.at(frame.told.t_s, line.heading_rad) if number is None else found.of_frame(number)
+        )
         got = place_pixels(
             frame.target_px,
             line,
             belief,
             surface=LevelGround(SEA),
             frame=EARTH,
-            pixel_sigma_px=np.array([BOX_PX]),
+            pixel_sigma_px=np.full(TARGETS, BOX_PX),
             ground_sigma_m=RELIEF_M,
         )
-        judged.add(got.enu_m[0, :2], got.covariance_m2[0], frame.target_m)
+        judged.add(got.enu_m[:, :2], got.covariance_m2, frame.target_m)
 
 
 def _anchor(index: int, place_m: Array, *, known: bool) -> Anchor:

@@ -90,7 +90,8 @@ class Flight:
         for _ in range(3):
             pixels = self._projected(t_s, rows, points_m, wandered)
             rows = np.clip(pixels[:, 1], 0.0, ROWS_PX)
-        position, heading = self._orbit(t_s + self._late_s)
+        places, headings = self._orbit(np.array([t_s + self._late_s]))
+        position, heading = places[0], float(headings[0])
         north, strength = self._compass, self._soft_iron
         north += strength[0] * math.sin(heading + strength[1]) + float(wandered["heading"][0])
         told_position = position + np.append(wandered["gnss"], 0.0)
@@ -107,27 +108,26 @@ class Flight:
             "barometer": self._barometer.step(elapsed_s).copy(),
         }
 
-    def _orbit(self, t_s: float) -> tuple[Array, float]:
-        """Place and heading: the middle of the orbit is ahead."""
+    def _orbit(self, t_s: Array) -> tuple[Array, Array]:
+        """Places (n, 3) and headings (n,): the middle of the orbit is ahead."""
         angle = self._start + self._direction * SPEED_M_S / HEIGHT_M * t_s
-        place = -HEIGHT_M * np.array([math.sin(angle), math.cos(angle), -1.0])
+        place = -HEIGHT_M * np.column_stack((np.sin(angle), np.cos(angle), -np.ones(len(angle))))
         return place, angle
 
     def _projected(
         self, t_s: float, rows: Array, points_m: Array, wandered: dict[str, Array]
     ) -> Array:
         """Pixels where each row is read at its own time."""
-        shown = np.empty((len(points_m), 2))
-        for index, (row, point) in enumerate(zip(rows, points_m, strict=True)):
-            at_s = t_s + self._rows_s * (row - MIDDLE_PX[1]) / ROWS_PX
-            position, heading = self._orbit(at_s)
-            airframe = Rotation.from_euler("ZYX", [heading, *wandered["level"]])
-            gimbal = Rotation.from_euler("YX", [math.radians(PITCH_DEG), 0.0])
-            shake = Rotation.from_rotvec(wandered["shake"])
-            camera = airframe * self._mount * gimbal * shake
-            east, north, up = point - position
-            ahead, right, down = camera.inv().apply([north, east, -up])
-            plane = np.array([right, down]) / ahead
-            bent = 1.0 + self._radial * float(plane @ plane)
-            shown[index] = MIDDLE_PX + self._middle + FOCAL_PX * self._focal * bent * plane
+        at_s = t_s + self._rows_s * (rows - MIDDLE_PX[1]) / ROWS_PX
+        position, heading = self._orbit(at_s)
+        level = np.broadcast_to(wandered["level"], (len(rows), 2))
+        airframe = Rotation.from_euler("ZYX", np.column_stack((heading, level)))
+        gimbal = Rotation.from_euler("YX", [math.radians(PITCH_DEG), 0.0])
+        shake = Rotation.from_rotvec(wandered["shake"])
+        camera = airframe * self._mount * gimbal * shake
+        east, north, up = (points_m - position).T
+        ahead, right, down = camera.inv().apply(np.column_stack((north, east, -up))).T
+        plane = np.column_stack((right, down)) / ahead[:, None]
+        bent = 1.0 + self._radial * (plane**2).sum(axis=1)
+        shown: Array = MIDDLE_PX + self._middle + FOCAL_PX * self._focal * bent[:, None] * plane
         return shown

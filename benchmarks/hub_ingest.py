@@ -18,20 +18,12 @@ from typing import Any
 import httpx
 
 from benchmarks.cpu import cpu_s_of, percentile
+from benchmarks.link_events import report
 from benchmarks.machine import Machine
 from benchmarks.report import Report, Row, Table, run, told
 from missions.errors import Failed
 from missions.geodesy import LocalPlane
-from onboard.messages import (
-    Envelope,
-    EventKind,
-    EventReport,
-    Explanation,
-    GroundEllipse,
-    GroundPosition,
-    ObjectClass,
-    Severity,
-)
+from onboard.messages import Envelope, EventKind, Severity
 from sim.demo.processes import qyran_command
 from sim.district.files import write_district
 
@@ -141,23 +133,7 @@ def _event(plane: LocalPlane, number: int) -> dict[str, Any]:
     row, column = divmod(number % PLACES, 8)
     place = plane.geo(200.0 * (column - 3.5), 200.0 * (row - 2.0))
     at = BEGAN + number * EVERY
-    body = EventReport(
-        event_kind=list(EventKind)[number % 4],
-        rule_id="benchmark",
-        severity=Severity.WARNING,
-        certainty=0.9,
-        position=GroundPosition(
-            latitude_deg=place.latitude_deg,
-            longitude_deg=place.longitude_deg,
-            height_amsl_m=129.0,
-            ellipse=GroundEllipse(semi_major_m=3.0, semi_minor_m=2.0, orientation_rad=0.4),
-        ),
-        captured_at=at,
-        began_at=at,
-        object_class=ObjectClass.PERSON,
-        object_count=12,
-        explanation=Explanation(kk="он екі адам", ru="двенадцать человек", en="twelve people"),
-    )
+    body = report(list(EventKind)[number % 4], Severity.WARNING, place=place, at=at)
     envelope = Envelope(
         drone_id=f"qyran-{number % DRONES + 1}",
         boot_id="benchmark",

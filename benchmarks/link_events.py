@@ -31,10 +31,29 @@ def event(boot_id: str, sequence: int, *, after_s: float, picture: str | None) -
     at = BEGAN + timedelta(seconds=after_s)
     place = PLANE.geo(150.0 * (sequence % 40), 150.0 * (sequence // 40 % 40))
     shown = None if picture is None else PictureRef(sha256=picture, width_px=960, height_px=540)
-    body = EventReport(
-        event_kind=KINDS[sequence % len(KINDS)],
+    body = report(
+        KINDS[sequence % len(KINDS)],
+        SEVERITIES[sequence * 7 % len(SEVERITIES)],
+        place=place,
+        at=at,
+        picture=shown,
+    )
+    return Envelope(drone_id="qyran-1", boot_id=boot_id, sequence=sequence, sent_at=at, body=body)
+
+
+def report(
+    kind: EventKind,
+    severity: Severity,
+    *,
+    place: GeoPoint,
+    at: datetime,
+    picture: PictureRef | None = None,
+) -> EventReport:
+    """Twelve people somewhere, as a rule tells of them."""
+    return EventReport(
+        event_kind=kind,
         rule_id="trial",
-        severity=SEVERITIES[sequence * 7 % len(SEVERITIES)],
+        severity=severity,
         certainty=0.9,
         position=GroundPosition(
             latitude_deg=place.latitude_deg,
@@ -47,9 +66,8 @@ def event(boot_id: str, sequence: int, *, after_s: float, picture: str | None) -
         object_class=ObjectClass.PERSON,
         object_count=12,
         explanation=Explanation(kk="он екі адам", ru="двенадцать человек", en="twelve people"),
-        picture=shown,
+        picture=picture,
     )
-    return Envelope(drone_id="qyran-1", boot_id=boot_id, sequence=sequence, sent_at=at, body=body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

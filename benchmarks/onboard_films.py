@@ -1,5 +1,6 @@
 """Pictures for a camera on loopback: real drone frames where they are at hand, else drawn ones."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import cv2
@@ -10,7 +11,10 @@ from missions.errors import Failed
 from onboard.source.decode import decoded
 
 HELD_S = 1.5
-ROAD_BGR, CAR_BGR = (118, 130, 134), (150, 40, 210)
+ROAD_BGR, PERSON_BGR, CAR_BGR = (118, 130, 134), (150, 40, 210), (200, 90, 30)
+STEPS = 15
+# Width and height, and the colour that the simulated world's detector knows them by.
+SORTS = (((6, 15), PERSON_BGR), ((6, 15), PERSON_BGR), ((26, 16), CAR_BGR))
 
 
 def real_frames(count: int, width_px: int) -> list[bytes]:
@@ -35,7 +39,24 @@ def drawn_frames(count: int, width_px: int, height_px: int) -> list[bytes]:
         image = np.full((height_px, width_px, 3), ROAD_BGR, dtype=np.uint8)
         left = width_px * (1 + number) // (count + 2)
         top = height_px // 2
-        cv2.rectangle(image, (left, top), (left + 6, top + 15), CAR_BGR, -1)
+        cv2.rectangle(image, (left, top), (left + 6, top + 15), PERSON_BGR, -1)
+        frames.append(_jpeg(image))
+    return frames
+
+
+def crowded_frames(count: int, width_px: int, height_px: int) -> list[bytes]:
+    """So many people and cars of the simulated world's colours that walk to and fro, in order."""
+    columns = math.ceil(math.sqrt(count * width_px / height_px))
+    rows = math.ceil(count / columns)
+    frames = []
+    for step in (*range(STEPS), *reversed(range(1, STEPS - 1))):
+        image = np.full((height_px, width_px, 3), ROAD_BGR, dtype=np.uint8)
+        for number in range(count):
+            row, column = divmod(number, columns)
+            left = width_px * (2 * column + 1) // (2 * columns) + (step if row % 2 else -step)
+            top = height_px * (2 * row + 1) // (2 * rows)
+            size_px, colour = SORTS[number % len(SORTS)]
+            cv2.rectangle(image, (left, top), (left + size_px[0], top + size_px[1]), colour, -1)
         frames.append(_jpeg(image))
     return frames
 

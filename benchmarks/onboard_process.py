@@ -21,10 +21,13 @@ from missions.errors import Failed
 from sim.demo.processes import qyran_command
 
 START_S, END_S = 60.0, 30.0
-CONFIGURATION = f"""
+CAMERA = f"""
 ground_height_amsl_m = {GROUND_AMSL_M}
 [camera]
 horizontal_field_of_view_rad = 1.22
+"""
+# Whatever is new is an event, so that there are some without waiting for one.
+SIGHTINGS = """
 [rules.sighting]
 enabled = true
 forget_s = 1.0
@@ -47,11 +50,11 @@ class Used:
 
 @contextmanager
 def process(
-    flight: LoopbackFlight, folder: Path, hub_url: str, *arguments: str
+    flight: LoopbackFlight, folder: Path, hub_url: str, *arguments: str, sightings: bool = True
 ) -> Iterator["subprocess.Popen[str]"]:
     """`qyran onboard` on a flight; it is ended if it still runs."""
     config = folder / "onboard.toml"
-    config.write_text(CONFIGURATION, encoding="utf-8")
+    config.write_text(CAMERA + SIGHTINGS * sightings, encoding="utf-8")
     with flying(flight) as link:
         command = qyran_command(
             *("onboard", *link, "--hub", hub_url, "--config", str(config), "--json"),
@@ -67,7 +70,12 @@ def process(
 
 
 def used(
-    flight: LoopbackFlight, folder: Path, *arguments: str, warm_s: float, for_s: float
+    flight: LoopbackFlight,
+    folder: Path,
+    *arguments: str,
+    warm_s: float,
+    for_s: float,
+    sightings: bool = True,
 ) -> Used:
     """Fly for a while and measure.
 
@@ -78,7 +86,7 @@ def used(
     data.mkdir(parents=True)
     with (
         hub_process(data) as (_, hub_url),
-        process(flight, folder, hub_url, *arguments) as started,
+        process(flight, folder, hub_url, *arguments, sightings=sightings) as started,
         httpx.Client(base_url=f"{hub_url}/api/v1") as hub,
     ):
         _wait_until_it_tells(hub)

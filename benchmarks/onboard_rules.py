@@ -25,7 +25,6 @@ from onboard.track.files import TracksFrame
 
 # None of these was looked at while the rules' settings were chosen.
 SEED = 5200
-HOUR_S = 3600.0
 EVENT, ALIKE = 0.3, 0.35
 LATE_S = 5.0
 # Farther apart than a rule takes for the same thing seen again.
@@ -84,6 +83,9 @@ class Places:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments beside --json."""
     parser.add_argument("--hours", type=int, default=10, help="default %(default)s")
+    parser.add_argument(
+        "--minutes", type=float, default=60.0, help="of each of them; default %(default)s"
+    )
     parser.add_argument("--seed", type=int, default=SEED, help="default %(default)s")
     parser.add_argument("--only", metavar="KIND,...", help="only those rules' scripts (all)")
     parser.add_argument(
@@ -104,7 +106,7 @@ def measure(arguments: argparse.Namespace) -> Report:
     return Report(
         name="onboard_rules",
         machine=machine,
-        tables=[Table(rows=_rows(tallies, arguments.hours))],
+        tables=[Table(rows=_rows(tallies, arguments.hours * arguments.minutes / 60.0))],
         notes=_notes(arguments, faults, spent_s, frames),
     )
 
@@ -159,7 +161,7 @@ def _frames(
     """The frames of an hour of seed, night and winter; its truths are added as scenes begin."""
     seed, night, winter = hour
     rng, places = np.random.default_rng((seed, 1)), Places()
-    for begin_s in np.arange(0.0, HOUR_S, SCENE_S).tolist():
+    for begin_s in np.arange(0.0, 60.0 * arguments.minutes, SCENE_S).tolist():
         places.now_s = begin_s
         stage = Stage(place, rng, begin_s, night, winter, Played(), places.free)
         _play(stage, rng, arguments.only)
@@ -228,7 +230,7 @@ def _told(say: bool, what: str, each: Fired) -> None:
         print(what, each.at_s, each.finding.kind, each.finding.explanation.en, file=sys.stderr)
 
 
-def _rows(tallies: dict[EventKind, Tally], hours: int) -> list[Row]:
+def _rows(tallies: dict[EventKind, Tally], hours: float) -> list[Row]:
     whole = Tally()
     rows = []
     for kind, tally in tallies.items():
@@ -241,7 +243,7 @@ def _rows(tallies: dict[EventKind, Tally], hours: int) -> list[Row]:
     return [*rows, _row("all", whole, hours), goal]
 
 
-def _row(name: str, tally: Tally, hours: int) -> Row:
+def _row(name: str, tally: Tally, hours: float) -> Row:
     wrong = tally.false + tally.again
     return {
         "rule": name,
@@ -263,9 +265,10 @@ def _notes(
     arguments: argparse.Namespace, faults: Counter[str], spent_s: float, frames: int
 ) -> list[str]:
     return [
-        f"{arguments.hours} hours of {HOUR_S / SCENE_S:.0f} scenes, each hour in a district turned "
-        f"anew, seeds {arguments.seed} to {arguments.seed + arguments.hours - 1}, every second "
-        "hour at night and four of ten in winter; rules as configured by default, "
+        f"{arguments.hours} times {arguments.minutes:g} minutes of scenes of {SCENE_S / 60.0:g} "
+        f"minutes, each time in a district turned anew, seeds {arguments.seed} to "
+        f"{arguments.seed + arguments.hours - 1}, every second time at night, the third and fourth "
+        "of four in winter; rules as configured by default, "
         + ("from detections at 4 Hz by the tracker." if arguments.tracked else "tracks at 2 Hz."),
         f"Faults: {faults['missed']} of {faults['sights']} sights missed, {faults['gaps']} gaps of "
         f"1 to 6 s, {faults['renumbered']} numbers changed and {faults['swapped']} swapped, "

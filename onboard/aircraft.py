@@ -1,5 +1,6 @@
 """One aircraft's process: the loop that takes frames, and the threads that it owns."""
 
+import gc
 import importlib
 import threading
 import time
@@ -63,7 +64,7 @@ class Aircraft:
         self._next_status_s = 0.0
         self._hub_answers = 0
         if parts.crew is not None:
-            parts.crew.tell = self._keep
+            parts.crew.report_to(self._keep)
         parts.mail.told = self._decline if parts.crew is None else parts.crew.told
         self._log = StateLog()
         self._watched = Watched(
@@ -87,6 +88,8 @@ class Aircraft:
             # What is loaded late elsewhere: a live frame must not wait for it.
             importlib.import_module("scipy.optimize")
         parts.start()
+        # What was loaded stays: a collection that looks through all of it would hold up a frame.
+        gc.freeze()
         watchdog = Watchdog(self._configuration.watchdog_s, stage=lambda: parts.stages.now)
         watchdog.start()
         try:
@@ -199,9 +202,11 @@ class Aircraft:
             return
         self._last_tracks_s = instant.boot_s
         tracks = tracks_report(perceived.tracks, plane=perceived.plane, ground=ground)
-        live.offer(self._envelopes.around(tracks, instant.captured_at))
         seen = view(instant.pose, perceived.camera, ground)
-        live.offer(self._envelopes.around(seen, instant.captured_at))
+        live.offer(
+            self._envelopes.around(tracks, instant.captured_at),
+            self._envelopes.around(seen, instant.captured_at),
+        )
 
     def _report_events(
         self, frame: Frame, instant: Instant, perceived: Perceived, ground: HeightAmsl

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from missions.errors import BadInput, place_of
@@ -16,7 +17,7 @@ from onboard.geolocate.standing import Followed, KnownLandmark
 from onboard.messages import ObjectClass
 from onboard.track import Track
 from onboard.track.kinds import HEIGHT_M, KIND, VEHICLE
-from onboard.track.placing import cut_box
+from onboard.track.placing import cut
 
 # A box's middle is as far off its object's as this share of its size.
 BOX_SHARE = 0.03
@@ -24,11 +25,13 @@ BOX_SHARE = 0.03
 
 def followed(tracks: Sequence[Track], camera: CameraGeometry, errors: PoseErrors) -> list[Followed]:
     """The objects that are whole in the frame."""
+    boxed = [(each, each.box) for each in tracks if each.box is not None]
+    boxes = np.array([box for _, box in boxed]).reshape(-1, 4)
+    is_cut = cut(boxes, camera.width_px, camera.height_px).tolist()
     told = []
-    for track in tracks:
-        if track.box is None or cut_box(track.box, camera.width_px, camera.height_px):
+    for (track, (left, top, right, bottom)), part in zip(boxed, is_cut, strict=True):
+        if part:
             continue
-        left, top, right, bottom = track.box
         variance = float(track.velocity_m2_s2.trace()) / 2.0
         told.append(
             Followed(

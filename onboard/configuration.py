@@ -4,14 +4,14 @@ Paths in a file are relative to the file's own folder. What the command line say
 the file says. The hub's bearer token is never in a file: it is read from QYRAN_HUB_TOKEN.
 """
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from missions.errors import BadInput, place_of
+from missions.errors import BadInput
+from missions.toml_file import read_table
 from onboard.count.live import LiveCountSettings
 from onboard.detect.at_hand import AUTOMATIC
 from onboard.executive.tasking import Tasking
@@ -133,7 +133,9 @@ def read_configuration(file: Path | None, given: Mapping[str, Any]) -> OnboardCo
     Raises:
         BadInput: the file cannot be read or is not TOML, or a key or value is wrong; it is named.
     """
-    table: dict[str, Any] = {} if file is None else _anchored(_table(file), file.resolve().parent)
+    table: dict[str, Any] = {}
+    if file is not None:
+        table = _anchored(read_table(file), file.resolve().parent)
     where = "arguments" if file is None else str(file)
     try:
         configuration = OnboardConfiguration.model_validate(_merged(table, given))
@@ -153,15 +155,6 @@ def _merged(table: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any
         both = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
         merged[key] = _merged(merged[key], value) if both else value
     return merged
-
-
-def _table(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise place_of(error, str(file)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(where=str(file), what=f"not TOML: {error}") from error
 
 
 def _anchored(table: dict[str, Any], folder: Path) -> dict[str, Any]:

@@ -78,6 +78,11 @@ class Stages:
         """The mean CPU time of all threads while a stage went on, milliseconds."""
         return self._means(self._all_cpu_s)
 
+    def times(self) -> dict[str, int]:
+        """How often each was worked at over the whole run."""
+        with self._lock:
+            return dict(self._times)
+
     def _means(self, sums_s: dict[str, float]) -> dict[str, float]:
         with self._lock:
             return {

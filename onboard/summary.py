@@ -40,6 +40,7 @@ def summary(drone_id: str, parts: Parts, tally: Tally) -> dict[str, Any]:
             "refused": outbox.counts.refused,
             "dropped": outbox.dropped,
         },
+        "stage_times": parts.stages.times(),
         "stage_ms": parts.stages.mean_ms(),
         "stage_cpu_ms": parts.stages.mean_cpu_ms(),
         "stage_all_cpu_ms": parts.stages.mean_all_cpu_ms(),

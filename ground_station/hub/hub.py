@@ -12,6 +12,7 @@ from ground_station.alerts.place import Gazetteer
 from ground_station.configuration import HubConfiguration
 from ground_station.district import DISTRICT_FILE, District, empty_district, read_district
 from ground_station.hub.acting import Acting
+from ground_station.hub.asking import candidates
 from ground_station.hub.counters import Counters
 from ground_station.hub.desk import Desk
 from ground_station.hub.intake import Intake
@@ -148,20 +149,22 @@ async def open_hub(configuration: HubConfiguration, *, vehicles: VehiclePort) ->
         correlation=configuration.correlation,
         cameras_listed=configuration.modules.cameras_listed,
     )
+    intake = Intake(
+        acting=acting,
+        judgement=judgement,
+        pictures_folder=pictures,
+        stream=stream,
+        counters=counters,
+        post=post,
+    )
+    post.where = lambda: candidates(vehicles.views(), intake.live.latest("view"))
     return Hub(
         configuration=configuration,
         district=district,
         modules=modules,
         database=database,
         pictures=pictures,
-        intake=Intake(
-            acting=acting,
-            judgement=judgement,
-            pictures_folder=pictures,
-            stream=stream,
-            counters=counters,
-            post=post,
-        ),
+        intake=intake,
         post=post,
         desk=Desk(
             acting=acting,

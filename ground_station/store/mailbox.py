@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ground_station.store.schema import handovers, mailbox
+from ground_station.store.schema import handovers, mailbox, turns
 from ground_station.store.upsert import insert_new, insert_or_replace
 
 MOST_AT_ONCE = 8
@@ -35,6 +35,20 @@ class Handing:
     asked: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     taken_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """An offer to whichever takes it: until `ends_at` the drone that was asked last may answer,
+    then the next is asked. The place is the object's; `body` is the offer as it came."""
+
+    handover_id: str
+    message_id: str
+    latitude_deg: float
+    longitude_deg: float
+    ends_at: datetime
+    expires_at: datetime
+    body: dict[str, Any]
 
 
 async def put_mail(connection: AsyncConnection, letters: Sequence[Mail]) -> None:
@@ -64,7 +78,8 @@ async def drop_mail(
         mailbox.c.message_id.in_(list(received)), mailbox.c.drone_id.in_(list(by))
     )
     stale = delete(mailbox).where(mailbox.c.expires_at <= now)
-    await connection.execute(delete(handovers).where(handovers.c.expires_at <= now))
+    for each in (handovers, turns):
+        await connection.execute(delete(each).where(each.c.expires_at <= now))
     return (await connection.execute(arrived)).rowcount, (await connection.execute(stale)).rowcount
 
 
@@ -92,3 +107,19 @@ async def put_handing(connection: AsyncConnection, state: Handing) -> None:
     """Store how an offered track stands."""
     row = {**asdict(state), "asked": list(state.asked), "refused": list(state.refused)}
     await connection.execute(insert_or_replace(connection, handovers), [row])
+
+
+async def put_turn(connection: AsyncConnection, turn: Turn) -> None:
+    """Store whose turn it is until when."""
+    await connection.execute(insert_or_replace(connection, turns), [asdict(turn)])
+
+
+async def drop_turn(connection: AsyncConnection, handover_id: str) -> None:
+    """Nobody else is to be asked."""
+    await connection.execute(delete(turns).where(turns.c.handover_id == handover_id))
+
+
+async def open_turns(connection: AsyncConnection) -> dict[str, Turn]:
+    """Every offer whose next drone may have to be asked."""
+    rows = (await connection.execute(select(turns))).mappings()
+    return {row["handover_id"]: Turn(**row) for row in rows}

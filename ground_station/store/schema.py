@@ -1,9 +1,10 @@
 """The tables, for SQLite today and PostgreSQL later: only types that both have.
 
 `messages`, `alert_events` and `actions` are append-only. `alerts`, `incidents` and `traffic_events`
-hold the present state, written in the same transaction as the record that changed it; `mailbox` and
-`handovers` what aircraft have for each other, until it has arrived or is of no use. The columns
-beside `body` are those that are asked for; `body` is the whole value as JSON.
+hold the present state, written in the same transaction as the record that changed it; `mailbox`,
+`handovers` and `turns` what aircraft have for each other and whose turn it is to answer, until it
+has arrived or is of no use. The columns beside `body` are those that are asked for; `body` is the
+whole value as JSON.
 """
 
 from datetime import UTC, datetime
@@ -148,6 +149,18 @@ handovers = Table(
     Column("asked", JSON, nullable=False),
     Column("refused", JSON, nullable=False),
     Column("taken_by", String(64)),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("handover_id", String(200), primary_key=True),
+    Column("message_id", String(200), nullable=False),
+    Column("latitude_deg", Float, nullable=False),
+    Column("longitude_deg", Float, nullable=False),
+    Column("ends_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("body", JSON, nullable=False),
 )
 
 actions = Table(

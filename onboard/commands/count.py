@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,23 +62,10 @@ def run_count(args: argparse.Namespace) -> int:
 
 
 def _settings(file: str | None) -> "CountSettings":
-    from pydantic import ValidationError
-
-    from missions.errors import BadInput, place_of
+    from missions.toml_file import read_model
     from onboard.count import CountSettings
 
-    if file is None:
-        return CountSettings()
-    try:
-        return CountSettings.model_validate(tomllib.loads(Path(file).read_text(encoding="utf-8")))
-    except OSError as error:
-        raise place_of(error, file) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(where=file, what=f"not TOML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise BadInput(where=f"{file}: {name}", what=first["msg"].lower()) from error
+    return CountSettings() if file is None else read_model(Path(file), CountSettings)
 
 
 def _lines(counted: "Counted") -> str:

@@ -3,7 +3,6 @@
 import argparse
 import json
 import sys
-import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,23 +85,10 @@ def _plane(recorded: "TracksFile", where: str) -> "LocalPlane | None":
 
 
 def _settings(file: str | None) -> "RuleSettings":
-    from pydantic import ValidationError
-
-    from missions.errors import BadInput, place_of
+    from missions.toml_file import read_model
     from onboard.rules import RuleSettings
 
-    if file is None:
-        return RuleSettings()
-    try:
-        return RuleSettings.model_validate(tomllib.loads(Path(file).read_text(encoding="utf-8")))
-    except OSError as error:
-        raise place_of(error, file) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(where=file, what=f"not TOML: {error}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise BadInput(where=f"{file}: {name}", what=first["msg"].lower()) from error
+    return RuleSettings() if file is None else read_model(Path(file), RuleSettings)
 
 
 def _epoch(text: str | None) -> datetime | None:

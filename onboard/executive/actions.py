@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from onboard.executive.chart import State
-from onboard.executive.reaction import Noticed, Sighted
+from onboard.executive.noticed import Noticed, Sighted
 from onboard.mavlink.codec import Send
 from onboard.mavlink.command import CommandPlace
 from onboard.mavlink.px4_modes import Px4Mode

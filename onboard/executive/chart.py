@@ -23,6 +23,8 @@ class State(StrEnum):
     LOWERING = "lowering"
     CIRCLING = "circling"
     ORBITING = "orbiting"
+    FOLLOWING = "following"
+    TRAILING = "trailing"
     COMING_BACK = "coming_back"
     REJOINING = "rejoining"
     WAITING = "waiting"
@@ -41,12 +43,16 @@ class Signal(StrEnum):
     RELIEVED = "relieved"
     FAILED = "failed"
     TIME_UP = "time up"
+    GONE = "leaves the bounds"
     DONE = "done"
     LINK_BACK = "link back"
     ASKED = "asked again"
     LEFT_BEHIND = "left behind"
     FLIES_MISSION = "flies the mission"
     NOTICED = "event"
+    RESTS = "object rests"
+    OUTRUNS = "object outruns the circle"
+    MOVED = "object moves"
 
 
 class Guard(StrEnum):
@@ -67,6 +73,8 @@ class Order(StrEnum):
     STOP = "Hold mode"
     LOWER = "reposition lower"
     ORBIT = "orbit"
+    FOLLOW = "orbits after it"
+    TRAIL = "repositions after it"
     BACK = "reposition to the leg"
     MISSION = "Mission mode"
     HOME = "Return mode"
@@ -102,13 +110,20 @@ STATES: dict[State, Facts] = {
     S.LOWERING: Facts(order=Order.LOWER, mode=Px4Mode.HOLD, aims=True),
     S.CIRCLING: Facts(order=Order.ORBIT, mode=Px4Mode.ORBIT, aims=True),
     S.ORBITING: Facts(mode=Px4Mode.ORBIT, aims=True),
+    S.FOLLOWING: Facts(order=Order.FOLLOW, mode=Px4Mode.ORBIT, aims=True),
+    S.TRAILING: Facts(order=Order.TRAIL, mode=Px4Mode.HOLD, aims=True),
     S.COMING_BACK: Facts(order=Order.BACK, mode=Px4Mode.HOLD),
     S.REJOINING: Facts(order=Order.MISSION, mode=Px4Mode.MISSION),
     S.WAITING: Facts(order=Order.STOP, mode=Px4Mode.HOLD),
     S.GOING_HOME: Facts(order=Order.HOME, mode=Px4Mode.RTL),
     S.YIELDED: Facts(commands=False),
 }
-AWAY = (S.STOPPING, S.LOOKING, S.LOWERING, S.CIRCLING, S.ORBITING)
+# The object is flown after, has been reached, is heeded where it moves, and is flown round.
+MOVES = (S.FOLLOWING, S.TRAILING)
+WATCHES = (S.LOOKING, S.ORBITING, *MOVES)
+PURSUES = (S.CIRCLING, *WATCHES)
+CIRCLES = (S.CIRCLING, S.ORBITING, S.FOLLOWING)
+AWAY = (S.STOPPING, S.LOWERING, *PURSUES)
 ON_DUTY = (S.PATROLLING, *AWAY, S.COMING_BACK, S.REJOINING)
 FLYING = (*ON_DUTY, S.WAITING, S.GOING_HOME)
 
@@ -140,8 +155,15 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(S.LOWERING, Signal.FAILED, S.COMING_BACK),
     Transition(S.CIRCLING, Signal.DONE, S.ORBITING),
     Transition(S.CIRCLING, Signal.FAILED, S.COMING_BACK),
-    Transition(S.LOOKING, Signal.TIME_UP, S.COMING_BACK),
-    Transition(S.ORBITING, Signal.TIME_UP, S.COMING_BACK),
+    *_each(MOVES, Signal.FAILED, S.COMING_BACK),
+    *_each(WATCHES, Signal.TIME_UP, S.COMING_BACK),
+    *_each(PURSUES, Signal.GONE, S.COMING_BACK),
+    Transition(S.FOLLOWING, Signal.RESTS, S.ORBITING),
+    Transition(S.TRAILING, Signal.RESTS, S.CIRCLING, Guard.ORBITS),
+    Transition(S.TRAILING, Signal.RESTS, S.LOOKING),
+    *_each(CIRCLES, Signal.OUTRUNS, S.TRAILING),
+    *_each((S.CIRCLING, S.ORBITING), Signal.MOVED, S.FOLLOWING),
+    Transition(S.LOOKING, Signal.MOVED, S.TRAILING),
     Transition(S.COMING_BACK, Signal.DONE, S.REJOINING),
     Transition(S.COMING_BACK, Signal.FAILED, S.REJOINING),
     Transition(S.REJOINING, Signal.DONE, S.PATROLLING),

@@ -42,7 +42,8 @@ ExecutiveReport = DecisionReport | HandoverReport | HandoverAnswerReport
 
 
 class Crew:
-    """`tell` takes what is to be kept for the hub, on either thread; set it before frames come.
+    """`tell` takes what is to be kept for the hub, on either thread. The link speaks before all of
+    the process is there: what is decided until `report_to` is kept for it.
 
     `system_id` None: the vehicle is the first autopilot that is heard.
     """
@@ -51,14 +52,15 @@ class Crew:
         self,
         tasking: Tasking,
         *,
-        tell: Callable[[ExecutiveReport], None] = lambda _: None,
+        tell: Callable[[ExecutiveReport], None] | None = None,
         memory: MemoryFile,
         zones: Sequence[Zone] = (),
         system_id: int | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._tasking = tasking
-        self.tell = tell
+        self._tell = tell
+        self._untold: list[ExecutiveReport] = []
         self._memory = memory
         self._zones = zones
         self._system_id = system_id
@@ -72,6 +74,14 @@ class Crew:
     def state(self) -> str:
         """What the executive does; empty until a vehicle has been heard."""
         return "" if self._executive is None else self._executive.state.value
+
+    def report_to(self, tell: Callable[[ExecutiveReport], None]) -> None:
+        """From now on this takes what is said, and what was said before."""
+        with self._lock:
+            self._tell = tell
+            untold, self._untold = self._untold, []
+            for report in untold:
+                tell(report)
 
     def hear(self, message: Message) -> list[Send]:
         """A message on the autopilot's link; what is to be sent there."""
@@ -104,12 +114,16 @@ class Crew:
     def followed(self, tracks: Sequence[Track], *, plane: LocalPlane, ground: HeightAmsl) -> None:
         """The tracks after a frame."""
         with self._lock:
-            if self._executive is None or not self._executive.follows:
+            if self._executive is None:
                 return
-            for track in tracks:
-                if track.seen_now and track.track_id in self._executive.follows:
-                    seen = sighted(track, plane=plane, ground=ground)
-                    self._take(self._executive.sighted(seen, self._clock()))
+            now_s, wants = self._clock(), self._executive.wants
+            seen = [
+                sighted(track, plane=plane, ground=ground)
+                for track in tracks
+                if track.seen_now and wants(track.track_id, now_s)
+            ]
+            if seen:
+                self._take(self._executive.seen(seen, now_s))
 
     def hub_answered(self) -> None:
         """The hub was reached."""
@@ -123,9 +137,10 @@ class Crew:
             now_s = self._clock()
             if self._executive is None:
                 if isinstance(report, HandoverReport):
-                    self.tell(unable(report, by))
+                    self._say(unable(report, by))
             elif isinstance(report, HandoverReport):
-                self._take(self._executive.offered(offered(report), by, now_s))
+                event = offered(report, datetime.now(UTC))
+                self._take(self._executive.offered(event, by, now_s))
             else:
                 answer = Answered(
                     handover_id=report.handover_id,
@@ -155,6 +170,12 @@ class Crew:
         sends, self._waiting = self._waiting, []
         return sends
 
+    def _say(self, report: ExecutiveReport) -> None:
+        if self._tell is None:
+            self._untold.append(report)
+        else:
+            self._tell(report)
+
     def _take(self, actions: Sequence[Action]) -> None:
         at = datetime.now(UTC)
         for action in actions:
@@ -164,8 +185,8 @@ class Crew:
                 case Remember():
                     self._memory.write(action.left)
                 case Said():
-                    self.tell(decision_report(action, at))
+                    self._say(decision_report(action, at))
                 case Offer():
-                    self.tell(handover_report(action, at))
+                    self._say(handover_report(action, at))
                 case Answer():
-                    self.tell(answer_report(action))
+                    self._say(answer_report(action))

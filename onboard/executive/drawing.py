@@ -10,15 +10,23 @@ from onboard.executive.chart import (
     AWAY,
     FLYING,
     ON_DUTY,
+    PURSUES,
     STATES,
     TRANSITIONS,
+    WATCHES,
     Guard,
     Signal,
     State,
 )
 
 # From the widest to the narrowest; each lies within the one before.
-GROUPS: dict[str, tuple[State, ...]] = {"flying": FLYING, "on_duty": ON_DUTY, "away": AWAY}
+GROUPS: dict[str, tuple[State, ...]] = {
+    "flying": FLYING,
+    "on_duty": ON_DUTY,
+    "away": AWAY,
+    "pursuing": PURSUES,
+    "watching": WATCHES,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,25 +10,27 @@ from onboard.executive.drawing import GROUPS, Arrow, arrows
 # Column and row of each state.
 PLACES: dict[str, tuple[float, float]] = {
     State.STANDING_BY: (0.0, 0.4),
-    State.YIELDED: (0.0, 4.3),
+    State.YIELDED: (0.0, 5.6),
     State.PATROLLING: (1.5, 1.0),
     State.STOPPING: (2.8, 1.0),
-    State.LOWERING: (4.0, 0.0),
-    State.CIRCLING: (4.0, 2.0),
-    State.LOOKING: (5.3, 0.0),
-    State.ORBITING: (5.3, 2.0),
-    State.COMING_BACK: (6.9, 1.5),
-    State.REJOINING: (4.0, 3.2),
-    State.WAITING: (6.9, 4.3),
-    State.GOING_HOME: (2.8, 4.3),
+    State.LOWERING: (2.8, 0.0),
+    State.CIRCLING: (4.2, 2.0),
+    State.LOOKING: (5.6, 0.0),
+    State.ORBITING: (5.6, 2.9),
+    State.TRAILING: (5.6, 1.0),
+    State.FOLLOWING: (6.8, 2.0),
+    State.COMING_BACK: (9.3, 2.4),
+    State.REJOINING: (4.2, 4.2),
+    State.WAITING: (9.3, 5.6),
+    State.GOING_HOME: (2.8, 5.6),
 }
 TIP = (
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
     'orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="#51606e"/></marker></defs>'
 )
 COLUMN, ROW, WIDTH, HEIGHT = 230.0, 150.0, 150.0, 46.0
-LEFT, TOP = 110.0, 110.0
-INSET = {"flying": 72.0, "on_duty": 48.0, "away": 24.0}
+LEFT, TOP = 110.0, 160.0
+INSET = {"flying": 120.0, "on_duty": 96.0, "away": 72.0, "pursuing": 48.0, "watching": 24.0}
 STYLE = (
     "text{font-family:sans-serif;fill:#1b2733}"
     ".label{font-size:11px;paint-order:stroke;stroke:#fff;stroke-width:4px}"

@@ -20,8 +20,8 @@ class Errand:
     """Sends commands in order, each once the one before was accepted; done when `seen` holds.
 
     `limit_s` is for each of `rounds`: what was accepted and not seen, or never answered, is asked
-    for anew. A command that nobody answered counts as done where it is seen. `words` tells what
-    went wrong.
+    for anew. A command that nobody answered counts as done where it is seen, unless what is seen
+    was so before (`answered`). `words` tells what went wrong.
     """
 
     def __init__(
@@ -31,6 +31,7 @@ class Errand:
         *,
         limit_s: float,
         rounds: int = 1,
+        answered: bool = False,
     ) -> None:
         self.end = End.UNDER_WAY
         self.words = ""
@@ -39,6 +40,7 @@ class Errand:
         self._seen = seen
         self._limit_s = limit_s
         self._rounds = rounds
+        self._answered = answered
         self._until_s = 0.0
 
     def start(self, now_s: float) -> list[Send]:
@@ -72,7 +74,8 @@ class Errand:
         outcome = self._left[0].outcome
         if outcome is None:
             return []
-        if outcome.end is CommandEnd.NO_ANSWER and len(self._left) == 1 and self._seen():
+        unheard = outcome.end is CommandEnd.NO_ANSWER and not self._answered
+        if unheard and len(self._left) == 1 and self._seen():
             self.end = End.DONE
             return []
         if not outcome.accepted:

@@ -1,8 +1,12 @@
 """Where events come in: whether one may be reacted to, and the reaction that is under way."""
 
+from dataclasses import replace
+
 from onboard.executive.chart import FLYING, State
-from onboard.executive.reaction import Noticed, Planned, Spent, planned, tasked
+from onboard.executive.noticed import Noticed
+from onboard.executive.reaction import Planned, Spent, planned, tasked
 from onboard.executive.refusal import Refusal, Why
+from onboard.executive.subject import Subject
 from onboard.executive.tasking import Reaction, Tasking
 from onboard.executive.watch import Watch
 from onboard.mavlink.command import CommandPlace
@@ -10,15 +14,18 @@ from onboard.messages import Explanation
 
 
 class EventDesk:
-    """One flight's. `plan` is the reaction under way, `event` the sentence of what it answers to;
-    `refusal` is why it may not be gone on with from where the vehicle has come to rest."""
+    """One flight's. `plan` is the reaction under way, `event` the sentence of what it answers to,
+    `began_at` where the vehicle was when it began; `refusal` is why it may not be gone on with from
+    where the vehicle has come to rest."""
 
-    def __init__(self, tasking: Tasking, watch: Watch) -> None:
+    def __init__(self, tasking: Tasking, watch: Watch, subject: Subject) -> None:
         self.plan: Planned | None = None
+        self.began_at: CommandPlace | None = None
         self.event: Explanation | None = None
         self.refusal: Refusal | None = None
         self._tasking = tasking
         self._watch = watch
+        self._subject = subject
         self._spent = Spent()
 
     @property
@@ -43,17 +50,21 @@ class EventDesk:
             return plan
         self._spent.book(noticed, plan.reaction, now_s)
         self.event, self.plan = words, plan
+        self.began_at = self._watch.situation.place
+        self._subject.begin(noticed, now_s)
         return None
 
     def does(self, do: str) -> bool:
         """Whether this is what is to be done."""
         return self.plan is not None and self.plan.reaction.do == do
 
-    def still(self, do: str, back: CommandPlace | None) -> bool:
-        """Whether it may be done from where the vehicle has come to rest."""
+    def still(self, do: str, back: CommandPlace | None, now_s: float) -> bool:
+        """Whether it may be done from where the vehicle has come to rest, to what is there now."""
         if self.plan is None or not self.does(do):
             return False
-        again = self._planned(self.plan.noticed, self.plan.reaction, back)
+        there = self._subject.at(now_s) or self.plan.place
+        noticed = replace(self.plan.noticed, place=there)
+        again = self._planned(noticed, self.plan.reaction, back)
         if isinstance(again, Refusal):
             self.refusal = again
             return False

@@ -27,9 +27,10 @@ RETURNING = frozenset((Px4Mode.RTL, Px4Mode.LAND, Px4Mode.PRECISION_LAND))
 class Ordering:
     """One vehicle's; every errand looks at the same `situation`."""
 
-    def __init__(self, orders: FlightOrders, situation: Situation) -> None:
+    def __init__(self, orders: FlightOrders, situation: Situation, *, follow_m_s: float) -> None:
         self._orders = orders
         self._situation = situation
+        self._follow_m_s = follow_m_s
 
     def errand(self, order: Order, plan: Planned | None, left: Left | None) -> Errand | None:
         """The errand of an order; None where there is nothing to do."""
@@ -41,6 +42,11 @@ class Ordering:
                 return self._fly_to(low)
             case Order.ORBIT if plan is not None:
                 return self._orbit(plan)
+            case Order.FOLLOW if plan is not None:
+                return self._heard(self._orbit_order(plan), plan.centre, Px4Mode.ORBIT)
+            case Order.TRAIL if plan is not None:
+                fly = partial(self._orders.fly_to, speed_m_s=self._follow_m_s)
+                return self._heard(fly, plan.stand, Px4Mode.HOLD)
             case Order.BACK:
                 place = None if left is None else left.place
                 return None if place is None else self._fly_to(place)
@@ -57,8 +63,10 @@ class Ordering:
         match state:
             case State.LOOKING | State.LOWERING:
                 return self._situation.place
-            case State.CIRCLING | State.ORBITING:
+            case State.CIRCLING | State.ORBITING | State.FOLLOWING:
                 return None if plan is None else plan.centre
+            case State.TRAILING:
+                return None if plan is None else plan.stand
             case State.COMING_BACK:
                 return None if left is None else left.place
         return None
@@ -84,16 +92,21 @@ class Ordering:
         )
 
     def _orbit(self, plan: Planned) -> Errand:
-        reaction = plan.reaction
-        order = partial(
-            self._one,
-            partial(self._orders.orbit, radius_m=reaction.radius_m, speed_m_s=reaction.speed_m_s),
-            plan.centre,
-        )
-        limit_s = self._way_s(plan.centre) + reaction.radius_m / SLOW_M_S
-        return Errand(
-            order, partial(self._circles, plan.centre, reaction.radius_m), limit_s=limit_s
-        )
+        radius_m = plan.reaction.radius_m
+        order = partial(self._one, self._orbit_order(plan), plan.centre)
+        limit_s = self._way_s(plan.centre) + radius_m / SLOW_M_S
+        return Errand(order, partial(self._circles, plan.centre, radius_m), limit_s=limit_s)
+
+    def _orbit_order(self, plan: Planned) -> Callable[[CommandPlace], CommandSender]:
+        its = plan.reaction
+        return partial(self._orders.orbit, radius_m=its.radius_m, speed_m_s=its.speed_m_s)
+
+    def _heard(
+        self, make: Callable[[CommandPlace], CommandSender], place: CommandPlace, mode: Px4Mode
+    ) -> Errand:
+        """Done as soon as the vehicle has it: the object will be elsewhere when it is there."""
+        seen = partial(self._is_in, frozenset((mode,)))
+        return Errand(partial(self._one, make, place), seen, limit_s=MODE_S, answered=True)
 
     def _circles(self, centre: CommandPlace, radius_m: float) -> bool:
         here, circle = self._situation.place, self._situation.circle

@@ -1,62 +1,46 @@
 """What is to be done about an event, and whether it may be: planned from values, said why not."""
 
-import math
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from onboard.executive.bounds import Bounds, Flight
 from onboard.executive.energy import Reserve
+from onboard.executive.noticed import Noticed, moved
 from onboard.executive.refusal import Refusal, Why
 from onboard.executive.situation import Situation
 from onboard.executive.tasking import Reaction, Tasking
 from onboard.mavlink.command import CommandPlace
-from onboard.mavlink.mission_leg import EARTH_RADIUS_M, metres_between
-from onboard.messages import EventKind, ObjectClass
+from onboard.mavlink.mission_leg import metres_between
 
 # PX4 brakes with MPC_ACC_HOR or less and a jerk limit: 4.6 m/s stop within 7 m, 10 m/s within 26.
 BRAKING_M_S2 = 2.0
 BRAKING_S = 0.5
 SLOW_M_S = 3.0
 
-Matrix = tuple[tuple[float, float], tuple[float, float]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noticed:
-    """An event: `place` is on the ground, `covariance_m2` (2, 2) of its east and north."""
-
-    event_id: str
-    kind: EventKind
-    object_class: ObjectClass
-    certainty: float
-    place: CommandPlace
-    covariance_m2: Matrix
-    velocity_en_m_s: tuple[float, float] = (0.0, 0.0)
-    track_ids: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighted:
-    """Where a followed object is now; `place` is on the ground."""
-
-    track_id: int
-    place: CommandPlace
-    covariance_m2: Matrix
-    velocity_en_m_s: tuple[float, float] = (0.0, 0.0)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A reaction that may be made: `height_amsl_m` is that at which it is flown."""
+    """A reaction that may be made: `height_amsl_m` is that at which it is flown.
+
+    `place` is where the object is taken to be, on the ground; `beside_en_m` is from there to where
+    the vehicle keeps while it flies along with it.
+    """
 
     noticed: Noticed
     reaction: Reaction
     height_amsl_m: float
+    place: CommandPlace
+    beside_en_m: tuple[float, float] = (0.0, 0.0)
 
     @property
     def centre(self) -> CommandPlace:
-        """The event's place at the height at which it is circled."""
-        return replace(self.noticed.place, height_amsl_m=self.height_amsl_m)
+        """The object's place at the height at which it is circled."""
+        return replace(self.place, height_amsl_m=self.height_amsl_m)
+
+    @property
+    def stand(self) -> CommandPlace:
+        """Where the vehicle keeps while it flies along."""
+        return moved(self.centre, *self.beside_en_m)
 
 
 @dataclass(slots=True)
@@ -120,19 +104,45 @@ def planned(
     height_m = place.height_amsl_m
     if reaction.height_m is not None and reaction.do != "look":
         height_m = home.height_amsl_m + reaction.height_m
-    plan = Planned(noticed=noticed, reaction=reaction, height_amsl_m=height_m)
+    plan = Planned(noticed=noticed, reaction=reaction, height_amsl_m=height_m, place=noticed.place)
     flight = _flight(plan, situation, place, back)
     refusal = bounds.refuses(flight)
     if refusal is not None:
         return refusal
-    needed = _needed(plan, flight, home, reserve)
-    if situation.remaining < needed:
-        about: dict[str, str | float] = {
-            "left": 100.0 * situation.remaining,
-            "needed": 100.0 * needed,
-        }
-        return Refusal(why=Why.BATTERY, about=about)
-    return plan
+    return _too_costly(plan, flight, situation, reserve, reaction.seconds) or plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How an object is followed: the patrol was left at `began_at`, it is flown back to `back`;
+    for `left_s` more, on a circle or (not `circles`) beside it."""
+
+    began_at: CommandPlace | None
+    back: CommandPlace | None
+    left_s: float
+    circles: bool
+
+
+def refuses_to_follow(
+    plan: Planned, way: Way, situation: Situation, bounds: Bounds | None, reserve: Reserve
+) -> Refusal | None:
+    """Why the vehicle may not go to where the object of `plan` is by now; None where it may."""
+    here = situation.place
+    if here is None or bounds is None or way.began_at is None:
+        return Refusal(why=Why.UNKNOWN)
+    flight = Flight(
+        start=way.began_at,
+        ways=(here,) if way.back is None else (here, way.back),
+        ground_amsl_m=plan.place.height_amsl_m,
+    )
+    if way.circles:
+        flight = replace(flight, target=plan.centre, radius_m=plan.reaction.radius_m)
+    elif plan.reaction.do == "look":
+        flight = replace(flight, ways=(*flight.ways, plan.stand))
+    else:
+        flight = replace(flight, target=plan.stand)
+    refusal = bounds.refuses(flight)
+    return refusal or _too_costly(plan, flight, situation, reserve, way.left_s)
 
 
 def _flight(
@@ -142,7 +152,7 @@ def _flight(
     way = Flight(
         start=place,
         ways=(stop,) if back is None else (stop, back),
-        ground_amsl_m=plan.noticed.place.height_amsl_m,
+        ground_amsl_m=plan.place.height_amsl_m,
     )
     match plan.reaction.do:
         case "orbit":
@@ -153,28 +163,39 @@ def _flight(
             return way
 
 
+def braking_s(speed_m_s: float) -> float:
+    """By how long at this speed the place lies ahead where the vehicle comes to rest."""
+    return BRAKING_S + speed_m_s / (2.0 * BRAKING_M_S2)
+
+
 def _stops_at(place: CommandPlace, situation: Situation) -> CommandPlace:
-    """Where it comes to rest from the speed that it has."""
-    speed = situation.ground_speed_m_s
-    far_s = BRAKING_S + speed / (2.0 * BRAKING_M_S2)
+    far_s = braking_s(situation.ground_speed_m_s)
     east_m, north_m = (each * far_s for each in situation.velocity_en_m_s)
     return moved(place, east_m, north_m)
 
 
-def moved(place: CommandPlace, east_m: float, north_m: float) -> CommandPlace:
-    """A place some metres beside another."""
-    narrow = max(1e-6, math.cos(math.radians(place.latitude_deg)))
-    return replace(
-        place,
-        latitude_deg=place.latitude_deg + math.degrees(north_m / EARTH_RADIUS_M),
-        longitude_deg=place.longitude_deg + math.degrees(east_m / (EARTH_RADIUS_M * narrow)),
-    )
+def _too_costly(
+    plan: Planned, flight: Flight, situation: Situation, reserve: Reserve, seconds: float
+) -> Refusal | None:
+    """That the battery does not last for `seconds` of it and the way home."""
+    if situation.home is None or situation.remaining is None:
+        return Refusal(why=Why.UNKNOWN)
+    needed = _needed(plan, flight, situation.home, reserve, seconds)
+    if situation.remaining >= needed:
+        return None
+    about: dict[str, str | float] = {
+        "left": 100.0 * situation.remaining,
+        "needed": 100.0 * needed,
+    }
+    return Refusal(why=Why.BATTERY, about=about)
 
 
-def _needed(plan: Planned, flight: Flight, home: CommandPlace, reserve: Reserve) -> float:
+def _needed(
+    plan: Planned, flight: Flight, home: CommandPlace, reserve: Reserve, seconds: float
+) -> float:
     """The share that it costs with the way home from its farthest place."""
     places = flight.places
     way_m = sum(metres_between(a, b) for a, b in pairwise(places))
     climb_m = 2.0 * abs(plan.height_amsl_m - flight.start.height_amsl_m)
-    first_s = plan.reaction.seconds + (way_m + 2.0 * flight.radius_m) / SLOW_M_S + climb_m
+    first_s = seconds + (way_m + 2.0 * flight.radius_m) / SLOW_M_S + climb_m
     return max(reserve.needed(each, home, first_s=first_s) for each in places)

@@ -24,6 +24,7 @@ class Why(StrEnum):
     FENCE = "fence"
     ZONE = "zone"
     BATTERY = "battery"
+    OUTRUN = "outrun"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import numpy as np
 from missions.geodesy import LocalPlane
 from missions.heights import HeightAmsl
 from onboard.executive.actions import Answer, Offer, Said
-from onboard.executive.reaction import Matrix, Noticed, Sighted
+from onboard.executive.noticed import Matrix, Noticed, Sighted, moved
 from onboard.executive.refusal import Why
 from onboard.geolocate import ellipses
 from onboard.mavlink.command import CommandPlace
@@ -20,6 +20,9 @@ from onboard.messages import (
 )
 from onboard.rules import Finding
 from onboard.track import Track
+
+# An offer is that long on its way at most; clocks of two aircraft may differ by more.
+ON_ITS_WAY_S = 20.0
 
 
 def decision_report(said: Said, at: datetime) -> DecisionReport:
@@ -84,20 +87,23 @@ def unable(report: HandoverReport, by: str) -> HandoverAnswerReport:
     return answer_report(answer)
 
 
-def offered(report: HandoverReport) -> Noticed:
-    """Another drone's offer as an event of this one."""
+def offered(report: HandoverReport, at: datetime) -> Noticed:
+    """Another drone's offer as an event of this one, where its object must be by now."""
+    place = CommandPlace(
+        latitude_deg=report.position.latitude_deg,
+        longitude_deg=report.position.longitude_deg,
+        height_amsl_m=report.position.height_amsl_m,
+    )
+    since_s = min(max(0.0, (at - report.seen_at).total_seconds()), ON_ITS_WAY_S)
+    velocity = (report.velocity_east_m_s, report.velocity_north_m_s)
     return Noticed(
         event_id=report.handover_id,
         kind=report.event_kind,
         object_class=report.object_class,
         certainty=report.certainty,
-        place=CommandPlace(
-            latitude_deg=report.position.latitude_deg,
-            longitude_deg=report.position.longitude_deg,
-            height_amsl_m=report.position.height_amsl_m,
-        ),
+        place=moved(place, *(each * since_s for each in velocity)),
         covariance_m2=report.covariance_m2,
-        velocity_en_m_s=(report.velocity_east_m_s, report.velocity_north_m_s),
+        velocity_en_m_s=velocity,
     )
 
 
@@ -121,6 +127,7 @@ def sighted(track: Track, *, plane: LocalPlane, ground: HeightAmsl) -> Sighted:
     """A track as it was seen now."""
     return Sighted(
         track_id=track.track_id,
+        object_class=track.object_class,
         place=_place(track.en_m, plane, ground),
         covariance_m2=_matrix(track.covariance_m2),
         velocity_en_m_s=(float(track.velocity_en_m_s[0]), float(track.velocity_en_m_s[1])),

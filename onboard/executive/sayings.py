@@ -4,6 +4,11 @@ from onboard.executive.refusal import Why
 from onboard.messages import Explanation
 
 Sentence = tuple[str, str, str]
+NOT_FOLLOWING = (
+    "нысанға бұдан әрі ермейді: ",
+    "дальше за целью не следует: ",
+    "does not follow the object any further: ",
+)
 NOT_REACTING = (
     "оқиғаға әрекет жоқ: ",
     "не реагирует на событие: ",
@@ -96,6 +101,11 @@ REFUSALS: dict[Why, Sentence] = {
         "батарея {left:.0f} %, с дорогой домой нужно {needed:.0f} %",
         "the battery is at {left:.0f} %, with the way home it takes {needed:.0f} %",
     ),
+    Why.OUTRUN: (
+        "нысан {far:.0f} м алыста, рұқсаты {behind:.0f} м",
+        "до цели {far:.0f} м, разрешено {behind:.0f} м",
+        "the object is {far:.0f} m away, {behind:.0f} m are allowed",
+    ),
 }
 
 SENTENCES: dict[str, Sentence] = {
@@ -128,6 +138,22 @@ SENTENCES: dict[str, Sentence] = {
         "{seconds:.0f} с айналады",
         "кружит {seconds:.0f} с",
         "circles for {seconds:.0f} s",
+    ),
+    "following": (
+        "нысан {speed:.1f} м/с қозғалады: айнала еріп ұшады",
+        "цель движется {speed:.1f} м/с: круг идёт за ней",
+        "the object moves at {speed:.1f} m/s: the circle goes with it",
+    ),
+    "trailing": (
+        "нысан {speed:.1f} м/с қозғалады: соңынан ұшады",
+        "цель движется {speed:.1f} м/с: летит за ней",
+        "the object moves at {speed:.1f} m/s: it flies along",
+    ),
+    "rests": ("нысан тоқтады", "цель остановилась", "the object has come to rest"),
+    "gone": (
+        "нысан рұқсат етілген шектен шықты",
+        "цель вышла за пределы разрешённого",
+        "the object has left what is permitted",
     ),
     "coming_back": (
         "қалдырған бөлігіне қайтады",
@@ -253,10 +279,9 @@ def sentence(
     return Explanation(kk=texts[0], ru=texts[1], en=texts[2])
 
 
-def refusal_sentence(why: Why, about: dict[str, str | float]) -> Explanation:
-    """Why an event is not reacted to."""
-    texts = [
-        start + text.format(**about)
-        for start, text in zip(NOT_REACTING, REFUSALS[why], strict=True)
-    ]
+def refusal_sentence(
+    why: Why, about: dict[str, str | float], start: Sentence = NOT_REACTING
+) -> Explanation:
+    """Why an event is not reacted to, or what `start` says is not done."""
+    texts = [begun + text.format(**about) for begun, text in zip(start, REFUSALS[why], strict=True)]
     return Explanation(kk=texts[0], ru=texts[1], en=texts[2])

@@ -8,7 +8,6 @@ from onboard.mavlink.command import CommandPlace
 from onboard.mavlink.px4_modes import Px4Mode, px4_mode
 
 ON_GROUND, IN_AIR = 1, 2
-UNKNOWN_ID = 0
 # System states of MAVLink: a failsafe is active.
 CRITICAL = 5
 SAME_RADIUS = 0.15

@@ -32,6 +32,7 @@ class Reaction(Settings):
     """What may be done about one kind of event, for `seconds` once the vehicle is there.
 
     Without `height_m` it stays as high as it is. `alone`: also while the link is gone.
+    `follow`: an object that moves is flown after, else only the camera follows it.
     `until_relieved`: it ends as soon as another drone has taken the track over.
     """
 
@@ -42,6 +43,7 @@ class Reaction(Settings):
     speed_m_s: float = Field(default=4.0, gt=0, le=20)
     least_certainty: float = Field(default=0.6, ge=0, le=1)
     classes: frozenset[ObjectClass] | None = None
+    follow: bool = True
     alone: bool = True
     hand_over: bool = False
     until_relieved: bool = False
@@ -53,6 +55,8 @@ class Limits(Settings):
     `reach_m`: the farthest from where the patrol was left; `seconds_a_flight`: of all reactions
     together; `again_after_s`: before the same track, or the same place within `same_place_m`, is
     reacted to once more. `fence_needed`: nothing that moves is done on a vehicle without a fence.
+    An object that moves is followed at up to `follow_m_s`, and given up where it has got away by
+    more than `behind_m`.
     """
 
     floor_m: float = Field(default=20.0, ge=0)
@@ -63,6 +67,8 @@ class Limits(Settings):
     again_after_s: float = Field(default=300.0, ge=0)
     same_place_m: float = Field(default=30.0, ge=0)
     fence_needed: bool = True
+    follow_m_s: float = Field(default=8.0, gt=0, le=20)
+    behind_m: float = Field(default=120.0, gt=0)
 
 
 class LinkLoss(Settings):

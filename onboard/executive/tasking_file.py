@@ -1,6 +1,5 @@
 """Reads the `[executive]` table of an aircraft's configuration."""
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,8 @@ from pydantic import ValidationError
 
 from missions.airspace import read_airspace
 from missions.airspace.zone import Zone
-from missions.errors import BadInput, place_of
+from missions.errors import BadInput
+from missions.toml_file import read_table
 from onboard.executive.tasking import Tasking
 
 
@@ -18,12 +18,7 @@ def read_tasking(file: Path) -> Tasking | None:
     Raises:
         BadInput: the file cannot be read or is not TOML, or a key or value is wrong; it is named.
     """
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8")).get("executive")
-    except OSError as error:
-        raise place_of(error, str(file)) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(where=str(file), what=f"not TOML: {error}") from error
+    table = read_table(file).get("executive")
     if table is None:
         return None
     try:

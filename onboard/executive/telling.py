@@ -9,7 +9,7 @@ from onboard.executive.chart import Signal, State, Transition
 from onboard.executive.other_hands import Hand
 from onboard.executive.reaction import Planned
 from onboard.executive.refusal import Refusal
-from onboard.executive.sayings import refusal_sentence, sentence
+from onboard.executive.sayings import NOT_REACTING, Sentence, refusal_sentence, sentence
 from onboard.executive.watch import Watch
 from onboard.messages import Explanation, Severity
 
@@ -26,6 +26,8 @@ WITH_TARGET: Mapping[Signal, str] = {
     Signal.STRAYED: "strayed",
     Signal.FAILED: "failed",
     Signal.TIME_UP: "time_up",
+    Signal.GONE: "gone",
+    Signal.RESTS: "rests",
     Signal.LINK_BACK: "link_back",
     Signal.LEFT_BEHIND: "left_behind",
 }
@@ -42,6 +44,7 @@ class Made:
     left: Left | None
     words: str
     stays_s: float
+    speed_m_s: float
     event: Explanation | None
 
 
@@ -74,12 +77,14 @@ class Telling:
         """Something that changes no state."""
         return self._said(state, (reason,), sentence(reason, about=about), plan)
 
-    def refusal(self, state: State, refusal: Refusal, event_id: str) -> Said:
-        """Why an event is not reacted to."""
+    def refusal(
+        self, state: State, refusal: Refusal, event_id: str, start: Sentence = NOT_REACTING
+    ) -> Said:
+        """Why an event is not reacted to, or what `start` says is not done."""
         return Said(
             state=state,
             reason=refusal.why.value,
-            words=refusal_sentence(refusal.why, refusal.about),
+            words=refusal_sentence(refusal.why, refusal.about, start),
             severity=Severity.NOTICE,
             place=self._watch.situation.place,
             event_id=event_id,
@@ -95,6 +100,7 @@ class Telling:
             "words": made.words,
             "mode": "?" if now.mode is None else now.mode.value,
             "seconds": made.stays_s if math.isfinite(made.stays_s) else 0.0,
+            "speed": made.speed_m_s,
         }
         if plan is not None:
             home_m = 0.0 if now.home is None else now.home.height_amsl_m

@@ -121,6 +121,11 @@ class Watch:
         needed, left = self.needed(), self.situation.remaining
         return self.situation.airborne and needed is not None and left is not None and left < needed
 
+    def strayed(self) -> bool:
+        """Whether it is beyond its fence or within a zone."""
+        bounds, place = self.bounds, self.situation.place
+        return place is not None and bounds is not None and not bounds.holds(place)
+
     def leg(self) -> Left:
         """The leg that the mission is on, left here and now."""
         now, item = self.situation, self.situation.item or 0

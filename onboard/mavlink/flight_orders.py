@@ -27,9 +27,9 @@ class FlightOrders:
         """Enter a mode."""
         return self._sender(DO_SET_MODE, *mode_parameters(mode))
 
-    def fly_to(self, place: CommandPlace) -> CommandSender:
-        """Fly straight to a place and hold there."""
-        return self._sender(DO_REPOSITION, OWN_SPEED, CHANGE_MODE, 0.0, math.nan, place=place)
+    def fly_to(self, place: CommandPlace, *, speed_m_s: float = OWN_SPEED) -> CommandSender:
+        """Fly straight to a place and hold there; without a speed at the vehicle's own."""
+        return self._sender(DO_REPOSITION, speed_m_s, CHANGE_MODE, 0.0, math.nan, place=place)
 
     def orbit(self, centre: CommandPlace, *, radius_m: float, speed_m_s: float) -> CommandSender:
         """Circle a place clockwise, at its height, nose to the middle."""

@@ -39,13 +39,18 @@ PICTURES = frozenset(
 )
 
 
-def metres_between(a: CommandPlace, b: CommandPlace) -> float:
-    """Level distance; good to a part in a thousand within tens of kilometres."""
+def offset_en(a: CommandPlace, b: CommandPlace) -> tuple[float, float]:
+    """Level metres east and north from a place to another; good to a part in a thousand within tens
+    of kilometres."""
+    narrow = math.cos(math.radians((a.latitude_deg + b.latitude_deg) / 2.0))
+    east = math.radians(b.longitude_deg - a.longitude_deg) * narrow
     north = math.radians(b.latitude_deg - a.latitude_deg)
-    east = math.radians(b.longitude_deg - a.longitude_deg) * math.cos(
-        math.radians((a.latitude_deg + b.latitude_deg) / 2.0)
-    )
-    return EARTH_RADIUS_M * math.hypot(north, east)
+    return EARTH_RADIUS_M * east, EARTH_RADIUS_M * north
+
+
+def metres_between(a: CommandPlace, b: CommandPlace) -> float:
+    """Level distance, as good."""
+    return math.hypot(*offset_en(a, b))
 
 
 def place_of(item: MissionItem, home_amsl_m: float) -> CommandPlace | None:

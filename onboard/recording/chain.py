@@ -19,13 +19,20 @@ class Chain:
 
     def line(self, told: dict[str, Any]) -> bytes:
         """The next line."""
-        self.head = linked(self.head, told)
-        return _text({**told, "chain": self.head}) + b"\n"
+        # Keys are in order: what stands before and after `chain` is written once for both.
+        before = _members({key: value for key, value in told.items() if key < "chain"})
+        after = _members({key: value for key, value in told.items() if key > "chain"})
+        self.head = _after(self.head, _object(before, after))
+        return _object(before, b'"chain":"' + self.head.encode("ascii") + b'"', after) + b"\n"
 
 
 def linked(head: str, told: dict[str, Any]) -> str:
     """The chain after a line."""
-    return hashlib.sha256(head.encode("ascii") + _text(told)).hexdigest()
+    return _after(head, _text(told))
+
+
+def _after(head: str, text: bytes) -> str:
+    return hashlib.sha256(head.encode("ascii") + text).hexdigest()
 
 
 def lines(data: bytes) -> Iterator[dict[str, Any]]:
@@ -38,6 +45,14 @@ def lines(data: bytes) -> Iterator[dict[str, Any]]:
         if not isinstance(told, dict):
             return
         yield told
+
+
+def _members(told: dict[str, Any]) -> bytes:
+    return _text(told)[1:-1]
+
+
+def _object(*members: bytes) -> bytes:
+    return b"{" + b",".join(filter(None, members)) + b"}"
 
 
 def _text(told: dict[str, Any]) -> bytes:

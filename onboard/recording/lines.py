@@ -1,6 +1,5 @@
 """What is recorded beside the pictures: where the camera was, and what was followed."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +8,7 @@ from missions.geodesy import LocalPlane
 from missions.heights import HeightAmsl
 from onboard.geolocate import CameraPose
 from onboard.track import Track
-from onboard.track.files import TracksFrame, frame_line
+from onboard.track.files import tracks_data
 
 
 def seen_line(
@@ -23,7 +22,6 @@ def seen_line(
 ) -> dict[str, Any]:
     """A frame that was looked at; `tracks` are as in a tracks file, on the plane of `origin`."""
     datum = "amsl" if isinstance(pose.height, HeightAmsl) else "above_ground"
-    told: dict[str, Any] = json.loads(frame_line(TracksFrame(t_s=boot_s, tracks=tuple(tracks))))
     return {
         "kind": "seen",
         "frame_id": frame_id,
@@ -36,5 +34,5 @@ def seen_line(
             "q_ned_from_gimbal": list(pose.q_ned_from_gimbal),
         },
         "origin": [plane.origin.latitude_deg, plane.origin.longitude_deg],
-        "tracks": told["tracks"],
+        "tracks": tracks_data(tracks),
     }

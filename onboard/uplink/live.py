@@ -45,11 +45,12 @@ class LiveUplink:
         """Begin to send."""
         self._thread.start()
 
-    def offer(self, envelope: Envelope) -> None:
-        """Send this unless a newer one of its kind comes first."""
+    def offer(self, *envelopes: Envelope) -> None:
+        """Send these together, each unless a newer one of its kind comes first."""
         with self._changed:
-            self.replaced += envelope.body.kind in self._newest
-            self._newest[envelope.body.kind] = envelope
+            for envelope in envelopes:
+                self.replaced += envelope.body.kind in self._newest
+                self._newest[envelope.body.kind] = envelope
             self._changed.notify()
 
     def flush(self, timeout_s: float) -> None:

@@ -1,25 +1,39 @@
 """What the hub does with a track that one aircraft offers to others, and with the answers."""
 
+import math
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from ground_station.hub.asking import Candidate
+from ground_station.hub.handovers import MOST_TURN
 from ground_station.hub.hub import Hub
-from ground_station.hub.post import SILENT_AFTER_S, Presence, open_post
+from ground_station.hub.post import SILENT_AFTER_S, Post, Presence, open_post
 from ground_station.store import mailbox
+from missions.geodesy import GeoPoint
 from onboard.messages import IngestReply
 
 pytestmark = pytest.mark.anyio
 OFFER_ID = "one:boot:5/relief"
+OBJECT = GeoPoint(latitude_deg=44.85, longitude_deg=65.5)
+
+
+def over_at_once(post: Post) -> None:
+    """Every turn has ended."""
+    ended = datetime.now(UTC) - timedelta(seconds=1)
+    post._turns = {name: replace(turn, ends_at=ended) for name, turn in post._turns.items()}
 
 
 class Skies:
     """Aircraft that speak to the hub; each names what it has received when it speaks again."""
 
-    def __init__(self, api: httpx.AsyncClient) -> None:
+    def __init__(self, api: httpx.AsyncClient, post: Post) -> None:
         self.api = api
+        self.post = post
+        self.known: dict[str, Candidate] = {}
         self.now_s = 0.0
         self._received: dict[str, list[str]] = {}
         self._sequence = 0
@@ -57,7 +71,7 @@ class Skies:
             "orientation_rad": 0.0,
             "probability": 0.9,
         }
-        place = {"latitude_deg": 44.85, "longitude_deg": 65.5, "height_amsl_m": 129.0}
+        place = {**asdict(OBJECT), "height_amsl_m": 129.0}
         body = {
             "kind": "handover",
             "severity": "alarm",
@@ -77,6 +91,19 @@ class Skies:
         }
         return await self.says("one", body)
 
+    def stands(self, drone: str, *, east_m: float) -> None:
+        """The drone says that it is so far east of the object."""
+        narrow = math.cos(math.radians(OBJECT.latitude_deg))
+        place = GeoPoint(
+            latitude_deg=OBJECT.latitude_deg,
+            longitude_deg=OBJECT.longitude_deg + math.degrees(east_m / (6_371_000.0 * narrow)),
+        )
+        self.known[drone] = Candidate(drone_id=drone, place=place)
+
+    def turns_are_over(self) -> None:
+        """Whoever was asked has not answered in time."""
+        over_at_once(self.post)
+
     async def answers(self, drone: str, *, accepted: bool) -> Any:
         body = {"kind": "handover_answer", "severity": "alarm", "handover_id": OFFER_ID}
         return await self.says(drone, {**body, "to": "one", "accepted": accepted})
@@ -85,7 +112,8 @@ class Skies:
 @pytest.fixture
 async def skies(hub: Hub, api: httpx.AsyncClient) -> Skies:
     """Three aircraft that the hub hears, long after it has started."""
-    made = Skies(api)
+    made = Skies(api, hub.post)
+    hub.post.where = lambda: made.known
     hub.post.presence = Presence(lambda: made.now_s)
     made.now_s = 100.0
     for drone in ("one", "two", "three"):
@@ -118,26 +146,69 @@ async def test_the_answer_reaches_the_giver(skies: Skies) -> None:
     assert (await skies.api.get("/health")).json()["handovers_taken"] == 1
 
 
-async def test_an_offer_to_all_goes_to_all_others_that_are_heard(skies: Skies) -> None:
+async def test_an_offer_to_all_goes_to_the_nearest_first_and_to_one_at_a_time(
+    skies: Skies,
+) -> None:
+    skies.stands("two", east_m=400.0)
+    skies.stands("three", east_m=100.0)
     await skies.offers(to=None)
     assert await skies.calls("one") == []
-    assert await skies.calls("two") == [("one", "handover", False)]
+    assert await skies.calls("two") == []
     assert await skies.calls("three") == [("one", "handover", False)]
+
+
+async def test_drones_at_places_that_nobody_knows_are_asked_by_name(skies: Skies) -> None:
+    await skies.offers(to=None)
+    assert await skies.calls("two") == []
+    assert await skies.calls("three") == [("one", "handover", False)]
+
+
+async def test_a_refusal_brings_the_offer_to_the_next_at_once(skies: Skies) -> None:
+    await skies.offers(to=None)
+    await skies.calls("three")
+    await skies.answers("three", accepted=False)
+    assert await skies.calls("two") == [("one", "handover", False)]
+
+
+async def test_a_drone_that_says_nothing_loses_its_turn_to_the_next(skies: Skies) -> None:
+    await skies.offers(to=None)
+    await skies.calls("three")
+    assert await skies.calls("two") == []
+    skies.turns_are_over()
+    assert await skies.calls("two") == [("one", "handover", False)]
+
+
+async def test_whoever_calls_after_its_turn_hears_nothing_of_it(skies: Skies, hub: Hub) -> None:
+    await skies.offers(to=None)
+    async with hub.database.reading() as connection:
+        after = datetime.now(UTC) + MOST_TURN + timedelta(seconds=1)
+        assert await mailbox.mail_of(connection, ["three"], after) == []
+
+
+async def test_turns_go_on_with_a_hub_that_starts_anew(skies: Skies, hub: Hub) -> None:
+    await skies.offers(to=None)
+    started_anew = await open_post(hub.database, hub.counters)
+    started_anew.presence.hear({"two", "three"})
+    over_at_once(started_anew)
+    reply = await started_anew.with_mail(IngestReply(accepted=("two:boot:99",)), ())
+    assert [each["drone_id"] for each in reply.brought] == ["one"]
 
 
 async def test_the_first_that_takes_it_has_it_and_nobody_else_is_asked_any_more(
     skies: Skies,
 ) -> None:
     await skies.offers(to=None)
-    await skies.calls("two")
-    await skies.answers("two", accepted=True)
-    assert await skies.calls("three") == []
+    await skies.calls("three")
+    await skies.answers("three", accepted=True)
+    skies.turns_are_over()
+    assert await skies.calls("two") == []
 
 
 async def test_whoever_takes_it_too_late_is_told_who_has_it(skies: Skies) -> None:
     await skies.offers(to=None)
-    await skies.calls("two")
     await skies.calls("three")
+    skies.turns_are_over()
+    await skies.calls("two")
     await skies.answers("two", accepted=True)
     reply = await skies.answers("three", accepted=True)
     (told,) = [each["body"] for each in reply["brought"]]
@@ -148,10 +219,10 @@ async def test_whoever_takes_it_too_late_is_told_who_has_it(skies: Skies) -> Non
 
 async def test_the_giver_is_told_when_nobody_is_left_who_could_take_it(skies: Skies) -> None:
     await skies.offers(to=None)
-    await skies.answers("two", accepted=False)
-    assert await skies.calls("one") == [("two", "handover_answer", False)]
     await skies.answers("three", accepted=False)
-    heard = [("three", "handover_answer", False), ("hub", "handover_answer", False)]
+    assert await skies.calls("one") == [("three", "handover_answer", False)]
+    await skies.answers("two", accepted=False)
+    heard = [("two", "handover_answer", False), ("hub", "handover_answer", False)]
     assert await skies.calls("one") == heard
 
 

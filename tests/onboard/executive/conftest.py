@@ -14,7 +14,7 @@ from missions.heights import HeightAmsl
 from missions.plan import Command, Fence, FencePolygon, Frame, Home, MissionItem, Plan
 from onboard.executive.actions import Action, Left, Said
 from onboard.executive.executive import Executive
-from onboard.executive.reaction import Noticed
+from onboard.executive.noticed import Noticed, Sighted
 from onboard.executive.tasking import Tasking
 from onboard.mavlink.codec import Address, Decoder, Encoder, Message, Send
 from onboard.mavlink.command import CommandPlace
@@ -76,6 +76,8 @@ class Flight:
     # Whether the executive's sends reach the vehicle.
     companion_mute: bool = False
     zones: tuple[Zone, ...] = ()
+    # What the camera follows at a time.
+    objects: Callable[[float], list[Sighted]] = lambda _: []
 
     def __post_init__(self) -> None:
         self.clock = SteppedClock()
@@ -123,6 +125,8 @@ class Flight:
             if self._steps % 5 == 0:
                 self.act(self.executive.tick(self.now_s))
                 self.track.append((self.now_s, self.state, self.place))
+            if self._steps % 20 == 0:
+                self.act(self.executive.seen(self.objects(self.now_s), self.now_s))
             if self._steps % 50 == 0 and self.link_up:
                 self.tell("HEARTBEAT", type=6, autopilot=8, system_status=4)
         return self
@@ -217,6 +221,20 @@ class Flight:
         self.act(self.executive.noticed(event, self.now_s))
         return self
 
+    def moves(
+        self, east_m: float, north_m: float, velocity_en_m_s: tuple[float, float], **given: Any
+    ) -> "Flight":
+        """From now on an object moves from there; `given` goes into the track."""
+        began_s, (east, north) = self.now_s, velocity_en_m_s
+
+        def seen(now_s: float) -> list[Sighted]:
+            since_s = now_s - began_s
+            place = place_at(east_m + east * since_s, north_m + north * since_s)
+            return [made_track(place, velocity_en_m_s=velocity_en_m_s, **given)]
+
+        self.objects = seen
+        return self
+
     def reasons(self) -> list[str]:
         return [said.reason for said in self.said()]
 
@@ -244,6 +262,16 @@ class Flight:
         if link == COMPANION and not self.companion_deaf:
             for message in messages:
                 self.act(self.executive.receive(message, self.now_s))
+
+
+def made_track(place: CommandPlace, **given: Any) -> Sighted:
+    """A person at a place, as the tracker tells it."""
+    known = {
+        "track_id": 7,
+        "object_class": ObjectClass.PERSON,
+        "covariance_m2": ((1.0, 0.0), (0.0, 1.0)),
+    }
+    return Sighted(place=place, **(known | given))
 
 
 def made_event(east_m: float, north_m: float, **given: Any) -> Noticed:
@@ -320,6 +348,16 @@ def at() -> Callable[..., CommandPlace]:
 def event_at() -> Callable[..., Noticed]:
     """An event so far east and north of home."""
     return made_event
+
+
+@pytest.fixture(scope="session")
+def track_at() -> Callable[..., Sighted]:
+    """A track so far east and north of home."""
+
+    def make(east_m: float, north_m: float, **given: Any) -> Sighted:
+        return made_track(place_at(east_m, north_m), **given)
+
+    return make
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,16 @@ import pytest
 from missions.geodesy import LocalPlane
 from missions.heights import HeightAmsl
 from onboard.configuration import read_configuration
-from onboard.executive.actions import Left
+from onboard.executive.actions import Left, Offer
 from onboard.executive.crew import Crew
 from onboard.executive.memory_file import MemoryFile
+from onboard.executive.noticed import Sighted
 from onboard.executive.reports import handover_report, noticed, offered
 from onboard.executive.tasking import Tasking
 from onboard.mavlink.codec import Decoder, Encoder, Message, Send
 from onboard.mavlink.command import CommandPlace
-from onboard.mavlink.px4_modes import Px4Mode
+from onboard.mavlink.mission_leg import metres_between
+from onboard.mavlink.px4_modes import Px4Mode, custom_mode
 from onboard.messages import Envelope, EventKind, Explanation, ObjectClass, Severity
 from onboard.rules import Finding
 from onboard.telemetry import PoseHistory, TelemetryLink
@@ -51,14 +54,10 @@ def test_finding_becomes_an_event_at_its_place_on_the_earth(plane: LocalPlane) -
 
 
 def test_offer_says_over_the_wire_all_that_a_relief_needs(event_at: Any) -> None:
-    from datetime import UTC, datetime
-
-    from onboard.executive.actions import Offer
-    from onboard.executive.reaction import Sighted
-
     event = event_at(40.0, 80.0, velocity_en_m_s=(1.0, -2.0))
     track = Sighted(
         track_id=7,
+        object_class=event.object_class,
         place=event.place,
         covariance_m2=event.covariance_m2,
         velocity_en_m_s=event.velocity_en_m_s,
@@ -69,10 +68,23 @@ def test_offer_says_over_the_wire_all_that_a_relief_needs(event_at: Any) -> None
     sent = Envelope(drone_id="qyran-1", boot_id="b", sequence=1, sent_at=now, body=body)
     read = Envelope.model_validate_json(sent.model_dump_json()).body
     assert read == body
-    again = offered(body)
+    again = offered(body, now)
+    assert again.place.latitude_deg == pytest.approx(event.place.latitude_deg)
     assert again.covariance_m2 == event.covariance_m2
     assert again.velocity_en_m_s == (1.0, -2.0)
     assert again.event_id == "a/relief"
+
+
+@pytest.mark.parametrize(("late_s", "foreseen_s"), [(5.0, 5.0), (-60.0, 0.0), (600.0, 20.0)])
+def test_object_of_an_offer_is_where_it_must_be_by_now(
+    event_at: Any, track_at: Any, late_s: float, foreseen_s: float
+) -> None:
+    event = event_at(40.0, 80.0, velocity_en_m_s=(2.0, 0.0))
+    track = track_at(40.0, 80.0, velocity_en_m_s=(2.0, 0.0))
+    offer = Offer(handover_id="a/relief", to=None, noticed=event, track=track, valid_s=30.0)
+    seen_at = datetime(2026, 9, 1, tzinfo=UTC)
+    taken = offered(handover_report(offer, seen_at), seen_at + timedelta(seconds=late_s))
+    assert metres_between(taken.place, event.place) == pytest.approx(2.0 * foreseen_s, abs=0.1)
 
 
 def test_leg_that_was_left_outlives_the_process(tmp_path: Path) -> None:
@@ -143,3 +155,19 @@ def test_crew_without_a_vehicle_takes_findings_and_says_nothing(
     crew = Crew(Tasking(), tell=said.append, memory=MemoryFile(tmp_path / "left-leg.json"))
     crew.found(finding(), "e", plane=plane, ground=HeightAmsl(129.0))
     assert (crew.state, crew.turn(), said) == ("", [], [])
+
+
+def test_what_is_decided_before_anybody_listens_is_told_later(tmp_path: Path) -> None:
+    crew = Crew(Tasking(), memory=MemoryFile(tmp_path / "left-leg.json"))
+    autopilot = Encoder(system_id=9, component_id=1)
+    told = (
+        autopilot.encode("HEARTBEAT", type=2, custom_mode=custom_mode(Px4Mode.MISSION))
+        + autopilot.encode("EXTENDED_SYS_STATE", landed_state=2)
+        + autopilot.encode("MISSION_CURRENT", seq=1)
+    )
+    for message in Decoder().feed(told):
+        crew.hear(message)
+    crew.turn()
+    said: list[Any] = []
+    crew.report_to(said.append)
+    assert [each.reason for each in said] == ["patrolling"]

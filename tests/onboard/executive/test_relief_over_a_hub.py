@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 
 from ground_station.configuration import HubConfiguration
 from ground_station.hub.hub import open_hub
 from ground_station.hub.no_vehicles import NoVehicles
 from ground_station.hub.server import HubServer, listening_socket
+from missions.geodesy import GeoPoint
 from onboard.executive.crew import Crew
 from onboard.executive.handover import Answered
 from onboard.executive.memory_file import MemoryFile
@@ -131,8 +133,8 @@ def aircraft(
     """Makes an aircraft on patrol that the hub hears."""
     made: list[Aircraft] = []
 
-    def make(name: str, **tasking: Any) -> Aircraft:
-        made.append(Aircraft(name, patrol(**tasking), hub, tmp_path))
+    def make(name: str, flown: dict[str, Any] | None = None, **tasking: Any) -> Aircraft:
+        made.append(Aircraft(name, patrol(flown, **tasking), hub, tmp_path))
         made[-1].says_that_it_lives()
         return made[-1]
 
@@ -147,6 +149,7 @@ def test_the_relief_takes_the_track_and_the_first_drone_goes_back_to_its_patrol(
     relief = aircraft("qyran-2", relief={"accepts": True})
     first = aircraft("qyran-1", reactions=HANDS_OVER)
     first.flight.noticed(*EVENT_EN).until_state("orbiting").run(1.0)
+    relief.says_that_it_lives()
     first.tells_what_the_flight_did()
     relief.says_that_it_lives()
     relief.hears()
@@ -158,12 +161,42 @@ def test_the_relief_takes_the_track_and_the_first_drone_goes_back_to_its_patrol(
     assert relieved.words.en == "qyran-2 has taken the track over"
 
 
+def test_a_drone_with_a_low_battery_hands_its_track_to_one_that_then_comes_back_to_its_own_leg(
+    aircraft: Callable[..., Aircraft], ring: shapely.Polygon, plane: Any
+) -> None:
+    drain = {"parameters": {"SIM_BAT_DRAIN": 160.0, "SIM_BAT_MIN_PCT": 0.0}}
+    first = aircraft("qyran-1", drain, reactions=HANDS_OVER)
+    first.flight.noticed(*EVENT_EN).moves(*EVENT_EN, (0.8, 0.0))
+    first.flight.until_state("orbiting", "following").run(1.0)
+    first.tells_what_the_flight_did()
+    first.hears()
+    assert first.flight.state in ("orbiting", "following")
+    first.flight.until_state("going_home")
+    relief = aircraft("qyran-2", relief={"accepts": True})
+    item = relief.flight.executive.watch.situation.item
+    first.tells_what_the_flight_did()
+    relief.says_that_it_lives()
+    relief.hears()
+    first.says_that_it_lives()
+    first.hears()
+    relief.flight.until_state("orbiting").until_state("patrolling")
+    first.flight.until_state("standing_by")
+    first.tells_what_the_flight_did()
+    assert relief.flight.executive.watch.situation.item == item
+    places = [place for each in (first, relief) for _, _, place in each.flight.track if place]
+    flown = [GeoPoint(latitude_deg=p.latitude_deg, longitude_deg=p.longitude_deg) for p in places]
+    assert all(ring.contains(shapely.Point(plane.en(point))) for point in flown)
+    told = [getattr(each, "reason", "") for each in first.said]
+    assert told.index("low") < told.index("relieved") < told.index("landed")
+
+
 def test_an_offer_that_is_declined_leaves_the_first_drone_where_it_is(
     aircraft: Callable[..., Aircraft],
 ) -> None:
     relief = aircraft("qyran-2", relief={"accepts": False})
     first = aircraft("qyran-1", reactions=HANDS_OVER, relief={"to": "qyran-2"})
     first.flight.noticed(*EVENT_EN).until_state("orbiting").run(1.0)
+    relief.says_that_it_lives()
     first.tells_what_the_flight_did()
     relief.says_that_it_lives()
     relief.hears()

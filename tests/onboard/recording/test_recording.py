@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import qyran
 from missions.errors import BadInput
 from onboard.recording import Recorder, RecordingSettings, matroska
-from onboard.recording.segment import SegmentWriter
+from onboard.recording.segment import Picture, SegmentWriter
 from onboard.recording.verify import verify
 
 RNG = np.random.default_rng(3)
@@ -158,11 +158,11 @@ def test_a_disk_that_is_full_costs_the_oldest_and_is_told(
     full: list[int] = []
     plain = SegmentWriter.add
 
-    def refuses_twice(self: SegmentWriter, picture: object) -> None:
+    def refuses_twice(self: SegmentWriter, picture: Picture) -> None:
         full.append(1)
         if len(full) <= 2:
             raise OSError(errno.ENOSPC, "No space left on device")
-        plain(self, picture)  # type: ignore[arg-type]
+        plain(self, picture)
 
     monkeypatch.setattr(SegmentWriter, "add", refuses_twice)
     recorder = Recorder(tmp_path, ROOMY)

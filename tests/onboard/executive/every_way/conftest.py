@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from onboard.executive.actions import Action, Left
-from onboard.executive.chart import AWAY, State
+from onboard.executive.chart import AWAY, PURSUES, State
 from onboard.executive.executive import Executive
-from onboard.executive.reaction import Noticed
+from onboard.executive.noticed import Noticed, Sighted
 from onboard.executive.tasking import Tasking
 from onboard.mavlink.codec import Address, Decoder, Encoder, Message, Send
 from onboard.mavlink.mission_transfer import PlanEndpoint, PlanStore
@@ -56,6 +56,7 @@ class World:
 
     places: dict[str, dict[str, int]]
     event: Noticed
+    objects: dict[str, Sighted]
     shared: tuple[Any, ...] = ()
 
 
@@ -68,6 +69,8 @@ class Vehicle:
 
     mode: Px4Mode = Px4Mode.MISSION
     where: str = "leg"
+    # Where the object of the event is seen; empty while it is not.
+    object: str = ""
     item: int = 1
     landed: bool = False
     low: bool = False
@@ -125,6 +128,9 @@ class Branch:
             self.executive.heard_hub(self.now_s)
         if self.vehicle.heard:
             self.tell_state()
+        if self.vehicle.object:
+            seen = self.world.objects[self.vehicle.object]
+            self.act(self.executive.seen([seen], self.now_s))
         self.act(self.executive.tick(self.now_s))
         return self
 
@@ -138,6 +144,10 @@ class Branch:
             vehicle.lost = None
         if state not in (*AWAY, State.COMING_BACK):
             vehicle.where = "leg"
+        if state not in PURSUES:
+            vehicle.object = ""
+        # Every step is long enough to look at the object once.
+        self.executive._pursuit._next_s = 0.0
 
     def tell_state(self) -> None:
         vehicle = self.vehicle
@@ -169,22 +179,38 @@ class Branch:
     def key(self) -> tuple[Any, ...]:
         """What tells this branch from others: all that decides, deadlines as past or to come."""
         executive, now_s = self.executive, self.now_s
-        errand, watch = executive._errand, executive.watch
+        conduct, watch = executive._conduct, executive.watch
+        errand, pursuit = conduct.errand, executive._pursuit
         return (
             executive.state,
-            executive._deadline_s > now_s,
+            conduct.deadline_s > now_s,
+            (conduct.looks_until_s or now_s) > now_s,
+            pursuit_key(pursuit, now_s),
             None if errand is None else errand_key(errand, now_s),
             executive._desk.plan is not None and executive._desk.plan.reaction.do,
             executive._desk._spent.seconds,
             executive._leg.left is not None,
             executive._leg.behind,
-            executive._waited_s > 0.0,
-            executive._handover._pending is not None,
+            conduct._waited_s > 0.0,
+            executive._relief.handover.waits_for,
             watch.modes._expected,
             watch.alone(now_s),
             watch.situation.known(now_s),
             astuple_of(self.vehicle),
         )
+
+
+def pursuit_key(pursuit: Any, now_s: float) -> tuple[Any, ...]:
+    lasting = (pursuit._far, pursuit._fast, pursuit._refused)
+    return (
+        pursuit.moved,
+        pursuit.outruns,
+        pursuit.rests,
+        pursuit.due,
+        pursuit.gone is not None,
+        pursuit._wanted is not None,
+        *(each._since_s is not None for each in lasting),
+    )
 
 
 def errand_key(errand: Any, now_s: float) -> tuple[Any, ...]:
@@ -209,7 +235,9 @@ def orders(actions: list[Action]) -> list[Send]:
 
 
 @pytest.fixture(scope="module")
-def world(at: Callable[..., Any], event_at: Callable[..., Noticed]) -> World:
+def world(
+    at: Callable[..., Any], event_at: Callable[..., Noticed], track_at: Callable[..., Sighted]
+) -> World:
     def told(east_m: float, north_m: float, above_m: float) -> dict[str, int]:
         place = at(east_m, north_m, above_m)
         return {
@@ -225,7 +253,12 @@ def world(at: Callable[..., Any], event_at: Callable[..., Noticed]) -> World:
             "low": told(0.0, 60.0, 25.0),
             "outside": told(0.0, -200.0, 40.0),
         },
-        event=event_at(40.0, 80.0, track_ids=()),
+        event=event_at(40.0, 80.0),
+        objects={
+            "walks": track_at(48.0, 80.0, velocity_en_m_s=(1.0, 0.0)),
+            "drives": track_at(60.0, 80.0, velocity_en_m_s=(5.0, 0.0)),
+            "has left": track_at(260.0, 80.0),
+        },
     )
 
 

@@ -14,7 +14,7 @@ import shapely
 
 from missions.geodesy import GeoPoint
 from onboard.executive.actions import Said
-from onboard.executive.chart import FLYING, ON_DUTY, State
+from onboard.executive.chart import FLYING, ON_DUTY, PURSUES, State
 from onboard.executive.handover import Answered
 from onboard.mavlink.codec import Address, Send
 from onboard.mavlink.px4_modes import Px4Mode
@@ -92,6 +92,19 @@ def event_is_noticed(branch: Branch) -> None:
     branch.act(branch.executive.noticed(branch.world.event, branch.now_s))
 
 
+def object_goes(where: str, seconds: int) -> Callable[[Branch], None]:
+    """For so long, while it is followed."""
+
+    def goes(branch: Branch) -> None:
+        if branch.executive.state in PURSUES:
+            branch.vehicle.object = where or branch.vehicle.object
+            for _ in range(seconds):
+                branch.pass_time(1.0)
+
+    goes.__name__ = f"object_{where or 'stays'}"
+    return goes
+
+
 def somebody_sets(mode: Px4Mode) -> Callable[[Branch], None]:
     """Another mode than the executive's, so that it can tell."""
 
@@ -152,7 +165,7 @@ def is_asked_again(branch: Branch) -> None:
 
 
 def relief_answers(branch: Branch) -> None:
-    pending = branch.executive._handover._pending or "nothing"
+    pending = branch.executive._relief.handover._pending or "nothing"
     answer = Answered(handover_id=pending, by="qyran-2", accepted=True)
     branch.act(branch.executive.answered(answer, branch.now_s))
 
@@ -180,6 +193,10 @@ STEPS: tuple[Callable[[Branch], None], ...] = (
     lands,
     is_asked_again,
     relief_answers,
+    object_goes("walks", 3),
+    object_goes("drives", 5),
+    object_goes("has left", 5),
+    object_goes("", 12),
 )
 
 
