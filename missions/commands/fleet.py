@@ -42,6 +42,7 @@ def fleet_command(args: argparse.Namespace) -> int:
         wind=fleet.wind,
         swap_s=args.swap_s,
         seed=args.seed,
+        lasts=lambda one, index, transit_m: fleet.battery(one, index, transit_m).lasts,
     )
     done = _written(fleet, work, placed)
     paths = [path for one in work.drones for path in one.paths]

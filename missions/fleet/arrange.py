@@ -23,6 +23,8 @@ from missions.wind import Wind
 # A flight's plan, with the height above home of its ways from and to home: None, as high as its
 # task.
 PlanOf = Callable[[FleetDrone, PatrolPath, float | None], Plan]
+# Whether the battery lasts for one of a drone's flights, by its number, with its ways so high.
+Lasts = Callable[[DroneWork, int, float | None], bool]
 
 LAYERS = 3
 HIGHEST_M = 120.0
@@ -51,9 +53,11 @@ def arrange(
     wind: Wind,
     swap_s: float,
     seed: int = 0,
+    lasts: Lasts = lambda _one, _number, _transit_m: True,
 ) -> Arranged:
-    """The fleet's flights, kept apart at every moment with the shortest waits found."""
-    timing = _Timing(plan_of, _datum(work), wind, swap_s, apart)
+    """The fleet's flights, kept apart at every moment with the shortest waits found, and none so
+    high that its battery does not last where it lasts lower down."""
+    timing = _Timing(plan_of, _datum(work), wind, swap_s, apart, lasts)
     fleet = [timing.timetable(one) for one in work.drones]
     found = _conflicts(fleet, apart)
     kept = keep_apart(fleet, apart, seed=seed)
@@ -95,6 +99,7 @@ class _Timing:
     wind: Wind
     swap_s: float
     apart: Separation
+    lasts: Lasts
 
     def transit_m(self, path: PatrolPath, layer: int) -> float | None:
         """The height of a layer: as high as the task, or so many separations above it."""
@@ -112,10 +117,15 @@ class _Timing:
             vehicle, name = one.drone.vehicle, one.drone.name
             return timed_flight(plan, vehicle, name=name, datum=self.datum, wind=self.wind)
 
+        @cache
+        def lasts(number: int, layer: int) -> bool:
+            return self.lasts(one, number, self.transit_m(one.paths[number], layer))
+
         return Timetable(
             count=len(one.paths),
             layers=1 if one.drone.vehicle.winged else self._layers(one.paths),
             flight=flight,
+            lasts=lasts,
             free_s=one.drone.free_from_s,
             swap_s=self.swap_s,
         )

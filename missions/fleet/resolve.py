@@ -31,11 +31,13 @@ PAST_S = 1e-3
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timetable:
     """One drone's flights, begun at nought: how many, in how many layers each can be flown, and
-    `flight(number, layer)`. It is free from `free_s` on, and changes batteries in `swap_s`."""
+    `flight(number, layer)`; `lasts` says whether the battery does for a layer above the task's.
+    It is free from `free_s` on, and changes batteries in `swap_s`."""
 
     count: int
     layers: int
     flight: Callable[[int, int], TimedFlight]
+    lasts: Callable[[int, int], bool] = lambda _number, _layer: True
     free_s: float = 0.0
     swap_s: float = 0.0
 
@@ -146,8 +148,8 @@ def _next(
     found: Sequence[Sequence[Placed]],
     forbidden: _Forbidden,
 ) -> Placed:
-    """A drone's next flight in the layer in which it lands first; none above it is looked at where
-    it need not wait."""
+    """A drone's next flight in the layer in which it lands first, of those that its battery lasts
+    for; none above it is looked at where it need not wait."""
     number, best = len(found[who]), None
     for layer in range(fleet[who].layers):
         flight = fleet[who].flight(number, layer)
@@ -161,10 +163,11 @@ def _next(
             if drone != who and forbidden.meet(other.flight, flight, ready_s)
         ]
         starts_s = _least(merged(np.concatenate([np.zeros((0, 2)), *taken])), ready_s)
-        if best is None or starts_s + flight.ends_s < best.flight.ends_s:
+        sooner = best is None or starts_s + flight.ends_s < best.flight.ends_s
+        if sooner and (layer == 0 or fleet[who].lasts(number, layer)):
             waits_s, flown = starts_s - ready_s, flight.later(starts_s)
             best = Placed(layer=layer, starts_s=starts_s, waits_s=waits_s, flight=flown)
-        if best.waits_s == 0.0:
+        if best is not None and best.waits_s == 0.0:
             break
     assert best is not None
     return best

@@ -36,8 +36,7 @@ class Inside:
 
     def _build(self, triangles: npt.NDArray[np.object_]) -> None:
         owners: dict[frozenset[Point], list[int]] = {}
-        for index, triangle in enumerate(triangles):
-            corners = [(float(x), float(y)) for x, y in triangle.exterior.coords[:3]]
+        for index, corners in enumerate(corners_of(triangles)):
             for i in range(3):
                 owners.setdefault(frozenset((corners[i], corners[i - 1])), []).append(index)
         shared = [(edge, both) for edge, both in owners.items() if len(both) == 2]
@@ -166,6 +165,12 @@ class Inside:
             i += int(seen[-1]) + 2 if len(seen) else 1
             kept.append(way[i])
         return kept
+
+
+def corners_of(triangles: npt.NDArray[np.object_]) -> list[tuple[Point, Point, Point]]:
+    """The three corners of each triangle."""
+    coords = shapely.get_coordinates(triangles).reshape(-1, 4, 2)[:, :3]
+    return [((a, b), (c, d), (e, f)) for a, b, c, d, e, f in coords.reshape(-1, 6).tolist()]
 
 
 def _turn(origin: Point, a: Point, b: Point) -> float:

@@ -1,6 +1,7 @@
 """A fleet kept apart by layers and delays."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -121,6 +122,16 @@ def test_a_layer_is_taken_rather_than_a_wait() -> None:
     kept = keep_apart([timetable(low), timetable(*other, layers=2)], APART)
     assert [mine[0].layer for mine in kept.drones] == [0, 1]
     assert starts_s(kept) == [0.0, 0.0]
+
+
+def test_a_wait_is_taken_rather_than_a_layer_that_the_battery_does_not_last_for() -> None:
+    low = crossing("low", 50.0, 0.0)
+    other = [crossing("other", 50.0 + 10.0 * layer, 1.5) for layer in range(2)]
+    lasting = replace(timetable(*other, layers=2), lasts=lambda _number, _layer: False)
+    kept = keep_apart([timetable(low), lasting], APART)
+    assert [mine[0].layer for mine in kept.drones] == [0, 0]
+    assert sorted(starts_s(kept))[1] > 0.0
+    assert_apart(kept)
 
 
 def test_a_layer_is_timed_only_where_a_flight_would_have_to_wait() -> None:
