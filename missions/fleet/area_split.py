@@ -87,8 +87,9 @@ def split_area(
 
     Drones that see swaths of different width each get a part of their own, or all fly as the
     narrowest of them, whichever is done earlier. `flight_s` says how long a flight takes from
-    take-off to landing. Where `spare_s` says of the first division that a battery does not last, it
-    is the answer, not made even: it is to be asked for again with batteries reckoned shorter.
+    take-off to landing. Where `spare_s` says of the first division that a battery does not last,
+    the answer is not made even, and may hold of each drone's flights the fullest alone: it is to be
+    asked for again with batteries reckoned shorter.
 
     Raises:
         BadInput: the area encloses nothing to fly in, or there are no drones.
@@ -129,9 +130,11 @@ class _Shared:
         stretches, work = self.laid.stretches, self.laid.work_of(self.flyers)
         if several_flights(work):
             work = self._learned(work, stretches)
-        if self.task.sounded:
-            return self._fullest(work, stretches)
-        best = self._made_even(stretches, self._given(work, stretches)[0])
+        flights, sorties = self._given(work, stretches)
+        fullest = self._fullest(work, stretches, flights, sorties)
+        if self.task.sounded or not self._last(fullest):
+            return fullest
+        best = self._made_even(stretches, flights)
         for again in range(1, 1 + AGAIN):
             if best.ratio <= UNEVEN or self.effort.spent or not self._last(best):
                 break
@@ -141,9 +144,14 @@ class _Shared:
                 best = found
         return replace(best, bound_s=self._bound_s())
 
-    def _fullest(self, work: Work, stretches: Stretches) -> FleetWork:
+    def _fullest(
+        self,
+        work: Work,
+        stretches: Stretches,
+        flights: list[Flights],
+        sorties: list[list[tuple[tuple[int, bool], ...]]],
+    ) -> FleetWork:
         """Of each drone's flights the first, and the one that is reckoned to take longest."""
-        flights, sorties = self._given(work, stretches)
         some = []
         for i, (mine, tasks) in enumerate(zip(flights, sorties, strict=True)):
             reckoned_s = [sortie_s(work, i, one) for one in tasks]

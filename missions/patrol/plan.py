@@ -33,13 +33,16 @@ class Group:
     def stops_of(self, drone: int, *, until_s: float) -> Iterator[Stop]:
         """The stops of one drone by the patrol's clock, in their order.
 
-        The first is the one where it is, or for which it is bound, at time 0.
+        The first is the one where it is, or for which it is bound, at time 0. A drone that stays at
+        its one place has looked at it already, and goes on looking.
         """
         if not self.stops:
             return
         ahead_s = self.drones.index(drone) * self.lap_s / len(self.drones)
         if self.lap_s <= 0.0:
-            yield Stop(node=self.stops[0].node, arrive_s=0.0, leave_s=until_s)
+            only = self.stops[0]
+            look_s = only.leave_s - only.arrive_s
+            yield Stop(node=only.node, arrive_s=-look_s, leave_s=until_s + look_s)
             return
         for lap in range(math.ceil((until_s + ahead_s) / self.lap_s) + 1):
             for stop in self.stops:

@@ -111,6 +111,8 @@ def test_the_page_shows_the_district_acknowledges_and_opens_an_incident(page: Ta
 def test_landing_asks_twice_and_tells_the_hubs_outcome(page: Tab) -> None:
     page.run("document.querySelector('.vehicle-face').click()")
     land = "document.querySelectorAll('.commands button')[4]"
+    # No button can be pressed while the page has not heard of the drone for seconds.
+    page.until(f"{land}?.matches(':enabled')")
     page.run(f"{land}.click()")
     assert page.until(f"{land}.matches('.armed') && {land}.textContent") == "Land right here?"
     assert page.run("document.querySelector('.notices').textContent") == ""
