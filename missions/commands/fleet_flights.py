@@ -29,6 +29,27 @@ from missions.plan_time import predict_flight
 SHORTENED, SHORTER = 6, 0.98
 
 
+def alike(drones: Sequence[FleetDrone], shorter: Sequence[FleetDrone]) -> list[FleetDrone]:
+    """Drones of one kind reckoned with less battery by the same share, the least of them."""
+    shares = [new.usable_s / old.usable_s for old, new in zip(drones, shorter, strict=True)]
+    least = [
+        min(
+            share
+            for other, share in zip(drones, shares, strict=True)
+            if other.vehicle == one.vehicle
+        )
+        for one in drones
+    ]
+    return [
+        _with_usable(one, share * one.usable_s) for one, share in zip(drones, least, strict=True)
+    ]
+
+
+def _with_usable(drone: FleetDrone, usable_s: float) -> FleetDrone:
+    kept = drone.vehicle.reserve_fraction * drone.vehicle.endurance_s
+    return replace(drone, endurance_s=kept + usable_s)
+
+
 class FleetFlights:
     """The drones and their task."""
 
@@ -56,7 +77,8 @@ class FleetFlights:
             shorter = self._shorter(drones, work)
             if shorter == drones:
                 return self._of_real_drones(work)
-            drones = shorter
+            # What one drone's flights showed, another's of its kind may meet in the next division.
+            drones = alike(drones, shorter) if tried else shorter
         raise Failed("no division was found that every battery lasts in this wind")
 
     def member(self, drone: FleetDrone) -> Member:
@@ -132,9 +154,8 @@ class FleetFlights:
         if all(use.lasts for use in uses):
             return drone
         share = min(use.usable / use.needed for use in uses)
-        kept = drone.vehicle.reserve_fraction * drone.vehicle.endurance_s
         usable_s = min(drone.usable_s, max(one.flights_s)) * min(SHORTER, share * SHORTER)
-        return replace(drone, endurance_s=kept + usable_s)
+        return _with_usable(drone, usable_s)
 
     def _spare_s(self, one: DroneWork, index: int) -> float:
         use = self.battery(one, index)

@@ -126,7 +126,9 @@ def _too_far(work: Work) -> str:
     """What the task that asks for most of the batteries takes, and what they hold."""
     into, from_ = work.ends[:, 0], work.ends[:, 1]
     needed = work.overhead[:, None] + work.service[work.pace]
-    needed = needed + np.where(work.docked[:, None], work.out[:, into] + work.back[:, from_], 0.0)
+    again = work.gaps[work.pace][:, from_, into]
+    home = np.where(work.docked[:, None], work.out[:, into] + work.back[:, from_], again)
+    needed = needed + home
     over = np.where(work.may, needed - work.usable[:, None], np.inf).min(axis=0)
     task = int(over.argmax())
     drone = int(np.where(work.may[:, task], needed[:, task] - work.usable, np.inf).argmin())

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 STRETCHES_A_DRONE = 28
 FEWEST, MOST_STRETCHES = 120, 700
-# A battery is divided into no fewer stretches than this.
-STRETCHES_A_BATTERY = 20
+# A battery is divided into so many stretches, on very large areas into no fewer than the least.
+STRETCHES_A_BATTERY, LEAST_A_BATTERY = 20, 6
+MOST_ON_LARGE = 1500
 
 # One of a drone's flights: by the drone's number and the flight's runs.
 FlightKey = tuple[int, tuple[tuple[float, float], ...]]
@@ -108,10 +109,11 @@ def _stretches(
     points = ring_en(plane, tuple(point.position for point in whole.points))
     length = float(np.hypot(*np.diff(points, axis=0).T).sum())
     reach_m = min(drone.usable_s * eye.speed_m_s for drone, eye in zip(drones, eyes, strict=True))
-    by_battery = STRETCHES_A_BATTERY * length / max(reach_m, 1.0)
-    wanted = max(FEWEST, STRETCHES_A_DRONE * len(drones), by_battery)
+    batteries = length / max(reach_m, 1.0)
+    wanted = max(FEWEST, STRETCHES_A_DRONE * len(drones), STRETCHES_A_BATTERY * batteries)
+    most = max(MOST_STRETCHES, min(LEAST_A_BATTERY * batteries, MOST_ON_LARGE))
     swath_m = min(eye.swath_m for eye in eyes)
-    return cut_way(points, swath_m=swath_m, most=min(MOST_STRETCHES, round(wanted)))
+    return cut_way(points, swath_m=swath_m, most=round(min(most, wanted)))
 
 
 def _work(
