@@ -1,9 +1,11 @@
 """What the bridge knows of the vehicle behind it: who it is, where it stands and what it does."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from math import nan
 
 from onboard.mavlink.codec import Address, Message
+from onboard.mavlink.parameters import ParameterType
 from onboard.mavlink.px4_modes import Px4Mode, px4_mode
 
 AUTOPILOT_COMPONENT = 1
@@ -32,7 +34,7 @@ class Known:
         self.mode = Px4Mode.UNKNOWN
         self.armed = False
         self.mission_total = 0
-        self.parameter_kinds: dict[str, int] = {}
+        self.parameter_kinds: dict[str, ParameterType] = {}
         self._wanted_system_id = system_id
 
     def is_ours(self, message: Message) -> bool:
@@ -85,7 +87,9 @@ def _mission(known: Known, message: Message) -> None:
 
 
 def _parameter(known: Known, message: Message) -> None:
-    known.parameter_kinds[message.param_id] = message.param_type
+    # A type that is none is not remembered: nothing could be written in it.
+    with suppress(ValueError):
+        known.parameter_kinds[message.param_id] = ParameterType(message.param_type)
 
 
 _KEEPERS = {

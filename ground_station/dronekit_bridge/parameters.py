@@ -34,7 +34,7 @@ def from_client(message: Message, known: Known) -> Words | None:
     if kind is None or kind == ParameterType.REAL32 == message.param_type:
         return None
     try:
-        carried = value_to_wire(message.param_value, ParameterType(kind))
+        carried = value_to_wire(message.param_value, kind)
     except BadParameterValue:
         return [say(f"{message.param_id} takes a whole number", severity=3)]
     fields = message.fields | {"param_value": carried, "param_type": kind}

@@ -162,6 +162,15 @@ def test_whole_parameter_is_read_and_written_by_value() -> None:
     assert desk.last.param_type == 6
 
 
+def test_parameter_told_in_a_type_that_is_none_is_written_as_the_client_says() -> None:
+    desk = Desk()
+    desk.vehicle(
+        "PARAM_VALUE", param_id="NAV_RCL_ACT", param_type=0, param_count=1, param_value=0.0
+    )
+    desk.client("PARAM_SET", param_id="NAV_RCL_ACT", param_value=2.0, param_type=9)
+    assert (desk.last.param_value, desk.last.param_type) == (2.0, 9)
+
+
 def test_estimator_is_told_as_arducopters_in_bytes_that_pymavlink_reads() -> None:
     desk = Desk()
     desk.vehicle("ESTIMATOR_STATUS", flags=831, vel_ratio=0.25)
