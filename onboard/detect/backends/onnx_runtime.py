@@ -22,7 +22,8 @@ FATAL_ONLY = 4
 
 
 class OnnxRuntimeNetwork:
-    """`threads` that wait do not spin: a spinning one burns as much as one that works.
+    """`threads` that wait do not spin: a spinning one burns as much as one that works. No plan of the
+    memory is kept for each size of picture: sizes change, and the plans would add up.
 
     Raises:
         NotLoadable: the bytes are no ONNX model, or one that this runtime cannot run.
@@ -34,6 +35,7 @@ class OnnxRuntimeNetwork:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        options.enable_mem_pattern = False
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = FATAL_ONLY
         try:
