@@ -93,7 +93,7 @@ def measure(arguments: argparse.Namespace) -> Report:
         notes.append(NOT_FLOWN)
     else:
         flown, failed = _on_px4(arguments, chosen)
-        tables += [_table("PX4 v1.17 SIH", flown)]
+        tables += [_table("PX4 SIH", flown)]
         notes += failed
     notes += [_summary(table) for table in tables]
     return Report(name=NAME, machine=machine, tables=tables, notes=notes)
