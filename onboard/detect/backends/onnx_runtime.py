@@ -22,8 +22,8 @@ FATAL_ONLY = 4
 
 
 class OnnxRuntimeNetwork:
-    """`threads` that wait do not spin: a spinning one burns as much as one that works. No plan of the
-    memory is kept for each size of picture: sizes change, and the plans would add up.
+    """`threads` that wait do not spin: a spinning one burns as much as one that works. No plan of
+    the memory is kept for each size of picture: sizes change, and the plans would add up.
 
     Raises:
         NotLoadable: the bytes are no ONNX model, or one that this runtime cannot run.
