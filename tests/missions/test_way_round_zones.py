@@ -6,9 +6,10 @@ import math
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point, Polygon, box
+from shapely.geometry.base import BaseGeometry
 
 from missions.area import Area, ring_geo
 from missions.geodesy import GeoPoint, LocalPlane
@@ -33,14 +34,29 @@ def area(drawn: Polygon) -> Area:
     return Area(outer=ring_geo(PLANE, np.array(drawn.exterior.coords[:-1])))
 
 
-def flown(zones: list[Polygon], a: tuple[float, float], b: tuple[float, float]) -> LineString:
-    """The whole way, metres on the plane."""
+def flown(
+    zones: list[Polygon], a: tuple[float, float], b: tuple[float, float]
+) -> LineString | None:
+    """The whole way, metres on the plane; None where none was found."""
     between = way_round(PLANE.geo(*a), PLANE.geo(*b), tuple(map(area, zones)), clearance_m=CLEAR_M)
-    assert between is not None
+    if between is None:
+        return None
     return LineString([a, *(PLANE.en(point) for point in between), b])
 
 
+def enclosed(every: BaseGeometry, a: tuple[float, float], b: tuple[float, float]) -> bool:
+    """Whether zones grown by the clearance lie between the two places, or over one of them."""
+    free = box(-2000, -2000, 2000, 2000) - every.buffer(CLEAR_M)
+    ends = shapely.MultiPoint([a, b])
+    return not any(piece.covers(ends) for piece in shapely.get_parts(free))
+
+
+# Squares round the first place.
+RING = [(-120, -60, 100), (20, -60, 100), (-60, -120, 100), (-60, 20, 100)]
+
+
 @settings(max_examples=80)
+@example(corners=RING, a=(0, 0), b=(600, 0))
 @given(corners=zone_lists, a=place, b=place)
 def test_way_keeps_as_clear_of_every_zone_as_its_ends_do(
     corners: list[tuple[int, int, int]], a: tuple[int, int], b: tuple[int, int]
@@ -51,13 +67,16 @@ def test_way_keeps_as_clear_of_every_zone_as_its_ends_do(
     if ends_m < 1.0 or a == b:
         return
     way = flown(zones, a, b)
+    if way is None:
+        assert enclosed(every, a, b)
+        return
     if len(way.coords) == 2:
         assert not every.intersects(way)
         return
     assert every.distance(way) >= min(0.8 * ends_m, CLEAR_M - SLACK_M)
     # Beyond the places that are near an end, all of the clearance is kept.
     far = way.difference(shapely.MultiPoint([a, b]).buffer(2.0 * CLEAR_M + 1.0))
-    assert far.is_empty or every.distance(far) >= min(CLEAR_M - SLACK_M, 0.9 * CLEAR_M)
+    assert far.is_empty or every.distance(far) >= CLEAR_M - SLACK_M
 
 
 @pytest.mark.parametrize("count", [3, 12])
@@ -66,6 +85,7 @@ def test_way_through_a_grid_of_zones_is_hardly_longer_than_straight(count: int) 
     zones = [zone(100.0 * i, 100.0 * j, 50.0) for i, j in grid]
     side = 100.0 * count
     way = flown(zones, (-30.0, 25.0), (side + 30.0, side - 75.0))
+    assert way is not None
     straight_m = math.dist(way.coords[0], way.coords[-1])
     assert straight_m < way.length <= 1.2 * straight_m
 
