@@ -139,7 +139,9 @@ class _Shared:
             if best.ratio <= UNEVEN or self.effort.spent or not self._last(best):
                 break
             work = self._learned(work, stretches)
-            found = self._made_even(stretches, self._given(work, stretches, again=again)[0])
+            cost = self.task.effort // 2
+            given, _ = self._given(work, stretches, effort=cost, again=again)
+            found = self._made_even(stretches, given)
             if _better(found, best) and self._last(found):
                 best = found
         return replace(best, bound_s=self._bound_s())

@@ -22,7 +22,7 @@ WITHIN_S = 1e-6
 # drones are made even to within this share of the longest time.
 FLOWN_TRIES, FLOWN_EVEN = 12, 0.004
 # Flights with so many corners in all are timed: usual divisions take a part of it.
-TIMED_CORNERS = 8_000
+TIMED_CORNERS = 6_000
 
 
 @dataclass(slots=True)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 import shapely.ops
-from shapely.geometry import LinearRing, LineString, Polygon
+from shapely.geometry import LinearRing, LineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from missions.patterns.ground import polygons_of
 from missions.patterns.inside import Point
@@ -27,6 +28,9 @@ NEXT_RING_SWATHS = 1.6
 GAP_SWATHS = 1.0
 STARTS = 5
 CORES = 4
+# Outlines of more corners are drawn inwards from level to level: all the way at once, each corner
+# would cross many others.
+MANY_CORNERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,13 @@ def _chains(polygon: Polygon, swath_m: float, inset_m: float) -> list[_Chain]:
     chains: list[_Chain] = []
     open_chains: list[_Chain] = []
     before: list[_Ring] = []
+    outline: BaseGeometry = polygon
+    ragged = len(shapely.get_coordinates(polygon)) > MANY_CORNERS
     for level in itertools.count():
-        rings = _level(polygon, (level + 0.5) * swath_m - inset_m, swath_m)
+        inwards_m = (level + 0.5) * swath_m - inset_m
+        if ragged and level > 0:
+            outline, inwards_m = MultiPolygon([r.bounded for r in before if r.bounded]), swath_m
+        rings = _level(outline, inwards_m, swath_m)
         if not rings:
             return chains
         parents = [_parent(ring, before, swath_m) for ring in rings]
@@ -91,7 +100,7 @@ def _chains(polygon: Polygon, swath_m: float, inset_m: float) -> list[_Chain]:
     raise AssertionError("a polygon shrinks to nothing")
 
 
-def _level(polygon: Polygon, inwards_m: float, swath_m: float) -> list[_Ring]:
+def _level(polygon: BaseGeometry, inwards_m: float, swath_m: float) -> list[_Ring]:
     shrunk = polygon.buffer(-inwards_m, join_style="mitre", mitre_limit=MITRE_LIMIT)
     parts = [
         part

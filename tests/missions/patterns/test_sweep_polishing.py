@@ -208,3 +208,24 @@ def test_cells_in_a_row_are_flown_from_the_first_to_the_last() -> None:
     )
     assert [cell for cell, _ in order] == [0, 1, 2, 3, 4, 5]
     assert {variant % 2 for _, variant in order} == {0}
+
+
+def ragged(corners: int) -> Polygon:
+    """A shore of bays, 300 m from its middle."""
+    turns = np.linspace(0.0, 2.0 * math.pi, corners, endpoint=False)
+    radii_m = 300.0 + 8.0 * np.sin(40.0 * turns) + 3.0 * np.sin(211.0 * turns)
+    return Polygon(np.column_stack((radii_m * np.cos(turns), radii_m * np.sin(turns))))
+
+
+def test_rings_of_a_ragged_outline_are_drawn_from_one_to_the_next_as_all_at_once() -> None:
+    swath_m = 25.0
+    found = [
+        spirals(ragged(corners), swath_m, 0.0, lambda way: float(len(way)))
+        for corners in (900, 1100)
+    ]
+    lengths_m = [LineString(one[0][0]).length for one in found]
+    assert lengths_m[1] == pytest.approx(lengths_m[0], rel=0.02)
+    assert len(found[0]) == len(found[1]) == 1
+    # A swath along the whole spiral is about the area.
+    assert lengths_m[1] * swath_m == pytest.approx(ragged(1100).area, rel=0.1)
+    assert ragged(1100).covers(LineString(found[1][0][0]))
