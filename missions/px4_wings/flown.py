@@ -4,10 +4,8 @@ Followed are the tightest and the widest turns that it may fly, each end of its 
 way of leaving a circle that may be left at any time.
 """
 
-import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +15,7 @@ from missions.plan import Plan
 from missions.px4_wings.guided import Guided
 from missions.px4_wings.of_plan import Begun, stages_of_plan
 from missions.px4_wings.stages import CIRCLE, Stage
-from missions.px4_wings.track import State, heading_of, track_along
+from missions.px4_wings.track import State, every_track
 from missions.vehicle import Vehicle
 
 Array = npt.NDArray[np.float64]
@@ -25,8 +23,6 @@ BegunWay = tuple[Begun, list[Stage]]
 
 # How a climb-out ended or a circle was left makes no difference any more after so many stages.
 FORGOTTEN = 4
-# A corner no less sharp may be one at which it turns right round.
-ABOUT_RAD = math.radians(150.0)
 # Ways out of a circle that may be left at any time.
 EXITS = 12
 
@@ -46,40 +42,19 @@ def winged_tracks(
         return
     stages = _once(flown.stages)
     ways = [(begun, _ahead(begun, stages, first=not n)) for n, begun in enumerate(flown.begun)]
-    turns_round = _turns_round(stages)
     for how in Guided.of(vehicle):
         yield from _from_each_begin(ways, how)
         yield from _out_of_circles(stages, how)
-        other = replace(how, side=-1.0)
-        yield from _from_each_begin(
-            [way for way in ways if turns_round or _begins_round(way)], other
-        )
-        if turns_round:
-            yield from _out_of_circles(stages, other)
 
 
 def _ahead(begun: Begun, stages: list[Stage], *, first: bool) -> list[Stage]:
     return [*begun.climb, *(stages if first else stages[:FORGOTTEN])]
 
 
-def _turns_round(stages: Sequence[Stage]) -> bool:
-    """Whether there is a corner at which it may turn to either side."""
-    return any(_about(heading_of(a.a, a.b), b) for a, b in itertools.pairwise(stages))
-
-
-def _begins_round(way: BegunWay) -> bool:
-    begun, ahead = way
-    return _about(begun.start.heading, ahead[0])
-
-
-def _about(heading: float, stage: Stage) -> bool:
-    off = math.remainder(heading_of(stage.a, stage.b) - heading, 2.0 * math.pi)
-    return abs(off) > ABOUT_RAD
-
-
 def _from_each_begin(ways: Iterable[BegunWay], how: Guided) -> Iterator[tuple[Stage, Array]]:
     for begun, ahead in ways:
-        yield from zip(ahead, track_along(ahead, how, begun.start), strict=True)
+        for track in every_track(ahead, how, begun.start):
+            yield from zip(ahead, track, strict=True)
 
 
 def _out_of_circles(stages: list[Stage], how: Guided) -> Iterator[tuple[Stage, Array]]:
@@ -89,7 +64,8 @@ def _out_of_circles(stages: list[Stage], how: Guided) -> Iterator[tuple[Stage, A
         after = stages[number + 1 : number + 1 + FORGOTTEN]
         for k in range(EXITS):
             state = _on(circle, 2.0 * math.pi * k / EXITS)
-            yield from zip(after, track_along(after, how, state), strict=True)
+            for track in every_track(after, how, state):
+                yield from zip(after, track, strict=True)
 
 
 def _on(circle: Stage, angle: float) -> State:

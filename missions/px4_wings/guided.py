@@ -63,5 +63,6 @@ class Guided:
                 self.nav_acc_rad_m,
                 HEADING_GAIN,
                 self.side,
+                0.0,
             )
         )

@@ -24,8 +24,8 @@ KIND, AX, AY, BX, BY, RADIUS, LASTS, SPEED = range(8)
 # A line from a place to another, straight to a place, a circle, along a line so far beyond where it
 # begins, along a line for so many metres flown.
 LINE, DIRECT, CIRCLE, OUT, CLIMB = 0.0, 1.0, 2.0, 3.0, 4.0
-# What the guidance is set to.
-BANK, BANK_RATE, LAG_S, TIME_CONST_S, SWITCH_SHARE, ACCEPTED_M, GAIN, SIDE = range(8)
+# What the guidance is set to; the last is told by it: above 0 where the side was asked for.
+BANK, BANK_RATE, LAG_S, TIME_CONST_S, SWITCH_SHARE, ACCEPTED_M, GAIN, SIDE, SIDED = range(9)
 
 G_M_S2 = 9.80665
 STEP_S = 0.05
@@ -46,6 +46,7 @@ def _toward(heading: float, wanted: float, speed: float, how: Array) -> float:
     error = (wanted - heading + math.pi) % (2.0 * math.pi) - math.pi
     most = how[GAIN] * speed
     if abs(error) > ROUND_RAD:
+        how[SIDED] = 1.0
         return math.copysign(most, how[SIDE])
     return math.copysign(most, error) if abs(error) > math.pi / 2.0 else most * math.sin(error)
 

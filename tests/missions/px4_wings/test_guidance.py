@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from missions.px4_flight.parameters import Px4Parameters
 from missions.px4_wings.guided import Guided
 from missions.px4_wings.stages import CIRCLE, LINE, NOWHERE, Spot, Stage, tangent
-from missions.px4_wings.track import State, heading_of, track_along
+from missions.px4_wings.track import State, every_track, heading_of, track_along
 from missions.vehicle import Vehicle, VehicleKind
 
 SPEED_M_S = 16.0
@@ -115,3 +115,21 @@ def test_track_never_turns_tighter_than_its_bank_and_ends(spots: list[Spot], how
     assert (turned <= np.maximum(lengths[1:], lengths[:-1]) / radius_m * 1.01 + 1e-6).all()
     whole = sum(math.dist(a, b) for a, b in itertools.pairwise(spots))
     assert lengths.sum() < whole + len(spots) * 20.0 * 50.0
+
+
+def test_way_that_turns_right_round_is_followed_to_both_sides() -> None:
+    back = legs([(0.0, 0.0), (600.0, 0.0), (0.0, 0.0)])
+    to_left, to_right = map(np.vstack, every_track(back, TIGHT, State(at=(0.0, 0.0), heading=0.0)))
+    assert to_left[:, 1].max() > 20.0
+    assert to_right[:, 1].min() < -20.0
+
+
+def test_way_without_such_a_turn_is_followed_once() -> None:
+    onto = legs([(0.0, 0.0), (600.0, 0.0), (600.0, 900.0)])
+    assert len(list(every_track(onto, TIGHT, State(at=(0.0, 0.0), heading=0.0)))) == 1
+
+
+def test_leg_that_a_wing_comes_to_the_other_way_is_followed_to_both_sides() -> None:
+    """No corner is sharp: it is how the flight before has turned it."""
+    onto = legs([(0.0, 0.0), (600.0, 0.0)])
+    assert len(list(every_track(onto, TIGHT, State(at=(40.0, 0.0), heading=math.pi)))) == 2
