@@ -22,10 +22,11 @@ from missions.geodesy import GeoPoint, LocalPlane, distance_m
 from missions.patterns.turns.corners import apart, corners_of
 from missions.patterns.turns.detours import Turns, along
 from missions.plan import Home, MissionItem, Plan
+from missions.plan_time import predict_flight
 from missions.px4_flight.returns import item_place
 from missions.px4_wings.flown import winged_tracks
 from missions.px4_wings.guided import KNOWN_M
-from missions.px4_wings.stages import CIRCLE, Spot
+from missions.px4_wings.stages import CIRCLE, CLIMB, OUT, Spot
 from missions.vehicle import Vehicle
 from missions.winged_plan import End
 
@@ -45,8 +46,8 @@ ASIDES = 9
 RUN_RADII = (0.0, 1.0, 2.0)
 # A place beside may lie so far from either end.
 ASIDE_RADII = (2.0, 4.0)
-# The track is judged so many radii into the path too.
-JUDGED_RADII = 12.0
+# The track is judged so many radii into the path too, as far as that is clear by itself.
+JUDGED_RADII = (12.0, 6.0, 3.0, 0.0)
 # A leg of this share of it is settled on.
 SETTLED = 0.4
 # Zones are fenced by rings that are drawn a little about them.
@@ -54,6 +55,8 @@ RING_M = 1.0
 CIRCLE_CLEAR_M = 12.0
 # Take-offs and landings to and from which long ways are looked for, and ways by turns.
 WANTED_ENDS, TURNED_ENDS = 3, 6
+# What a take-off is flown by: a fixed wing climbs out, a VTOL changes to wings.
+CLIMBS = (CLIMB, OUT)
 
 
 class ClosedToWings:
@@ -73,10 +76,28 @@ class ClosedToWings:
         return cls(plane, shapely.union_all(shapes), vehicle)
 
     def clear(self, items: Items, home: Home | None = None) -> bool:
-        """Whether all that is flown for the items keeps off the zones."""
+        """Whether all that is flown for the items keeps off the zones; from home on the circles up
+        to a height too."""
         if self.zones.is_empty:
             return True
-        return self._legs_clear(items, home) and self._tracks_clear(items, home)
+        if not (self._legs_clear(items, home) and self._tracks_clear(items, home)):
+            return False
+        climbs = self._climbs(items, home)
+        return not climbs or self._tracks_clear(items, home, climbs)
+
+    def begins_clear(self, items: Items, home: Home) -> bool:
+        """Whether a take-off keeps off the zones, wherever is flown to behind it."""
+        if self.zones.is_empty:
+            return True
+        if not self._legs_clear(items, home):
+            return False
+        plan, anywhere = Plan(items=items, home=home), (home.position,)
+        every = range(len(items))
+        climbs = winged_tracks(plan, self.plane, self.vehicle, every, home_by=anywhere)
+        return not any(
+            stage.kind in CLIMBS and len(track) > 1 and self._near.intersects(LineString(track))
+            for stage, track in climbs
+        )
 
     def _legs_clear(self, items: Items, home: Home | None) -> bool:
         places = [place for item in items if (place := item_place(item)) is not None]
@@ -85,9 +106,18 @@ class ClosedToWings:
         spots = [self.plane.en(place) for place in places]
         return len(spots) < 2 or not self._edge.intersects(LineString(spots))
 
-    def _tracks_clear(self, items: Items, home: Home | None) -> bool:
-        plan = Plan(items=items, home=home)
-        for stage, track in winged_tracks(plan, self.plane, self.vehicle, range(len(items))):
+    def _climbs(self, items: Items, home: Home | None) -> frozenset[int]:
+        """Where it comes to a place too low or too high."""
+        flight = (
+            None if home is None else predict_flight(Plan(items=items, home=home), self.vehicle)
+        )
+        return frozenset() if flight is None else flight.climbs
+
+    def _tracks_clear(
+        self, items: Items, home: Home | None, climbs: frozenset[int] = frozenset()
+    ) -> bool:
+        plan, every = Plan(items=items, home=home), range(len(items))
+        for stage, track in winged_tracks(plan, self.plane, self.vehicle, every, climbs):
             if len(track) > 1 and self._near.intersects(LineString(track)):
                 return False
             if stage.kind == CIRCLE and self._edge.intersects(
@@ -193,6 +223,7 @@ class WingedTransits:
             return all(closed.clear((*ahead, *part), home) for closed, part in parts)
 
         after = spots_of(path, self.ways.closed.plane)
+        ends = [end for end in ends if self.ways.closed.begins_clear(end.items, home)]
         return self._found(ends, lambda end: ([self._en(end)], after), proven)
 
     def back(self, path: Items, ends: Sequence[End]) -> Transit | None:
@@ -209,11 +240,14 @@ class WingedTransits:
     def _judged(
         self, path: Items, part: Callable[[Items, float], Items]
     ) -> list[tuple[ClosedToWings, Items]]:
-        """What is closed, and so much of the path as the way onto it is felt in; no more than its
-        end where the path is not clear by itself."""
-        wide = part(path, JUDGED_RADII * self.ways.closed.vehicle.turn_radius_m)
+        """What is closed, and so much of the path as the way onto it is felt in: less where that
+        is not clear by itself, no more than its end where nothing is."""
+        radius_m = self.ways.closed.vehicle.turn_radius_m
+        parts = [part(path, radii * radius_m) for radii in JUDGED_RADII]
         every = (self.ways.closed, self.no_fly)
-        return [(one, wide if one.clear(wide) else part(path, 0.0)) for one in every]
+        return [
+            (one, next((items for items in parts if one.clear(items)), parts[-1])) for one in every
+        ]
 
     def _found(
         self,
