@@ -74,12 +74,13 @@ class Assembly:
     wind: Wind = CALM
 
 
-def assemble(path: PatrolPath, home: Home, how: Assembly) -> Plan:
+def assemble(path: PatrolPath, home: Home, how: Assembly, frame: Framed | None = None) -> Plan:
     """The plan that flies a path: take off at home, go there round the no-fly zones, fly it, end.
 
-    The path's notes, and what could not be fenced or flown round, are the plan's notes.
+    The path's notes, and what could not be fenced or flown round, are the plan's notes. `frame` is
+    what `framed` answers, where that is known.
     """
-    frame = _frame(path, home, how) if how.wings is None else _winged_frame(path, home, how)
+    frame = frame or framed(path, home, how)
     items = list(frame.before)
     if _turns_gimbal(path):
         items.append(_take_gimbal())
@@ -100,6 +101,11 @@ def assemble(path: PatrolPath, home: Home, how: Assembly) -> Plan:
         hover_speed_m_s=how.speed_m_s,
         notes=(*path.notes, *notes_fence, *frame.notes),
     )
+
+
+def framed(path: PatrolPath, home: Home, how: Assembly) -> Framed:
+    """What comes before and behind a path."""
+    return _frame(path, home, how) if how.wings is None else _winged_frame(path, home, how)
 
 
 def path_items(path: PatrolPath, how: Assembly) -> tuple[MissionItem, ...]:

@@ -31,7 +31,13 @@ class Framed:
     behind: Items
     begins: tuple[GeoPoint, ...]
     ends: tuple[GeoPoint, ...]
+    # What ways were not found, in words.
     notes: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether every way was found."""
+        return not self.notes
 
 
 def winged_frame(

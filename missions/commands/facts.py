@@ -27,6 +27,9 @@ def facts(made: Made, plan: Plan, vehicle: Vehicle, wind: Wind = CALM) -> dict[s
         "path_m": round(_length_m(path), 1),
         "speed_m_s": round(sight.speed_m_s, 2),
     }
+    if plan.home is not None:
+        place = plan.home.position
+        found["home"] = [round(place.latitude_deg, 7), round(place.longitude_deg, 7)]
     if wind.speed_m_s > 0.0:
         found["wind_m_s"] = round(wind.speed_m_s, 2)
     if path.swath_m is not None:
@@ -95,6 +98,9 @@ def fact_lines(said: dict[str, Any]) -> list[str]:
     lines[1] = ", ".join(
         [lines[1], *(text.format(said[key]) for key, text in words.items() if key in said)]
     )
+    if "home" in said:
+        latitude_deg, longitude_deg = said["home"]
+        lines.append(f"home {latitude_deg:.7f},{longitude_deg:.7f}")
     if "expected_time_to_find_s" in said:
         lines.append(
             f"found after {said['expected_time_to_find_s'] / 60.0:.1f} min on average, "

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,11 +20,12 @@ from missions.commands.facts import fact_lines, facts
 from missions.commands.flown_past import mend_flown_past, mend_turns
 from missions.commands.following import followed
 from missions.commands.made_for import asked_made_for
+from missions.default_home import default_home
 from missions.files import write_plan
 from missions.files.by_suffix import write_text
 from missions.files.qgc_editable import REACHED_BY, run_of
 from missions.geodesy import GeoPoint
-from missions.heights import HeightAboveHome, HeightAmsl
+from missions.heights import HeightAboveHome
 from missions.path import PatrolPath
 from missions.plan import Home, Plan
 
@@ -120,7 +120,7 @@ def assembled(
     land_at: GeoPoint | None = None,
     transit_height: HeightAboveHome | None = None,
 ) -> Plan:
-    """A path's plan, not yet held against anything."""
+    """A path's plan, not yet held against anything; without a home it is found one."""
     args, path = asked.args, made.path
     how = Assembly(
         speed_m_s=made.sight.speed_m_s,
@@ -134,8 +134,11 @@ def assembled(
         wings=asked.vehicle if asked.vehicle.winged else None,
         wind=asked_wind(args.wind),
     )
-    at = Home(position=path.points[0].position, height=HeightAmsl(math.nan))
-    return assemble(path, home or at, how)
+    if home is not None:
+        return assemble(path, home, how)
+    found = default_home(path, how)
+    plan = assemble(path, found.home, how, found.frame)
+    return replace(plan, notes=(*plan.notes, *found.notes))
 
 
 def flown_path(asked: Asked, plan: Plan, path: PatrolPath) -> list[list[float]]:

@@ -89,7 +89,8 @@ def _add_flight(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--home",
         metavar="LAT,LON[,AMSL]",
-        help="where it takes off; metres above mean sea level (default: the path's first point)",
+        help="where it takes off; metres above mean sea level (default: the path's first point, "
+        "or near it where a no-fly zone leaves no room there)",
     )
     group.add_argument(
         "--height-m",
