@@ -129,9 +129,9 @@ class Flight:
 
     def fly(self, triplet: Triplet) -> None:
         """Fly another triplet from the next step on."""
-        before, self.triplet = self.triplet, triplet
-        if before is triplet:
+        if self.triplet is triplet:
             return
+        self.triplet = triplet
         asked = triplet.offboard or NOTHING
         self.core.target[self.index] = (
             LEGS.index(triplet.leg),
@@ -153,9 +153,8 @@ class Flight:
             _numbers(asked.rates),
             asked.thrust,
         )
-        if triplet.leg is Leg.ORBIT and before is not None and before.current != triplet.current:
-            # Another circle is approached as the first one was.
-            self._craft["leg_before"][self.index] = layout.NO_LEG
+        if triplet.leg is Leg.ORBIT:
+            self._craft["orbit_asked"][self.index] = True
 
     def move_sticks(self, *, forward: float, right: float, clockwise: float, up: float) -> None:
         """Where the sticks are, each from -1 to 1; they count in a leg that is flown by them."""

@@ -31,8 +31,8 @@ from sim.vehicle.core.layout import (
 from sim.vehicle.core.layout import FLIGHT as IN_FLIGHT
 from sim.vehicle.core.messages import keep_told
 from sim.vehicle.core.offboard import ask
-from sim.vehicle.core.orbit import begin_orbit, orbit, reach_circle
-from sim.vehicle.core.path import Axes, follow, toward, toward_level
+from sim.vehicle.core.orbit import ON_CIRCLE_M, begin_orbit, heed_order, orbit, reach_circle
+from sim.vehicle.core.path import Axes, follow, toward, toward_alone, toward_level
 from sim.vehicle.core.rotation import horizontal, wrap_pi
 from sim.vehicle.core.sticks import begin_sticks, by_sticks
 from sim.vehicle.settings import FlightSettings
@@ -80,6 +80,7 @@ def guide(craft: Craft, axes: Axes, settings: FlightSettings, target: Target, dt
     if craft.leg_before != target.leg:
         _begin(craft, axes, settings, target)
     if target.leg == ORBIT:
+        heed_order(craft, axes, settings, target)
         reach_circle(craft, settings, target)
     sticks, hand = flown_by_sticks(target.leg), flown_by_hand(target.leg)
     if not (sticks or hand):
@@ -240,7 +241,7 @@ def _limit(
     craft: Craft, axes: Axes, settings: FlightSettings, target: Target, height_m: float
 ) -> None:
     craft.cruise_m_s = min(target.cruise_m_s, settings.top_speed_m_s)
-    craft.acceptance_m = target.acceptance_m
+    craft.acceptance_m = ON_CIRCLE_M if target.leg == ORBIT else target.acceptance_m
     down = axes[DOWN]
     if not craft.rising:
         down.max_acceleration = settings.descent_acceleration_m_s2
@@ -262,6 +263,8 @@ def _wanted(
     if target.leg == LAND:
         north, east = toward_level(craft, axes, settings, craft.flown_to)
         return north, east, landing_speed(settings, height_m)
+    if target.leg == ORBIT:
+        return toward_alone(craft, axes, settings, craft.flown_to)
     return toward(craft, axes, settings, craft.flown_from, craft.flown_to, craft.flown_next)
 
 

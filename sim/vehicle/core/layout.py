@@ -169,6 +169,8 @@ class Craft:
     speed_before_turn: float
     cruise_m_s: float
     acceptance_m: float
+    # Another circle, speed or height was asked for, and not looked at yet.
+    orbit_asked: bool
     on_circle: bool
     orbit_pace_m_s: float
     yaw_at_start: float

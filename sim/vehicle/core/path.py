@@ -84,6 +84,17 @@ def toward_level(
 
 
 @inner
+def toward_alone(
+    craft: Craft, axes: Axes, settings: FlightSettings, target: Floats
+) -> tuple[float, float, float]:
+    """The velocity wanted now to reach a single waypoint: there is no leg to turn into."""
+    north, east = toward_level(craft, axes, settings, target)
+    n, e, d = axes[NORTH].position, axes[EAST].position, axes[DOWN].position
+    down = _vertical_speed(axes[DOWN], settings, n, e, d, target[2], target, target)
+    return north, east, down
+
+
+@inner
 def follow(
     craft: Craft,
     axes: Axes,
