@@ -379,7 +379,7 @@ class Aircraft:
 
     def change_speed(self, speed_m_s: float) -> None:
         """Fly at a speed until the mode changes; below zero is the default speed."""
-        self.state.cruise_m_s = speed_m_s if speed_m_s > 0.0 else None
+        self.navigator.change_speed(speed_m_s)
 
     def look_at(self, place: Ned | None) -> None:
         """Aim gimbal and, in a mission, heading at a place; None looks ahead."""

@@ -55,6 +55,8 @@ class Navigator:
         self.triplet = idle(state.settings, state.position)
         self._arrival = Arrival()
         self._takeoff_down: float | None = None
+        # What the last reposition asked for; it holds on the way there and no longer.
+        self._asked_m_s: float | None = None
 
     def switch(self, mode: Px4Mode) -> None:
         """Enter a mode; entering the active one again changes nothing."""
@@ -91,14 +93,20 @@ class Navigator:
 
     def reposition_as(self, request: RepositionRequest) -> None:
         """Do what a reposition asks for; the hold mode must be active."""
-        if request.speed_m_s is not None and request.speed_m_s > 0.0:
-            self.state.cruise_m_s = request.speed_m_s
+        self._asked_m_s = request.speed_m_s
         self.triplet = reposition_target(self.state, request, self.triplet)
+
+    def change_speed(self, speed_m_s: float) -> None:
+        """Fly at a speed until the mode changes; below zero is the default speed."""
+        self.state.cruise_m_s = speed_m_s if speed_m_s > 0.0 else None
+        if speed_m_s > 0.0:
+            self._asked_m_s = None
 
     def hold_here(self) -> None:
         """Stay at the place of now: a fence was breached."""
         state = self.state
         place = held_place(state, self.triplet) or state.position
+        self._asked_m_s = None
         self.triplet = hold_at(state, Ned(place.n, place.e, state.position.d))
 
     def rearmed(self) -> None:
@@ -129,8 +137,9 @@ class Navigator:
             state.events.append(Completed())
         if mode is not Px4Mode.MISSION and not state.armed:
             self.mission.note_disarmed()
-        if self.triplet.cruise_m_s != state.speed_to_fly_m_s:
-            self.triplet = replace(self.triplet, cruise_m_s=state.speed_to_fly_m_s)
+        speed_m_s = self._asked_m_s or state.speed_to_fly_m_s
+        if self.triplet.cruise_m_s != speed_m_s:
+            self.triplet = replace(self.triplet, cruise_m_s=speed_m_s)
 
     @property
     def wants_every_tick(self) -> bool:
@@ -192,7 +201,7 @@ class Navigator:
 
     def _enter(self) -> None:
         state, mode = self.state, self.mode
-        state.cruise_m_s = None
+        state.cruise_m_s = self._asked_m_s = None
         if mode is Px4Mode.MISSION and not state.armed:
             self.triplet = idle(state.settings, state.position)  # Nothing is flown while disarmed.
         elif mode is Px4Mode.MISSION:
