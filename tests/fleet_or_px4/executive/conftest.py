@@ -171,9 +171,10 @@ class PatrolOnUdp:
             (MissionType.FENCE, fence_wire(plan)),
             (MissionType.MISSION, mission_wire(plan)),
         ):
-            self._carry_out(
+            outcome = self._carry_out(
                 PlanSender(own=STATION, vehicle=self.autopilot, mission_type=kind, items=items)
             )
+            assert outcome.complete, outcome
         return self
 
     def write(self, **values: float) -> "PatrolOnUdp":
@@ -182,11 +183,12 @@ class PatrolOnUdp:
             write = ParameterWrite(
                 own=STATION, vehicle=self.autopilot, name=name, value=value, kind=kind
             )
-            self._carry_out(write)
+            outcome = self._carry_out(write)
+            assert outcome.value == pytest.approx(value), outcome
         return self
 
-    def _carry_out(self, job: Any) -> None:
-        """Anything that is driven by messages and time, to its end."""
+    def _carry_out(self, job: Any) -> Any:
+        """Anything that is driven by messages and time, to its end: its outcome."""
         self._job, self._heard = job, []
         sends = job.start(self.now_s)
         while job.outcome is None:
@@ -197,6 +199,7 @@ class PatrolOnUdp:
             sends = [each for message in heard for each in job.receive(message, self.now_s)]
             sends += job.tick(self.now_s)
         self._job = None
+        return job.outcome
 
     # The world
 
@@ -328,9 +331,9 @@ def patrol_on_udp(vehicles_on_udp: Any) -> Iterator[Callable[..., PatrolOnUdp]]:
         (vehicle,) = vehicles_on_udp(speed=4.0, px4_speed=2.0)
         patrol = PatrolOnUdp(vehicle, Tasking.model_validate(tasking))
         made.append(patrol)
-        patrol.until(lambda: patrol.now_s > 0.0)
-        patrol.write(**BATTERY).upload(_plan(patrol))
-        patrol.until(lambda: patrol.ready).run(2.0).command(300, 0.0, 0.0)
+        # Only a link on which the vehicle has been heard is written on.
+        patrol.until(lambda: patrol.ready).write(**BATTERY).upload(_plan(patrol))
+        patrol.run(2.0).command(300, 0.0, 0.0)
         situation = patrol.executive.watch.situation
         return patrol.until_state("patrolling").until(
             lambda: situation.item == 1 and situation.ground_speed_m_s > 4.0
