@@ -26,7 +26,8 @@ MAV_COMP_ID_ONBOARD_COMPUTER = 191
 HEARTBEAT_S = 1.0
 LARGEST_DATAGRAM = 65_536
 TURN_S = 0.1
-# An autopilot sends a datagram a message, several in a row: they are taken together.
+# Most autopilots send a datagram a message, several in a row: they are taken together. Where each
+# comes alone it is taken at once; one that follows another so soon begins a row again.
 BURST_S, MOST_IN_BURST = 0.002, 256
 
 
@@ -61,6 +62,7 @@ class TelemetryLink:
         self._socket, self._peer = _open(address)
         self._news = threading.Condition()
         self._stop = threading.Event()
+        self._in_rows, self._taken_at_s = True, 0.0
         self._opened_at_s = time.monotonic()
         self._newest_at_s = 0.0
         self._thread = threading.Thread(target=self._run, name="telemetry", daemon=True)
@@ -134,7 +136,9 @@ class TelemetryLink:
         """What has come, waiting for it a little; nothing where nothing came."""
         if not select.select([self._socket], [], [], TURN_S)[0]:
             return b""
-        time.sleep(BURST_S)
+        self._in_rows |= time.monotonic() - self._taken_at_s < BURST_S
+        if self._in_rows:
+            time.sleep(BURST_S)
         came: list[bytes] = []
         while len(came) < MOST_IN_BURST:
             try:
@@ -142,6 +146,7 @@ class TelemetryLink:
             except (BlockingIOError, ConnectionRefusedError):
                 break
             came.append(data)
+        self._in_rows, self._taken_at_s = len(came) > 1, time.monotonic()
         return b"".join(came)
 
     def _take(self, data: bytes) -> None:
