@@ -31,6 +31,11 @@ class _Life:
     confidence: float
     votes: Counter[ObjectClass] = field(default_factory=Counter)
 
+    @property
+    def object_class(self) -> ObjectClass:
+        """What it was taken for most often."""
+        return max(self.votes, key=self.votes.__getitem__)
+
 
 class Bank:
     """Rows of all arrays are tracks.
@@ -136,7 +141,7 @@ class Bank:
             life.box = _box(placed, detection)
             life.confidence += 0.4 * (float(placed.scores[detection]) - life.confidence)
             life.votes[placed.classes[detection]] += 1
-            self.kinds[track] = CLASS_KIND[life.votes.most_common(1)[0][0]]
+            self.kinds[track] = CLASS_KIND[life.object_class]
 
     def begin(self, placed: Placed, fresh: Indices, noise_m2: Array, now_s: float) -> None:
         """Follow detections that belong to no track."""
@@ -169,25 +174,35 @@ class Bank:
         self.last_seen_s, self.missed_s = self.last_seen_s[indices], self.missed_s[indices]
         self.still, self.sightings = self.still[indices], self.sightings[indices]
 
-    def told(self, index: int) -> Track:
-        """What is told of a track."""
-        life = self._lives[index]
-        own = self.covariances[index, :2, :2].copy()
-        return Track(
-            track_id=life.track_id,
-            object_class=life.votes.most_common(1)[0][0],
-            confidence=life.confidence,
-            en_m=self.states[index, :2].copy(),
-            velocity_en_m_s=self.states[index, 2:].copy(),
-            covariance_m2=own + life.shared_m2,
-            own_m2=own,
-            velocity_m2_s2=self.covariances[index, 2:, 2:].copy(),
-            box=life.box,
-            first_seen_s=life.first_seen_s,
-            last_seen_s=float(self.last_seen_s[index]),
-            sightings=int(self.sightings[index]),
-            size_m=_size(self.log_sides[index]),
-        )
+    def told(self, indices: Indices) -> list[Track]:
+        """What is told of some tracks."""
+        lives = [self._lives[index] for index in indices.tolist()]
+        if not lives:
+            return []
+        states, covariances = self.states[indices], self.covariances[indices]
+        own_m2 = covariances[:, :2, :2]
+        covariances_m2 = own_m2 + np.array([life.shared_m2 for life in lives])
+        last_seen_s = self.last_seen_s[indices].tolist()
+        sightings = self.sightings[indices].tolist()
+        sides_m = np.exp(self.log_sides[indices]).tolist()
+        return [
+            Track(
+                track_id=life.track_id,
+                object_class=life.object_class,
+                confidence=life.confidence,
+                en_m=states[row, :2],
+                velocity_en_m_s=states[row, 2:],
+                covariance_m2=covariances_m2[row],
+                own_m2=own_m2[row],
+                velocity_m2_s2=covariances[row, 2:, 2:],
+                box=life.box,
+                first_seen_s=life.first_seen_s,
+                last_seen_s=last_seen_s[row],
+                sightings=sightings[row],
+                size_m=_size(sides_m[row]),
+            )
+            for row, life in enumerate(lives)
+        ]
 
     def _loosen(self, tracks: Indices, en_m: Array, noise_m2: Array) -> None:
         """What was found where smooth motion does not lead forgets how it moved."""
@@ -228,8 +243,8 @@ SWERVES_M2 = (SWERVE_SHARE * ACROSS_M + SWERVE_S * SPEED_M_S) ** 2
 CLASS_KIND = {each: int(kinds_of((each,))[0]) for each in ObjectClass}
 
 
-def _size(log_sides: Array) -> tuple[float, float] | None:
-    width_m, height_m = np.exp(log_sides).tolist()
+def _size(sides_m: list[float]) -> tuple[float, float] | None:
+    width_m, height_m = sides_m
     return None if math.isnan(width_m + height_m) else (width_m, height_m)
 
 

@@ -28,7 +28,7 @@ from onboard.track.association import (
 from onboard.track.bank import Bank
 from onboard.track.looks import Looks
 from onboard.track.track import Array, Placed, Track
-from onboard.track.view_area import depth_m, inside
+from onboard.track.view_area import depth_within_m, half_planes
 from onboard.track.wandering import densities
 
 # Ground that was shown so long ago is known: who stands there now, at the picture's edge, is not
@@ -104,13 +104,11 @@ class Tracker:
         self._looks.saw(now_s, view_en)
         self._bank.predict(step_s, now_s)
         noise_m2 = self._noise(placed)
-        used = self._associate(placed, noise_m2, now_s, view_en)
+        planes = None if view_en is None else half_planes(view_en)
+        used = self._associate(placed, noise_m2, now_s, planes)
         self._begin(placed, noise_m2, used, now_s)
-        self._forget(now_s, step_s, view_en)
-        return [
-            self._bank.told(index)
-            for index in np.flatnonzero(self._confirmed() & self._awake(now_s)).tolist()
-        ]
+        self._forget(now_s, step_s, planes)
+        return self._bank.told(np.flatnonzero(self._confirmed() & self._awake(now_s)))
 
     def _noise(self, placed: Placed) -> Array:
         """How far a detection may lie from its object, frame to frame, (n, 2, 2).
@@ -124,11 +122,11 @@ class Tracker:
         return noise
 
     def _associate(
-        self, placed: Placed, noise_m2: Array, now_s: float, view_en: Array | None
+        self, placed: Placed, noise_m2: Array, now_s: float, view_planes: Array | None
     ) -> set[int]:
         """What was seen a moment ago first, with the sure and then the weak; then what is away."""
         settings, bank = self._settings, self._bank
-        seen = _Seen(placed=placed, noise_m2=noise_m2, new_cost=self._new_cost(placed, view_en))
+        seen = _Seen(placed=placed, noise_m2=noise_m2, new_cost=self._new_cost(placed, view_planes))
         sure = np.flatnonzero(placed.scores >= settings.sure_score)
         weak = np.flatnonzero(
             (placed.scores < settings.sure_score) & (placed.scores >= settings.weak_score)
@@ -205,12 +203,13 @@ class Tracker:
         cost: Array = unborne + self._bank.missed_s
         return cost
 
-    def _new_cost(self, placed: Placed, view_en: Array | None) -> Array:
+    def _new_cost(self, placed: Placed, view_planes: Array | None) -> Array:
         """What speaks against each detection being something new, (n,)."""
         settings = self._settings
         density = np.full(len(placed.en_m), settings.new_inside_m2)
-        if view_en is not None:
-            at_edge = np.flatnonzero(depth_m(view_en, placed.en_m) < settings.edge_m)
+        if view_planes is not None:
+            deep_m = depth_within_m(view_planes, placed.en_m)
+            at_edge = np.flatnonzero(deep_m < settings.edge_m)
             density[at_edge] = settings.new_edge_m2
             if len(at_edge) and self._now_s is not None:
                 since_s = self._now_s - SHOWN_BEFORE_S
@@ -238,10 +237,12 @@ class Tracker:
     def _awake(self, now_s: float) -> Flags:
         return np.asarray(self._bank.age_s(now_s) <= max(self._settings.forget_s, self._patience_s))
 
-    def _forget(self, now_s: float, step_s: float, view_en: Array | None) -> None:
+    def _forget(self, now_s: float, step_s: float, view_planes: Array | None) -> None:
         settings, bank = self._settings, self._bank
         age_s = bank.age_s(now_s)
-        in_view = inside(view_en, bank.states[:, :2])
+        in_view = np.ones(len(bank), dtype=np.bool_)
+        if view_planes is not None:
+            in_view = depth_within_m(view_planes, bank.states[:, :2]) >= 0.0
         bank.missed_s = np.where(age_s > 0.0, bank.missed_s + step_s * in_view, 0.0)
         remembered = (bank.missed_s <= settings.remember_s) & (age_s <= settings.remember_away_s)
         new = age_s <= max(settings.forget_unconfirmed_s, self._patience_s)

@@ -46,7 +46,11 @@ def half_planes(outline_en: Array) -> Array:
 
 def depth_m(outline_en: Array, points_en: Array) -> Array:
     """How far points (n, 2) lie within a convex outline (k, 2), metres; negative outside."""
-    planes = half_planes(outline_en)
+    return depth_within_m(half_planes(outline_en), points_en)
+
+
+def depth_within_m(planes: Array, points_en: Array) -> Array:
+    """The same of an outline's `half_planes`."""
     depth: Array = (points_en @ planes[:, :2].T + planes[:, 2]).min(axis=1)
     return depth
 
