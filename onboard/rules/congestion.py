@@ -10,11 +10,9 @@ from onboard.rules.episodes import Episodes, EpisodeSettings, found
 from onboard.rules.finding import Array, Candidate, Finding, Scene
 from onboard.rules.herds import distances_m, group_candidate
 from onboard.rules.normal import probability_of_at_least
-from onboard.rules.presence import places
 from onboard.rules.queues import queues, slowness
-from onboard.rules.roads import Road, roads_of
+from onboard.rules.roads import Road
 from onboard.rules.trails import Trails
-from onboard.rules.zones import probability_within, reached
 from onboard.track.kinds import VEHICLES
 from onboard.track.track import Track
 
@@ -67,7 +65,7 @@ class Congestion:
         vehicles = [each for each in scene.tracks if each.object_class in VEHICLES]
         self._trails.add(scene.seen(VEHICLES), scene.now_s, patience_s=scene.patience_s)
         self._follow(vehicles, scene.now_s)
-        candidates = self._candidates(roads_of(scene.zones), vehicles)
+        candidates = self._candidates(scene, vehicles)
         fired = self._episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
         return [
             found(
@@ -92,14 +90,13 @@ class Congestion:
             way = self._ways.setdefault(each.track_id, _Way(each.en_m, each.en_m, now_s))
             way.en_m, way.last_s = each.en_m, now_s
 
-    def _candidates(self, roads: list[Road], vehicles: list[Track]) -> list[Candidate]:
+    def _candidates(self, scene: Scene, vehicles: list[Track]) -> list[Candidate]:
         if len(vehicles) < self._settings.min_count:
             return []
-        where = places(vehicles)
         return [
             candidate
-            for road in reached(roads, *where)
-            for candidate in self._on(road, vehicles, probability_within(road.shape, *where))
+            for road, shares in scene.on_roads().shares
+            for candidate in self._on(road, vehicles, shares)
         ]
 
     def _on(self, road: Road, vehicles: list[Track], shares: Array) -> list[Candidate]:

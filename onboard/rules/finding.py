@@ -9,10 +9,23 @@ import numpy.typing as npt
 
 from missions.geodesy import LocalPlane
 from onboard.messages import EventKind, Explanation, ObjectClass, Severity
-from onboard.rules.zones import Zones
+from onboard.rules.roads import Road, roads_of
+from onboard.rules.zones import Zones, probability_within, reached
+from onboard.track.kinds import VEHICLES
 from onboard.track.track import Track
 
 Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnRoads:
+    """All vehicles, those out of sight for a moment too, and the roads that any may be on.
+
+    Each road with the probability (n,) that each vehicle is on it.
+    """
+
+    vehicles: tuple[Track, ...]
+    shares: tuple[tuple[Road, Array], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +47,7 @@ class Scene:
     _seen: dict[frozenset[ObjectClass], tuple[Track, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _on_roads: list[OnRoads] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def seen(self, classes: frozenset[ObjectClass]) -> list[Track]:
         """The tracks of some classes that were seen in this frame."""
@@ -45,6 +59,27 @@ class Scene:
                 if each.box is not None and each.object_class in classes
             )
         return list(self._seen[classes])
+
+    def on_roads(self) -> OnRoads:
+        """The vehicles and which roads they are on, worked out when first asked for."""
+        if not self._on_roads:
+            self._on_roads.append(_on_roads(self.tracks, self.zones))
+        return self._on_roads[0]
+
+
+def _on_roads(tracks: tuple[Track, ...], zones: Zones) -> OnRoads:
+    vehicles = tuple(each for each in tracks if each.object_class in VEHICLES)
+    if not vehicles:
+        return OnRoads(vehicles=(), shares=())
+    en_m = np.array([each.en_m for each in vehicles])
+    covariances_m2 = np.array([each.covariance_m2 for each in vehicles])
+    return OnRoads(
+        vehicles=vehicles,
+        shares=tuple(
+            (road, probability_within(road.shape, en_m, covariances_m2))
+            for road in reached(roads_of(zones), en_m, covariances_m2)
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,10 +36,13 @@ class Trails:
             for track_id, sights in self._sights.items()
             if 0.0 <= now_s - sights[-1].at_s <= gap_s
         }
+        lasting_s = self._lasting_s - CLOCK_STEP_S
         for track in tracks:
-            sights = self._sights.setdefault(track.track_id, deque())
+            sights = self._sights.get(track.track_id)
+            if sights is None:
+                sights = self._sights[track.track_id] = deque()
             sights.append(Sight(now_s, track.en_m, track.own_m2))
-            while len(sights) > 2 and now_s - sights[1].at_s >= self._lasting_s - CLOCK_STEP_S:
+            while len(sights) > 2 and now_s - sights[1].at_s >= lasting_s:
                 sights.popleft()
 
     def of(self, track_id: int) -> tuple[Sight, ...]:

@@ -18,8 +18,6 @@ from onboard.rules.episodes import Episode, Episodes, EpisodeSettings, found
 from onboard.rules.finding import Array, Candidate, Finding, Scene
 from onboard.rules.presence import candidate_of, places
 from onboard.rules.queues import queues
-from onboard.rules.roads import roads_of
-from onboard.rules.zones import probability_within, reached
 from onboard.track.kinds import VEHICLES
 from onboard.track.track import Track
 
@@ -157,17 +155,20 @@ class VehicleStopped:
     def _queueing(self, scene: Scene) -> set[int]:
         """The numbers of the vehicles that are one of so many so near each other."""
         settings = self._settings
-        slow = [
-            each
+        slow = {
+            each.track_id
             for each in scene.tracks
             if each.object_class in VEHICLES and each.speed_m_s <= QUEUEING_M_S
-        ]
+        }
         if len(slow) < settings.queue_count:
             return set()
-        found, where = set[int](), places(slow)
-        for road in reached(roads_of(scene.zones), *where):
-            shares = probability_within(road.shape, *where).tolist()
-            on_it = [each for each, share in zip(slow, shares, strict=True) if share >= 0.5]
+        found, on_roads = set[int](), scene.on_roads()
+        for road, shares in on_roads.shares:
+            on_it = [
+                each
+                for each, share in zip(on_roads.vehicles, shares.tolist(), strict=True)
+                if share >= 0.5 and each.track_id in slow
+            ]
             if len(on_it) < settings.queue_count:
                 continue
             for queue in queues(road, on_it, within_m=settings.queue_gap_m):
