@@ -46,7 +46,7 @@ PATIENCE_S = 60.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments beside --json."""
     parser.add_argument("--seconds", type=float, default=40.0, help="of each; default %(default)s")
-    parser.add_argument("--kills", type=int, default=5, help="default %(default)s")
+    parser.add_argument("--kills", type=int, default=5, help="default %(default)s, 0 for none")
 
 
 def measure(arguments: argparse.Namespace) -> Report:
@@ -68,24 +68,14 @@ def measure(arguments: argparse.Namespace) -> Report:
         except Failed as missing:
             notes.append(f"Not measured with a real detector: {missing}")
         told("killing it")
-        back_s = _back_s(folder / "e", arguments.kills)
+        back_s = _back_s(folder / "e", arguments.kills) if arguments.kills else ()
     return Report(
         name="onboard_resources",
         machine=machine,
         tables=[
             Table(title="A process", rows=[_row(*each) for each in found.items()]),
             Table(title="Where it goes, CPU ms a frame", rows=_stages(found)),
-            Table(
-                title="Killed with SIGKILL under --keep",
-                rows=[
-                    {
-                        "kills": len(back_s),
-                        "goal s": GOAL_RESTART_S,
-                        "median s": statistics.median(back_s),
-                        "most s": max(back_s),
-                    }
-                ],
-            ),
+            *([_restarts(back_s)] if back_s else []),
         ],
         notes=[
             *notes,
@@ -102,6 +92,20 @@ def measure(arguments: argparse.Namespace) -> Report:
             "recorder and the uplinks; their work for frames that are dropped is counted too.",
             "Frames that come too fast are dropped before they are decoded, and counted.",
             "Back: from the kill to the hub hearing the next process's state (wall time).",
+        ],
+    )
+
+
+def _restarts(back_s: Sequence[float]) -> Table:
+    return Table(
+        title="Killed with SIGKILL under --keep",
+        rows=[
+            {
+                "kills": len(back_s),
+                "goal s": GOAL_RESTART_S,
+                "median s": statistics.median(back_s),
+                "most s": max(back_s),
+            }
         ],
     )
 
