@@ -87,8 +87,9 @@ def fly_on_px4(
 
 @contextmanager
 def _running(setup: Px4Setup, home: GeoPoint, height_m: float, wind: Wind) -> Iterator[None]:
+    # SIH adds its wind to the motion over the ground: it is where the wind comes from.
     east, north = wind.toward_en_m_s
-    parameters = {"SDLOG_BACKEND": 0, "SIH_WIND_N": north, "SIH_WIND_E": east, **setup.parameters}
+    parameters = {"SDLOG_BACKEND": 0, "SIH_WIND_N": -north, "SIH_WIND_E": -east, **setup.parameters}
     environment = {
         **os.environ,
         **{f"PX4_PARAM_{name}": f"{value:g}" for name, value in parameters.items()},

@@ -71,11 +71,11 @@ def winged_frame(
     )
     plane = LocalPlane(home.position)
 
-    strictly = ClosedToWings.by(plane, no_fly, vehicle)
+    strictly = ClosedToWings.by(plane, no_fly, vehicle, wind)
 
     def found(find: Callable[[WingedTransits], Transit | None], by: ByPlaces) -> Transit | None:
         for zones in ((*no_fly, *holes), no_fly)[: 2 if holes else 1]:
-            closed = ClosedToWings.by(plane, zones, vehicle) if holes else strictly
+            closed = ClosedToWings.by(plane, zones, vehicle, wind) if holes else strictly
 
             def way_about(
                 a: GeoPoint, b: GeoPoint, clear_m: float, zones: tuple[Area, ...] = zones

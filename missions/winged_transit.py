@@ -28,6 +28,7 @@ from missions.px4_wings.flown import winged_tracks
 from missions.px4_wings.guided import KNOWN_M
 from missions.px4_wings.stages import CIRCLE, CLIMB, OUT, Spot
 from missions.vehicle import Vehicle
+from missions.wind import CALM, Wind
 from missions.winged_plan import End
 
 Array = npt.NDArray[np.float64]
@@ -60,20 +61,24 @@ CLIMBS = (CLIMB, OUT)
 
 
 class ClosedToWings:
-    """No-fly zones on a plane, and whether wings that fly through items keep off them."""
+    """No-fly zones on a plane, and whether wings that fly through items in a wind keep off them."""
 
-    def __init__(self, plane: LocalPlane, zones: BaseGeometry, vehicle: Vehicle) -> None:
-        self.plane, self.vehicle, self.zones = plane, vehicle, zones
+    def __init__(
+        self, plane: LocalPlane, zones: BaseGeometry, vehicle: Vehicle, wind: Wind = CALM
+    ) -> None:
+        self.plane, self.vehicle, self.zones, self._wind = plane, vehicle, zones, wind
         self._near = self.zones.buffer(KNOWN_M + RING_M)
         self._edge = self.zones.buffer(RING_M)
         shapely.prepare(self._near)
         shapely.prepare(self._edge)
 
     @classmethod
-    def by(cls, plane: LocalPlane, no_fly: Sequence[Area], vehicle: Vehicle) -> "ClosedToWings":
+    def by(
+        cls, plane: LocalPlane, no_fly: Sequence[Area], vehicle: Vehicle, wind: Wind = CALM
+    ) -> "ClosedToWings":
         """What areas close."""
         shapes = [shapely.make_valid(zone.polygon(plane)) for zone in no_fly]
-        return cls(plane, shapely.union_all(shapes), vehicle)
+        return cls(plane, shapely.union_all(shapes), vehicle, wind)
 
     def clear(self, items: Items, home: Home | None = None) -> bool:
         """Whether all that is flown for the items keeps off the zones; from home on the circles up
@@ -93,7 +98,9 @@ class ClosedToWings:
             return False
         plan, anywhere = Plan(items=items, home=home), (home.position,)
         every = range(len(items))
-        climbs = winged_tracks(plan, self.plane, self.vehicle, every, home_by=anywhere)
+        climbs = winged_tracks(
+            plan, self.plane, self.vehicle, every, home_by=anywhere, wind=self._wind
+        )
         return not any(
             stage.kind in CLIMBS and len(track) > 1 and self._near.intersects(LineString(track))
             for stage, track in climbs
@@ -108,16 +115,17 @@ class ClosedToWings:
 
     def _climbs(self, items: Items, home: Home | None) -> frozenset[int]:
         """Where it comes to a place too low or too high."""
-        flight = (
-            None if home is None else predict_flight(Plan(items=items, home=home), self.vehicle)
-        )
+        if home is None:
+            return frozenset()
+        flight = predict_flight(Plan(items=items, home=home), self.vehicle, self._wind)
         return frozenset() if flight is None else flight.climbs
 
     def _tracks_clear(
         self, items: Items, home: Home | None, climbs: frozenset[int] = frozenset()
     ) -> bool:
         plan, every = Plan(items=items, home=home), range(len(items))
-        for stage, track in winged_tracks(plan, self.plane, self.vehicle, every, climbs):
+        tracks = winged_tracks(plan, self.plane, self.vehicle, every, climbs, wind=self._wind)
+        for stage, track in tracks:
             if len(track) > 1 and self._near.intersects(LineString(track)):
                 return False
             if stage.kind == CIRCLE and self._edge.intersects(

@@ -46,7 +46,8 @@ def _keeps_off(asked: Asked, made: Made) -> bool:
         return True
     how = Assembly(speed_m_s=made.sight.speed_m_s, no_fly=no_fly, wings=asked.vehicle)
     plane = LocalPlane(made.path.points[0].position)
-    return ClosedToWings.by(plane, no_fly, asked.vehicle).clear(path_items(made.path, how))
+    closed = ClosedToWings.by(plane, no_fly, asked.vehicle, asked_wind(asked.args.wind))
+    return closed.clear(path_items(made.path, how))
 
 
 def _with_room(asked: Asked, make: Callable[[Asked], Made]) -> Iterator[Made]:

@@ -13,6 +13,7 @@ from missions.checks.px4_profile import Px4Profile
 from missions.plan import Fence, Plan
 from missions.px4_parser import MissionResult
 from missions.vehicle import Vehicle, default_vehicle
+from missions.wind import CALM
 
 if TYPE_CHECKING:
     from missions.checks.ground_rules import GroundRules
@@ -101,10 +102,11 @@ def check(
     carried = None if plan.made_for is None else plan.made_for.vehicle
     asked_for = vehicle or carried or default_vehicle()
     known = Px4Profile.of(asked_for, profile)
+    wind = CALM if surroundings is None else surroundings.wind
     flown_by = known.flown_with(asked_for)
     found = [
         *predict(plan, known).findings,
-        *findings_beyond_px4(plan, flown_by, known, camera),
+        *findings_beyond_px4(plan, flown_by, known, camera, wind),
         *made_for_findings(plan, flown_by, camera),
     ]
     if terrain is not None:

@@ -19,6 +19,7 @@ from missions.geodesy import LocalPlane
 from missions.plan import Command, MissionItem, Plan
 from missions.plan_time import plan_time_s
 from missions.vehicle import Vehicle
+from missions.wind import CALM, Wind
 
 CEILING_M = 120.0
 LAST_ITEMS = frozenset((Command.NAV_RETURN_TO_LAUNCH, Command.NAV_LAND, 85))
@@ -29,8 +30,9 @@ def findings_beyond_px4(
     vehicle: Vehicle,
     profile: Px4Profile | None = None,
     camera: CameraModel | None = None,
+    wind: Wind = CALM,
 ) -> list[Finding]:
-    """Everything found, rule by rule."""
+    """Everything found, rule by rule; turns of wings as they are flown in a wind."""
     known = profile or Px4Profile()
     return [
         *_not_on_earth(plan),
@@ -41,7 +43,7 @@ def findings_beyond_px4(
         *jump_findings(plan),
         *_start_and_end(plan),
         *odd_fence_findings(plan),
-        *_ways(plan, vehicle, known),
+        *_ways(plan, vehicle, known, wind),
         *return_findings(plan, known),
         *passed_by_findings(plan, vehicle),
         *trigger_findings(plan, vehicle, camera),
@@ -50,12 +52,13 @@ def findings_beyond_px4(
     ]
 
 
-def _ways(plan: Plan, vehicle: Vehicle, profile: Px4Profile) -> list[Finding]:
+def _ways(plan: Plan, vehicle: Vehicle, profile: Px4Profile, wind: Wind) -> list[Finding]:
     flown = flown_items(plan)
     if not flown:
         return []
     plane = LocalPlane(flown[0].place if plan.home is None else plan.home.position)
-    found = fence_way_findings(plan, plane, ways_of(plan, plane, vehicle, profile), profile)
+    ways = ways_of(plan, plane, vehicle, profile, wind)
+    found = fence_way_findings(plan, plane, ways, profile)
     return [*found, *_flown_ways(plan, vehicle, profile, _named(found))]
 
 

@@ -25,6 +25,7 @@ from missions.px4_flight.returns import By, ReturnRoute, destinations, item_plac
 from missions.px4_wings.flown import winged_tracks
 from missions.px4_wings.stages import CLIMB, Stage
 from missions.vehicle import Vehicle
+from missions.wind import CALM, Wind
 
 # The radius of a loiter is its third parameter, or its second.
 RADIUS_PARAM = {
@@ -63,9 +64,12 @@ class Way:
     flown_to: int = 0
 
 
-def ways_of(plan: Plan, plane: LocalPlane, vehicle: Vehicle, profile: Px4Profile) -> list[Way]:
-    """Every way that the plan itself is flown by, each once, in the order flown."""
-    drawing = _Drawing(plan, plane, vehicle, profile)
+def ways_of(
+    plan: Plan, plane: LocalPlane, vehicle: Vehicle, profile: Px4Profile, wind: Wind = CALM
+) -> list[Way]:
+    """Every way that the plan itself is flown by, each once, in the order flown; the turns of wings
+    in a wind."""
+    drawing = _Drawing(plan, plane, vehicle, profile, wind)
     order = flown_order(plan)
     return [
         *drawing.legs(order),
@@ -87,6 +91,7 @@ class _Drawing:
     plane: LocalPlane
     vehicle: Vehicle
     profile: Px4Profile
+    wind: Wind = CALM
 
     @property
     def winged(self) -> bool:
@@ -139,7 +144,9 @@ class _Drawing:
             vehicle = vehicle.model_copy(update=radius_m)
         items = [step.item for step in order.steps]
         climbed, home_by = self._climbed(), self._home_by(order)
-        tracks = winged_tracks(self.plan, self.plane, vehicle, items, climbed, home_by)
+        tracks = winged_tracks(
+            self.plan, self.plane, vehicle, items, climbed, home_by, wind=self.wind
+        )
         return [self._turn(stage, track) for stage, track in tracks if len(track) > 1]
 
     def _turn(self, stage: Stage, track: Array) -> Way:
@@ -157,7 +164,9 @@ class _Drawing:
 
     def _climbed(self) -> frozenset[int]:
         """The waypoints that wings come to too low or too high."""
-        flight = predict_flight(self.plan, self.vehicle) if self.vehicle.winged else None
+        if not self.vehicle.winged:
+            return frozenset()
+        flight = predict_flight(self.plan, self.vehicle, self.wind)
         return frozenset() if flight is None else flight.climbs
 
     def _home_by(self, order: FlownOrder) -> tuple[GeoPoint, ...]:

@@ -17,6 +17,7 @@ from missions.px4_wings.of_plan import Begun, stages_of_plan
 from missions.px4_wings.stages import CIRCLE, Stage
 from missions.px4_wings.track import State, every_track
 from missions.vehicle import Vehicle
+from missions.wind import CALM, Wind
 
 Array = npt.NDArray[np.float64]
 BegunWay = tuple[Begun, list[Stage]]
@@ -34,6 +35,7 @@ def winged_tracks(
     items: Iterable[int],
     climbs: frozenset[int] = frozenset(),
     home_by: tuple[GeoPoint, ...] = (),
+    wind: Wind = CALM,
 ) -> Iterator[tuple[Stage, Array]]:
     """Each stage with the places, shape (n, 2), that are flown over in it, in every way that it may
     be flown. Arguments as of `stages_of_plan`."""
@@ -42,7 +44,7 @@ def winged_tracks(
         return
     stages = _once(flown.stages)
     ways = [(begun, _ahead(begun, stages, first=not n)) for n, begun in enumerate(flown.begun)]
-    for how in Guided.of(vehicle):
+    for how in Guided.of(vehicle, wind):
         yield from _from_each_begin(ways, how)
         yield from _out_of_circles(stages, how)
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from missions.vehicle import Vehicle
+from missions.wind import CALM, Wind
 
 Array = npt.NDArray[np.float64]
 
@@ -30,11 +31,13 @@ class Guided:
     nav_acc_rad_m: float
     # Where it turns right round, to which side: to the left above zero.
     side: float = 1.0
+    wind_en_m_s: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
-    def of(cls, vehicle: Vehicle) -> "tuple[Guided, ...]":
+    def of(cls, vehicle: Vehicle, wind: Wind = CALM) -> "tuple[Guided, ...]":
         """As tightly as PX4 lets it turn, and as wide as the vehicle is said to: between the two a
-        wing flies."""
+        wing flies. As wide, the bank is the one that it turns so with in still air: over the ground
+        the turn is wider with the wind from behind."""
         px4 = vehicle.px4
         most = math.radians(px4.fw_r_lim_deg)
         said = math.atan2(vehicle.cruise_speed_m_s**2, G_M_S2 * vehicle.turn_radius_m)
@@ -46,6 +49,7 @@ class Guided:
                 time_const_s=px4.npfg_period_s * px4.npfg_damping,
                 switch_share=px4.npfg_sw_dst_mlt,
                 nav_acc_rad_m=px4.nav_acc_rad_m,
+                wind_en_m_s=wind.toward_en_m_s,
             )
             for bank in banks
         )
@@ -63,6 +67,7 @@ class Guided:
                 self.nav_acc_rad_m,
                 HEADING_GAIN,
                 self.side,
+                *self.wind_en_m_s,
                 0.0,
             )
         )

@@ -14,11 +14,13 @@ from missions.area import Area
 from missions.assemble import Assembly, assemble
 from missions.checks import Severity, check
 from missions.checks.px4_profile import Px4Profile
+from missions.checks.surroundings import Surroundings
 from missions.geodesy import GeoPoint, LocalPlane
 from missions.heights import HeightAboveHome, HeightAmsl
 from missions.path import PathPoint, PatrolPath
 from missions.plan import Command, Home, Plan
 from missions.vehicle import Vehicle, known_vehicles
+from missions.wind import CALM, Wind
 from missions.winged_transit import circle_at
 
 HOME = GeoPoint(latitude_deg=44.85, longitude_deg=65.5)
@@ -139,3 +141,30 @@ def test_corridor_cut_by_a_zone_is_planned_without_a_turn_into_it(
     code = qyran.main([*asked, *flown_by, "--out", str(tmp_path / "x.plan")])
     assert "across-fence" not in capsys.readouterr().out.replace("failsafe-return-across-fence", "")
     assert code == 0
+
+
+@pytest.mark.parametrize("from_deg", [0.0, 90.0, 180.0, 270.0])
+@pytest.mark.parametrize("vehicle", [PLANE, VTOL])
+def test_plan_in_a_wind_is_clear_as_it_is_flown_in_it(vehicle: Vehicle, from_deg: float) -> None:
+    wind = Wind(speed_m_s=6.0, from_rad=math.radians(from_deg))
+    path = path_by((900.0, 0.0), (900.0, 800.0), (1100.0, 800.0), (1100.0, 0.0))
+    zones = (box(450.0, 0.0, 60.0), box(780.0, -20.0, 40.0))
+    how = Assembly(speed_m_s=vehicle.cruise_speed_m_s, no_fly=zones, wings=vehicle, wind=wind)
+    plan = assemble(path, Home(position=HOME, height=HeightAmsl(100.0)), how)
+    assert plan.notes == ()
+    around = Surroundings(wind=wind)
+    found = check(plan, vehicle=vehicle, profile=Px4Profile.of(vehicle), surroundings=around)
+    assert [one.message for one in found if one.rule == "turn-across-fence"] == []
+
+
+def test_turn_that_only_the_wind_carries_across_the_fence_is_told_in_it() -> None:
+    turn = path_by((900.0, 0.0), (900.0, 800.0), (1100.0, 800.0), (1100.0, 0.0))
+    plan = planned(turn, box(1000.0, 900.0, 40.0), PLANE)
+
+    def told(wind: Wind) -> list[str]:
+        found = check(plan, vehicle=PLANE, surroundings=Surroundings(wind=wind))
+        return [one.message for one in found if one.rule == "turn-across-fence"]
+
+    assert told(CALM) == []
+    assert told(Wind(speed_m_s=7.0, from_rad=math.radians(0.0))) == []
+    assert told(Wind(speed_m_s=7.0, from_rad=math.radians(180.0))) != []

@@ -28,7 +28,7 @@ def curved_track(
 ) -> Track:
     """The same flight by its curves alone: each a chain of short parts, without their times."""
     if vehicle.winged:
-        parts = _of_wings(plan, vehicle, track, profile)
+        parts = _of_wings(plan, vehicle, track, wind, profile)
     else:
         flown = flown_ways(plan, vehicle, wind)
         parts = [] if flown is None else _of_flight(flown, track)
@@ -45,10 +45,12 @@ def _of_flight(flown: FlownWays, track: Track) -> list[Part]:
     return found
 
 
-def _of_wings(plan: Plan, vehicle: Vehicle, track: Track, profile: Px4Profile) -> list[Part]:
+def _of_wings(
+    plan: Plan, vehicle: Vehicle, track: Track, wind: Wind, profile: Px4Profile
+) -> list[Part]:
     up_m = {part.item: part.end[2] for part in track.parts if part.kind is Kind.LEG}
     found: list[Part] = []
-    for way in ways_of(plan, track.plane, vehicle, profile):
+    for way in ways_of(plan, track.plane, vehicle, profile, wind):
         if way.kind in CURVED and way.item in up_m:
             line = shapely.get_coordinates(way.line)
             found += _chain(way.item, [(e, n, up_m[way.item]) for e, n in line.tolist()])

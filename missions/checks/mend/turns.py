@@ -15,6 +15,7 @@ from missions.checks.places import flown_items
 from missions.geodesy import GeoPoint
 from missions.plan import Home, MissionItem, Plan
 from missions.px4_wings.stages import Spot
+from missions.wind import CALM
 from missions.winged_transit import ClosedToWings, WingedWays, spots_of
 
 RULE = "turn-across-fence"
@@ -29,7 +30,8 @@ def _led(plan: Plan, findings: Sequence[Finding], situation: Situation) -> list[
     if plan.home is None or not situation.vehicle.winged:
         return []
     room = Room(plan, situation)
-    closed = ClosedToWings(room.plane, room.closed, situation.vehicle)
+    wind = CALM if situation.surroundings is None else situation.surroundings.wind
+    closed = ClosedToWings(room.plane, room.closed, situation.vehicle, wind)
     turns = sorted({one.item for one in findings if one.item is not None}, reverse=True)
     ways = WingedWays(closed, CLEARANCES_M[0], room.way)
     if len(turns) == 1:

@@ -24,8 +24,10 @@ KIND, AX, AY, BX, BY, RADIUS, LASTS, SPEED = range(8)
 # A line from a place to another, straight to a place, a circle, along a line so far beyond where it
 # begins, along a line for so many metres flown.
 LINE, DIRECT, CIRCLE, OUT, CLIMB = 0.0, 1.0, 2.0, 3.0, 4.0
-# What the guidance is set to; the last is told by it: above 0 where the side was asked for.
-BANK, BANK_RATE, LAG_S, TIME_CONST_S, SWITCH_SHARE, ACCEPTED_M, GAIN, SIDE, SIDED = range(9)
+# What the guidance is set to, and how the air moves over the ground; the last is told by it: above
+# 0 where the side was asked for.
+BANK, BANK_RATE, LAG_S, TIME_CONST_S, SWITCH_SHARE, ACCEPTED_M, GAIN, SIDE = range(8)
+WIND_E, WIND_N, SIDED = range(8, 11)
 
 G_M_S2 = 9.80665
 STEP_S = 0.05
@@ -38,6 +40,29 @@ ON_LINE_M, ALONG_RAD, LEVEL_RAD = 0.02, 5e-4, 5e-3
 EXIT_COS = math.cos(math.radians(5.0))
 # A stage is given up after what is straight and so many seconds.
 LOST_S = 150.0
+
+
+@inner
+def _over_ground(heading: float, speed: float, how: Array) -> tuple[float, float]:
+    """The motion over the ground, east and north, with a heading."""
+    return speed * math.cos(heading) + how[WIND_E], speed * math.sin(heading) + how[WIND_N]
+
+
+@inner
+def _bound_m(heading: float, speed: float, how: Array) -> float:
+    """So far beside a path it heads straight for it (trackErrorBound)."""
+    east, north = _over_ground(heading, speed, how)
+    ground = math.hypot(east, north)
+    if ground > 1.0:
+        return float(ground * how[TIME_CONST_S])
+    return float(0.5 * how[TIME_CONST_S] * (ground * ground + 1.0))
+
+
+@inner
+def _held(course: float, speed: float, how: Array) -> float:
+    """The heading by which a course is held in the wind (CourseToAirspeedRefMapper)."""
+    from_right = how[WIND_N] * math.cos(course) - how[WIND_E] * math.sin(course)
+    return course - math.asin(max(-1.0, min(1.0, from_right / speed)))
 
 
 @inner
@@ -72,17 +97,25 @@ def _wanted_on_line(x: float, y: float, stage: Array, switch: float, bound: floa
 
 
 @inner
+def _course(x: float, y: float, stage: Array) -> float:
+    """Along a line, or straight to a place."""
+    if stage[KIND] == DIRECT:
+        return math.atan2(stage[BY] - y, stage[BX] - x)
+    return math.atan2(stage[BY] - stage[AY], stage[BX] - stage[AX])
+
+
+@inner
 def _asked(x: float, y: float, heading: float, stage: Array, how: Array) -> float:
     """The acceleration to the left that is asked for."""
     speed = stage[SPEED]
-    bound = speed * how[TIME_CONST_S]
+    bound = _bound_m(heading, speed, how)
     kind = stage[KIND]
     if kind == DIRECT:
-        wanted = math.atan2(stage[BY] - y, stage[BX] - x)
-        return _toward(heading, wanted, speed, how)
+        wanted = _course(x, y, stage)
+        return _toward(heading, _held(wanted, speed, how), speed, how)
     if kind != CIRCLE:
         wanted = _wanted_on_line(x, y, stage, how[SWITCH_SHARE] * bound, bound)
-        return _toward(heading, wanted, speed, how)
+        return _toward(heading, _held(wanted, speed, how), speed, how)
     east, north = x - stage[BX], y - stage[BY]
     radius = abs(stage[RADIUS])
     side = math.copysign(1.0, stage[RADIUS])
@@ -94,9 +127,15 @@ def _asked(x: float, y: float, heading: float, stage: Array, how: Array) -> floa
     wanted = _leaning(course, off, bound)
     share = min(1.0, abs(off) / bound)
     near = math.sin(math.pi / 2.0 * (share - 1.0) * (share - 1.0))
-    along = max(0.0, math.cos(heading - course)) * speed
+    ground_e, ground_n = _over_ground(heading, speed, how)
+    cos, sin = math.cos(course), math.sin(course)
+    along = max(0.0, ground_e * cos + ground_n * sin)
+    with_it = how[WIND_E] * cos + how[WIND_N] * sin
+    across = how[WIND_N] * cos - how[WIND_E] * sin
+    faster = 1.0 + with_it / math.sqrt(max(speed * speed - across * across, 1.0))
     bend = side / max(radius - side * off, 20.0)
-    return float(_toward(heading, wanted, speed, how) + speed * along * bend * near * near)
+    kept = speed * faster * along * bend * near * near
+    return float(_toward(heading, _held(wanted, speed, how), speed, how) + kept)
 
 
 @inner
@@ -105,14 +144,15 @@ def _reached(
 ) -> bool:
     """Whether PX4 goes on to the next item."""
     speed = stage[SPEED]
-    accepted = max(how[ACCEPTED_M], how[SWITCH_SHARE] * speed * how[TIME_CONST_S])
+    accepted = max(how[ACCEPTED_M], how[SWITCH_SHARE] * _bound_m(heading, speed, how))
     if stage[KIND] == CIRCLE:
         if spent_s <= 0.0 or spent_s < stage[LASTS]:
             return False
         if math.isnan(stage[AX]):
             return True
         east, north = stage[AX] - x, stage[AY] - y
-        ahead = east * math.cos(heading) + north * math.sin(heading)
+        ground_e, ground_n = _over_ground(heading, speed, how)
+        ahead = (east * ground_e + north * ground_n) / math.hypot(ground_e, ground_n)
         return bool(ahead > EXIT_COS * math.hypot(east, north))
     if stage[KIND] == CLIMB:
         return bool(gone_m >= stage[LASTS])
@@ -124,11 +164,11 @@ def _reached(
 
 
 @inner
-def _is_on(x: float, y: float, stage: Array, how: Array) -> bool:
+def _is_on(x: float, y: float, heading: float, stage: Array, how: Array) -> bool:
     """Whether a wing on a circle counts as there."""
     if stage[KIND] != CIRCLE:
         return True
-    accepted = max(how[ACCEPTED_M], how[SWITCH_SHARE] * stage[SPEED] * how[TIME_CONST_S])
+    accepted = max(how[ACCEPTED_M], how[SWITCH_SHARE] * _bound_m(heading, stage[SPEED], how))
     return bool(math.hypot(x - stage[BX], y - stage[BY]) <= abs(stage[RADIUS]) + accepted)
 
 
@@ -140,7 +180,7 @@ def _straight_on_m(
     if abs(bank) > LEVEL_RAD or stage[KIND] == CIRCLE:
         return 0.0
     speed = stage[SPEED]
-    bound = speed * how[TIME_CONST_S]
+    bound = _bound_m(heading, speed, how)
     error = _asked(x, y, heading, stage, how) / (how[GAIN] * speed)
     if stage[KIND] != DIRECT:
         course = math.atan2(stage[BY] - stage[AY], stage[BX] - stage[AX])
@@ -151,7 +191,8 @@ def _straight_on_m(
     if abs(error) > ALONG_RAD:
         return 0.0
     if stage[KIND] == CLIMB:
-        return float(stage[LASTS] - gone_m)
+        east, north = _over_ground(heading, speed, how)
+        return float((stage[LASTS] - gone_m) * math.hypot(east, north) / speed)
     if stage[KIND] == OUT:
         return float(stage[LASTS] - math.hypot(x - stage[AX], y - stage[AY]))
     accepted = max(how[ACCEPTED_M], how[SWITCH_SHARE] * bound)
@@ -170,7 +211,8 @@ def follow(stages: Array, how: Array, state: Array, told: Array, ends: Counts) -
     for index in range(stages.shape[0]):
         stage = stages[index]
         speed = stage[SPEED]
-        left_s = LOST_S + stage[LASTS] + math.hypot(x - stage[BX], y - stage[BY]) / speed * 2.0
+        slowest = max(speed - math.hypot(how[WIND_E], how[WIND_N]), 1.0)
+        left_s = LOST_S + stage[LASTS] + math.hypot(x - stage[BX], y - stage[BY]) / slowest * 2.0
         spent_s = gone_m = 0.0
         step = 0
         while True:
@@ -184,10 +226,14 @@ def follow(stages: Array, how: Array, state: Array, told: Array, ends: Counts) -
                 break
             straight_m = _straight_on_m(x, y, heading, bank, stage, how, gone_m)
             if straight_m > 2.0 * speed * STEP_S:
-                x += straight_m * math.cos(heading)
-                y += straight_m * math.sin(heading)
-                gone_m += straight_m
-                left_s -= straight_m / speed
+                course = _course(x, y, stage)
+                heading = _held(course, speed, how)
+                east, north = _over_ground(heading, speed, how)
+                ground = math.hypot(east, north)
+                x += straight_m * math.cos(course)
+                y += straight_m * math.sin(course)
+                gone_m += straight_m * speed / ground
+                left_s -= straight_m / ground
                 bank = 0.0
                 step = 0
                 continue
@@ -197,12 +243,13 @@ def follow(stages: Array, how: Array, state: Array, told: Array, ends: Counts) -
             most = how[BANK_RATE] * STEP_S
             bank += max(-most, min(most, move))
             turned = G_M_S2 * math.tan(bank) / speed * STEP_S
-            x += speed * STEP_S * math.cos(heading + turned / 2.0)
-            y += speed * STEP_S * math.sin(heading + turned / 2.0)
+            east, north = _over_ground(heading + turned / 2.0, speed, how)
+            x += east * STEP_S
+            y += north * STEP_S
             heading += turned
             left_s -= STEP_S
             gone_m += speed * STEP_S
-            if _is_on(x, y, stage, how):
+            if _is_on(x, y, heading, stage, how):
                 spent_s += STEP_S
             step += 1
         told[count, 0], told[count, 1] = x, y

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from missions.px4_flight.parameters import Px4Parameters
 from missions.px4_wings.guided import Guided
-from missions.px4_wings.stages import CIRCLE, LINE, NOWHERE, Spot, Stage, tangent
+from missions.px4_wings.stages import CIRCLE, DIRECT, LINE, NOWHERE, Spot, Stage, tangent
 from missions.px4_wings.track import State, every_track, heading_of, track_along
 from missions.vehicle import Vehicle, VehicleKind
 
@@ -64,15 +65,9 @@ def test_tighter_turn_swings_out_less_and_both_join_the_next_leg() -> None:
 
 def test_wing_turns_round_to_the_side_that_it_is_told() -> None:
     back = legs([(0.0, 0.0), (600.0, 0.0), (0.0, 0.0)])
-    to_left, to_right = (
-        flown(back, Guided(**{**_fields(TIGHT), "side": side})) for side in (1.0, -1.0)
-    )
+    to_left, to_right = (flown(back, replace(TIGHT, side=side)) for side in (1.0, -1.0))
     assert to_left[:, 1].max() > 20.0 > 8.0 > -to_left[:, 1].min()
     assert to_right[:, 1].min() < -20.0 < -8.0 < -to_right[:, 1].max()
-
-
-def _fields(how: Guided) -> dict[str, float]:
-    return {name: getattr(how, name) for name in Guided.__slots__}
 
 
 @pytest.mark.parametrize("side", [1.0, -1.0])
@@ -133,3 +128,39 @@ def test_leg_that_a_wing_comes_to_the_other_way_is_followed_to_both_sides() -> N
     """No corner is sharp: it is how the flight before has turned it."""
     onto = legs([(0.0, 0.0), (600.0, 0.0)])
     assert len(list(every_track(onto, TIGHT, State(at=(40.0, 0.0), heading=math.pi)))) == 2
+
+
+def in_wind(how: Guided, east_m_s: float, north_m_s: float) -> Guided:
+    return replace(how, wind_en_m_s=(east_m_s, north_m_s))
+
+
+@settings(max_examples=20, deadline=None)
+@given(wind_m_s=st.floats(0.0, 10.0), toward=st.floats(-math.pi, math.pi))
+def test_line_is_held_over_the_ground_in_any_wind(wind_m_s: float, toward: float) -> None:
+    how = in_wind(TIGHT, wind_m_s * math.cos(toward), wind_m_s * math.sin(toward))
+    track = flown(legs([(0.0, 0.0), (2500.0, 0.0)]), how)
+    settled = track[track[:, 0] > 1200.0]
+    assert len(settled) > 0
+    assert np.abs(settled[:, 1]).max() < 0.5
+    assert np.abs(track[:, 1]).max() < 60.0
+
+
+@pytest.mark.parametrize("how", [TIGHT, WIDE])
+def test_turn_with_the_wind_from_behind_swings_out_the_furthest(how: Guided) -> None:
+    corner = legs([(0.0, 0.0), (600.0, 0.0), (600.0, 900.0)])
+    behind, still, ahead = (
+        flown(corner, in_wind(how, east, 0.0))[:, 0].max() for east in (8.0, 0.0, -8.0)
+    )
+    assert behind > still + 1.0
+    assert still >= ahead
+
+
+def test_turn_right_round_out_of_the_wind_is_no_wider_than_all_of_it_from_behind_makes_it() -> None:
+    """A bank at its limit: the radius goes with the square of the speed over the ground."""
+    wind_m_s, start = 6.0, State(at=(0.0, 0.0), heading=0.0)
+    back = [Stage(kind=DIRECT, a=(0.0, 0.0), b=(-2000.0, 1.0), speed_m_s=SPEED_M_S)]
+    still, blown = (
+        track_along(back, in_wind(WIDE, east, 0.0), start)[0][:, 0].max()
+        for east in (0.0, wind_m_s)
+    )
+    assert still + wind_m_s < blown < ((SPEED_M_S + wind_m_s) / SPEED_M_S) ** 2 * still
