@@ -78,7 +78,7 @@ def circling(bench: Callable[..., Any]) -> Circling:
 def test_circle_a_metre_beside_is_taken_up_at_the_same_pace(circling: Circling) -> None:
     circling.asks(1.0)
     flown = circling.fly(12.0, 1.0)
-    # PX4: never below 2.69 m/s.
+    # PX4: never below 2.68 m/s.
     assert flown[:, 1].min() > 2.6
     assert abs(flown[-1, 0]) < 1.0
 
