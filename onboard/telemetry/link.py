@@ -29,6 +29,9 @@ TURN_S = 0.1
 # Most autopilots send a datagram a message, several in a row: they are taken together. Where each
 # comes alone it is taken at once; one that follows another so soon begins a row again.
 BURST_S, MOST_IN_BURST = 0.002, 256
+# Asked of the system for what comes while this process gets no time: thousands of datagrams; its
+# default holds some 270, less than a second of an autopilot's at full rate.
+RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
 
 
 class LinkPartner(Protocol):
@@ -201,6 +204,7 @@ def _open(address: str) -> tuple[socket.socket, tuple[str, int] | None]:
         raise BadInput(where=f"link {address}", what="not udpin:HOST:PORT or udpout:HOST:PORT")
     link = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     link.setblocking(False)
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
     peer = (host, int(port))
     try:
         link.bind(peer if kind == "udpin" else ("0.0.0.0", 0))

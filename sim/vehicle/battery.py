@@ -114,7 +114,7 @@ class Battery:
         if not self.connected:
             return 0.0
         span_v = self._cells * (self._full_v - self._empty_v)
-        if self.dead_cells == 0 or span_v <= 0.0:
+        if self.dead_cells == 0 or not 0.0 < span_v < math.inf:
             return self.charge
         return min(max((self.voltage_v - self._cells * self._empty_v) / span_v, 0.0), 1.0)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from onboard.mavlink.codec.dialect import LAYOUT_BY_NAME
 from sim.vehicle.battery import Battery
-from sim.vehicle.cell_voltages import CELL_FIELDS, UNKNOWN_MV, cell_fields
+from sim.vehicle.cell_voltages import CELL_FIELDS, UNKNOWN_MV, cell_fields, told_millivolts
 from sim.vehicle.core.fleet import KEPT
 from sim.vehicle.core.run import BATTERY_EVERY_S, THINK_EVERY_S
 from sim.vehicle.flight import Flight
@@ -87,7 +87,7 @@ class BatteryWatch:
     def _tell(self) -> None:
         """Write what changed into the payloads that are kept; stale ones are built anew anyway."""
         battery, index = self._battery, self._index
-        millivolts = round(battery.voltage_v * 1000.0)
+        millivolts = told_millivolts(battery.voltage_v)
         percent = math.ceil(battery.remaining * 100.0)
         if self._fresh[index, SYS_STATUS]:
             kept = self._kept[index, SYS_STATUS]

@@ -10,7 +10,7 @@ from typing import Any
 from onboard.mavlink.plan_items import MissionType
 from onboard.mavlink.px4_modes import Px4Mode, custom_mode
 from sim.vehicle.aircraft import Aircraft
-from sim.vehicle.cell_voltages import UNKNOWN_MV, cell_fields
+from sim.vehicle.cell_voltages import UNKNOWN_MV, cell_fields, told_millivolts
 from sim.vehicle.mission_progress import mission_state, mission_total
 from sim.vehicle.rotation import quaternion_from_euler
 from sim.vehicle.wire.health_report import FIRST_S, facts_of, sensor_bits
@@ -67,7 +67,7 @@ def sys_status(aircraft: Aircraft, at_s: float) -> Fields:
         "onboard_control_sensors_enabled": enabled,
         "onboard_control_sensors_health": healthy | prearm,
         "load": 180,
-        "voltage_battery": min(round(aircraft.battery.voltage_v * 1000.0), UNKNOWN_MV),
+        "voltage_battery": min(told_millivolts(aircraft.battery.voltage_v), UNKNOWN_MV),
         "current_battery": -1,
         "battery_remaining": math.ceil(aircraft.battery.remaining * 100.0),
         "onboard_control_sensors_health_extended": 1,
@@ -80,7 +80,7 @@ def battery_status(aircraft: Aircraft, at_s: float) -> Fields:
         "battery_function": 1,
         "type": 1,
         "temperature": 32767,
-        "voltages": cell_fields(round(aircraft.battery.voltage_v * 1000.0)),
+        "voltages": cell_fields(told_millivolts(aircraft.battery.voltage_v)),
         "current_battery": -1,
         "energy_consumed": -1,
         "battery_remaining": round(aircraft.battery.remaining * 100.0),

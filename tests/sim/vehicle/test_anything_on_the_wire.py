@@ -33,6 +33,11 @@ def test_any_command_is_survived(
 
 @FEW
 @example(name="BAT1_V_CHARGED", value=17.0)
+@example(name="BAT1_V_CHARGED", value=-1.0)
+@example(name="BAT1_V_CHARGED", value=-1.5e20)
+@example(name="BAT1_V_EMPTY", value=-3e38)
+@example(name="BAT1_V_CHARGED", value=float("inf"))
+@example(name="BAT1_V_CHARGED", value=float("nan"))
 @given(name=st.sampled_from(sorted(px4_defaults())), value=ANY)
 def test_any_parameter_value_is_survived(
     bench: Callable[..., Any], name: str, value: float
