@@ -17,6 +17,8 @@ SIDE_MEMORY = 0.8
 STILL_M_S = 0.5
 # A swerve is told from smooth motion by the squared distance that one sighting in a hundred passes.
 SWERVED, SWERVE_SHARE, SWERVE_S = 9.2, 0.6, 0.1
+# How often a detector finds what is there, and for how long it goes on missing what it misses.
+FOUND_SHARE, MISSED_FOR_S = 0.7, 0.1
 PARKED_AFTER_S, PARKED_SHARE, PARKED_MEMORY_S = 1.0, 0.02, 3.0
 
 
@@ -41,7 +43,8 @@ class Bank:
     """Rows of all arrays are tracks.
 
     `missed_s` is for how long each was in view and not seen; `still`, `seen_states` and
-    `seen_covariances` are as each was seen last.
+    `seen_covariances` are as each was seen last. `evidence` is the log odds that it is something,
+    `confirmed` once that was enough.
     """
 
     def __init__(self) -> None:
@@ -57,6 +60,8 @@ class Bank:
         self.seen_states: Array = np.empty((0, 4))
         self.seen_covariances: Array = np.empty((0, 4, 4))
         self.sightings: npt.NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self.evidence: Array = np.empty(0)
+        self.confirmed: npt.NDArray[np.bool_] = np.empty(0, dtype=np.bool_)
 
     def __len__(self) -> int:
         return len(self._lives)
@@ -114,13 +119,28 @@ class Bank:
             )
 
     def correct(
-        self, pairs: list[tuple[int, int]], placed: Placed, noise_m2: Array, now_s: float
+        self,
+        pairs: list[tuple[int, int]],
+        placed: Placed,
+        noise_m2: Array,
+        now_s: float,
+        *,
+        false_m2: float,
     ) -> None:
-        """Take in what was seen: pairs of track and detection."""
+        """Take in what was seen: pairs of track and detection.
+
+        So many detections a square metre of a frame are of nothing.
+        """
         if not pairs:
             return
         tracks, detections = (np.array(side) for side in zip(*pairs, strict=True))
-        self._loosen(tracks, placed.en_m[detections], noise_m2[detections])
+        S = self.covariances[tracks, :2, :2] + noise_m2[detections]
+        apart_m = placed.en_m[detections] - self.states[tracks, :2]
+        squared = (apart_m[:, None] @ np.linalg.inv(S) @ apart_m[..., None])[:, 0, 0]
+        density_cost = squared + np.log(np.linalg.det(S)) + 2.0 * math.log(2.0 * math.pi)
+        self.evidence[tracks] += believed(placed.scores[detections]) - 0.5 * density_cost
+        self.evidence[tracks] += math.log(FOUND_SHARE / false_m2)
+        self._loosen(tracks, apart_m, squared)
         self.states[tracks], self.covariances[tracks] = kalman.update(
             self.states[tracks],
             self.covariances[tracks],
@@ -143,6 +163,11 @@ class Bank:
             life.votes[placed.classes[detection]] += 1
             self.kinds[track] = CLASS_KIND[life.object_class]
 
+    def miss(self, unseen: Indices, step_s: float) -> None:
+        """Some were in view in this frame, and were not found."""
+        again = min(1.0, step_s / MISSED_FOR_S)
+        self.evidence[unseen] += again * math.log(1.0 - FOUND_SHARE)
+
     def begin(self, placed: Placed, fresh: Indices, noise_m2: Array, now_s: float) -> None:
         """Follow detections that belong to no track."""
         count = len(fresh)
@@ -162,6 +187,8 @@ class Bank:
         self.missed_s = np.concatenate((self.missed_s, np.zeros(count)))
         self.still = np.concatenate((self.still, np.zeros(count, dtype=np.bool_)))
         self.sightings = np.concatenate((self.sightings, np.ones(count, dtype=np.int64)))
+        self.evidence = np.concatenate((self.evidence, believed(placed.scores[fresh])))
+        self.confirmed = np.concatenate((self.confirmed, np.zeros(count, dtype=np.bool_)))
         self._lives += [self._born(placed, index, now_s) for index in fresh.tolist()]
 
     def keep(self, indices: Indices) -> None:
@@ -173,6 +200,7 @@ class Bank:
         self.kinds, self.log_sides = self.kinds[indices], self.log_sides[indices]
         self.last_seen_s, self.missed_s = self.last_seen_s[indices], self.missed_s[indices]
         self.still, self.sightings = self.still[indices], self.sightings[indices]
+        self.evidence, self.confirmed = self.evidence[indices], self.confirmed[indices]
 
     def told(self, indices: Indices) -> list[Track]:
         """What is told of some tracks."""
@@ -204,13 +232,11 @@ class Bank:
             for row, life in enumerate(lives)
         ]
 
-    def _loosen(self, tracks: Indices, en_m: Array, noise_m2: Array) -> None:
+    def _loosen(self, tracks: Indices, apart_m: Array, squared: Array) -> None:
         """What was found where smooth motion does not lead forgets how it moved."""
-        S = self.covariances[tracks, :2, :2] + noise_m2
-        r = en_m - self.states[tracks, :2]
-        squared = (r[:, None] @ np.linalg.inv(S) @ r[..., None])[:, 0, 0]
         far = squared > SWERVED
-        self.covariances[tracks[far, None], (0, 1), (0, 1)] += (r[far] ** 2).sum(axis=1)[:, None]
+        wider_m2 = (apart_m[far] ** 2).sum(axis=1)[:, None]
+        self.covariances[tracks[far, None], (0, 1), (0, 1)] += wider_m2
         variance = SPEED_M_S[self.kinds[tracks[far]]] ** 2
         self.covariances[tracks[far, None], (2, 3), (2, 3)] += variance[:, None]
 
@@ -241,6 +267,12 @@ SPEED_M_S = np.array([kind.speed_m_s for kind in KINDS])
 FIRST_M_S = np.array([kind.first_m_s for kind in KINDS])
 SWERVES_M2 = (SWERVE_SHARE * ACROSS_M + SWERVE_S * SPEED_M_S) ** 2
 CLASS_KIND = {each: int(kinds_of((each,))[0]) for each in ObjectClass}
+
+
+def believed(scores: Array) -> Array:
+    """The log odds that detections are something, by a detector's scores (n,)."""
+    share = np.clip(scores, 0.02, 0.98)
+    return np.asarray(np.log(share / (1.0 - share)))
 
 
 def _size(sides_m: list[float]) -> tuple[float, float] | None:

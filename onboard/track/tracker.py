@@ -28,7 +28,7 @@ from onboard.track.association import (
 from onboard.track.bank import Bank
 from onboard.track.looks import Looks
 from onboard.track.track import Array, Placed, Track
-from onboard.track.view_area import depth_within_m, half_planes
+from onboard.track.view_area import area_m2, depth_within_m, half_planes
 from onboard.track.wandering import densities
 
 # Ground that was shown so long ago is known: who stands there now, at the picture's edge, is not
@@ -39,6 +39,9 @@ SHARED_AFTER_AWAY = 0.5
 SAME_BOX_IOU = 0.65
 # What speaks against a track that no second sighting has borne out.
 UNCONFIRMED_COST = 4.0
+# Sightings of nothing: how many a frame has until that is learnt, which a frame changes by so much,
+# the fewest that are believed, and what a frame shows where that is not known.
+FALSE_A_FRAME, FALSE_SHARE, FEWEST_FALSE, SHOWN_M2 = 0.3, 0.01, 0.05, 2_000.0
 RADIUS_M = np.array([kind.radius_m for kind in KINDS])
 
 
@@ -47,9 +50,10 @@ class TrackerSettings(BaseModel):
 
     What was not seen for `forget_s` is told no more, but keeps its name for `remember_s` while it
     should be in view, and for `remember_away_s` while it is not; of more than `remember_at_most`,
-    those seen last. New objects come with a density of `new_inside_m2` a square metre where one
-    would have been seen before, `new_edge_m2` within `edge_m` of the picture's edge, where the
-    ground was not shown before.
+    those seen last. What was seen `confirm_sightings` times is told once the log odds that it is
+    something are `confirm_evidence`; where one sighting is asked for, that is enough. New objects
+    come with a density of `new_inside_m2` a square metre where one would have been seen before,
+    `new_edge_m2` within `edge_m` of the picture's edge, where the ground was not shown before.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -58,6 +62,7 @@ class TrackerSettings(BaseModel):
     weak_score: float = Field(default=0.15, ge=0, le=1)
     new_score: float = Field(default=0.5, ge=0, le=1)
     confirm_sightings: int = Field(default=2, ge=1)
+    confirm_evidence: float = 6.0
     forget_unconfirmed_s: float = Field(default=0.8, gt=0)
     forget_s: float = Field(default=2.5, gt=0)
     lately_s: float = Field(default=1.0, gt=0)
@@ -79,6 +84,7 @@ class Tracker:
         self._looks = Looks(remember_s=self._settings.remember_away_s)
         self._now_s: float | None = None
         self._patience_s = 0.0
+        self._false = FalseSightings()
 
     def update(
         self,
@@ -105,10 +111,11 @@ class Tracker:
         self._bank.predict(step_s, now_s)
         noise_m2 = self._noise(placed)
         planes = None if view_en is None else half_planes(view_en)
-        used = self._associate(placed, noise_m2, now_s, planes)
+        used = self._associate(placed, noise_m2, now_s, planes, self._false.per_m2(view_en))
         self._begin(placed, noise_m2, used, now_s)
+        self._confirm()
         self._forget(now_s, step_s, planes)
-        return self._bank.told(np.flatnonzero(self._confirmed() & self._awake(now_s)))
+        return self._bank.told(np.flatnonzero(self._bank.confirmed & self._awake(now_s)))
 
     def _noise(self, placed: Placed) -> Array:
         """How far a detection may lie from its object, frame to frame, (n, 2, 2).
@@ -122,7 +129,12 @@ class Tracker:
         return noise
 
     def _associate(
-        self, placed: Placed, noise_m2: Array, now_s: float, view_planes: Array | None
+        self,
+        placed: Placed,
+        noise_m2: Array,
+        now_s: float,
+        view_planes: Array | None,
+        false_m2: float,
     ) -> set[int]:
         """What was seen a moment ago first, with the sure and then the weak; then what is away."""
         settings, bank = self._settings, self._bank
@@ -133,13 +145,13 @@ class Tracker:
         )
         lately = bank.age_s(now_s) <= self._lately_s()
         pairs = self._followed(np.flatnonzero(lately), sure, seen)
-        left = _others(np.flatnonzero(lately & self._confirmed()), [track for track, _ in pairs])
+        left = _others(np.flatnonzero(lately & self._bank.confirmed), [track for track, _ in pairs])
         pairs += self._followed(left, weak, seen)
         free = _others(sure, [detection for _, detection in pairs])
         pairs += self._found_again(np.flatnonzero(~lately), free, seen, now_s)
         left = _others(left, [track for track, _ in pairs])
         pairs += self._swerved(left, _others(free, [each for _, each in pairs]), seen)
-        bank.correct(pairs, placed, noise_m2, now_s)
+        bank.correct(pairs, placed, noise_m2, now_s, false_m2=false_m2)
         return {detection for _, detection in pairs}
 
     def _followed(
@@ -199,7 +211,7 @@ class Tracker:
         return [(int(tracks[row]), int(detections[column])) for row, column in pairs]
 
     def _prior_cost(self) -> Array:
-        unborne: Array = np.where(self._confirmed(), 0.0, UNCONFIRMED_COST)
+        unborne: Array = np.where(self._bank.confirmed, 0.0, UNCONFIRMED_COST)
         cost: Array = unborne + self._bank.missed_s
         return cost
 
@@ -231,8 +243,12 @@ class Tracker:
             alone = ~_doubled(placed, fresh, sorted(used))
             self._bank.begin(placed, np.array(fresh)[alone], noise_m2, now_s)
 
-    def _confirmed(self) -> Flags:
-        return np.asarray(self._bank.sightings >= self._settings.confirm_sightings)
+    def _confirm(self) -> None:
+        settings, bank = self._settings, self._bank
+        enough = bank.sightings >= settings.confirm_sightings
+        if settings.confirm_sightings > 1:
+            enough &= bank.evidence >= settings.confirm_evidence
+        bank.confirmed |= enough
 
     def _awake(self, now_s: float) -> Flags:
         return np.asarray(self._bank.age_s(now_s) <= max(self._settings.forget_s, self._patience_s))
@@ -245,11 +261,31 @@ class Tracker:
             in_view = depth_within_m(view_planes, bank.states[:, :2]) >= 0.0
         bank.missed_s = np.where(age_s > 0.0, bank.missed_s + step_s * in_view, 0.0)
         remembered = (bank.missed_s <= settings.remember_s) & (age_s <= settings.remember_away_s)
+        bank.miss(np.flatnonzero((age_s > self._patience_s) & in_view), step_s)
         new = age_s <= max(settings.forget_unconfirmed_s, self._patience_s)
-        kept = np.flatnonzero(np.where(self._confirmed(), remembered | self._awake(now_s), new))
+        kept = np.flatnonzero(np.where(self._bank.confirmed, remembered | self._awake(now_s), new))
         latest = kept[np.argsort(age_s[kept], kind="stable")][: settings.remember_at_most]
-        if len(latest) < len(bank):
+        gone = np.ones(len(bank), dtype=np.bool_)
+        gone[latest] = False
+        self._false.saw(int(bank.sightings[gone & ~bank.confirmed].sum()))
+        if gone.any():
             bank.keep(np.sort(latest))
+
+
+class FalseSightings:
+    """How many sightings of a frame are of nothing, learnt from what no second one bore out."""
+
+    def __init__(self) -> None:
+        self._a_frame = FALSE_A_FRAME
+
+    def saw(self, count: int) -> None:
+        """A frame has come, and so many sightings of earlier ones were of nothing."""
+        self._a_frame += FALSE_SHARE * (count - self._a_frame)
+
+    def per_m2(self, view_en: Array | None) -> float:
+        """How many a square metre of a frame that shows this, (k, 2)."""
+        shown_m2 = SHOWN_M2 if view_en is None else max(area_m2(view_en), 1.0)
+        return max(self._a_frame, FEWEST_FALSE) / shown_m2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,12 @@ def depth_within_m(planes: Array, points_en: Array) -> Array:
     return depth
 
 
+def area_m2(outline_en: Array) -> float:
+    """The area of a convex outline (k, 2)."""
+    (x, y), (next_x, next_y) = outline_en.T, np.roll(outline_en, -1, axis=0).T
+    return float(abs(x @ next_y - next_x @ y)) / 2.0
+
+
 def inside(outline_en: Array | None, points_en: Array) -> npt.NDArray[np.bool_]:
     """Whether points are in view; all are where no outline is known."""
     if outline_en is None:

@@ -1,7 +1,8 @@
 """Boxes of followed objects, frame by frame, as MOT Challenge's results have them.
 
 What was missed for a short while lies between two sightings, so its box is known afterwards: its
-place is carried along the plane, which the camera's own motion does not bend.
+place is carried along the plane, which the camera's own motion does not bend. So is that of what
+was seen and not believed yet: before its first box a track is carried back to its first sighting.
 """
 
 from collections import defaultdict
@@ -15,6 +16,7 @@ import numpy as np
 from missions.errors import place_of
 from onboard.track.replay.sight import in_picture
 from onboard.track.track import Array, Track
+from onboard.track.view_area import inside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,9 @@ class _Sighting:
 
 
 def result_boxes(frames: Sequence[Followed], *, fill_s: float) -> list[ResultBox]:
-    """All boxes in the order of frames and tracks; gaps up to `fill_s` are filled."""
+    """All boxes in the order of frames and tracks; gaps up to `fill_s` are filled, but for what
+    was out of the picture.
+    """
     seen: dict[int, list[_Sighting]] = defaultdict(list)
     for index, frame in enumerate(frames):
         for track in frame.tracks:
@@ -61,6 +65,8 @@ def result_boxes(frames: Sequence[Followed], *, fill_s: float) -> list[ResultBox
         _told(frames[each.index].frame, each) for sightings in seen.values() for each in sightings
     ]
     for sightings in seen.values():
+        if fill_s > 0.0:
+            told += _until(frames, sightings[0])
         for before, after in pairwise(sightings):
             if frames[after.index].t_s - frames[before.index].t_s <= fill_s:
                 told += _between(frames, before, after)
@@ -105,21 +111,47 @@ def _between(
     sides = [np.log(each.box[2:] - each.box[:2]) for each in (before, after)]
     for index in range(before.index + 1, after.index):
         frame = frames[index]
-        if frame.picture_from_plane is None:
-            continue
         share = (frame.t_s - frames[before.index].t_s) / span_s
-        place = _along(before.track, after.track, share, span_s)
-        middle = in_picture(frame.picture_from_plane, place[None])[0]
-        middle = middle + (1.0 - share) * offsets[0] + share * offsets[1]
-        half = np.exp((1.0 - share) * sides[0] + share * sides[1]) / 2.0
-        left, top, right, bottom = np.concatenate((middle - half, middle + half)).tolist()
-        yield ResultBox(
-            frame=frame.frame,
-            track_id=before.track.track_id,
-            box=(left, top, right, bottom),
-            confidence=min(1.0, before.track.confidence),
-            filled=True,
+        yield from _filled(
+            frame,
+            before.track,
+            place=_along(before.track, after.track, share, span_s),
+            offset=(1.0 - share) * offsets[0] + share * offsets[1],
+            sides=np.exp((1.0 - share) * sides[0] + share * sides[1]),
         )
+
+
+def _until(frames: Sequence[Followed], first: _Sighting) -> Iterator[ResultBox]:
+    """From a track's first sighting to the first box that is told of it."""
+    track, t_s = first.track, frames[first.index].t_s
+    offset, sides = _offset(frames[first.index], first), first.box[2:] - first.box[:2]
+    for frame in reversed(frames[: first.index]):
+        if frame.t_s < track.first_seen_s:
+            return
+        place = track.en_m - (t_s - frame.t_s) * track.velocity_en_m_s
+        yield from _filled(frame, track, place=place, offset=offset, sides=sides)
+
+
+def _filled(
+    frame: Followed, track: Track, *, place: Array, offset: Array, sides: Array
+) -> Iterator[ResultBox]:
+    """The box round a place (2,) on the plane, if the frame shows it: `offset` and `sides` (2,) are
+    its middle's from there and its width and height, pixels.
+    """
+    if frame.picture_from_plane is None:
+        return
+    middle = in_picture(frame.picture_from_plane, place[None])[0] + offset
+    plane_from_picture = np.asarray(np.linalg.inv(frame.picture_from_plane), dtype=np.float64)
+    if not inside(frame.view_en, in_picture(plane_from_picture, middle[None]))[0]:
+        return
+    left, top, right, bottom = np.concatenate((middle - sides / 2.0, middle + sides / 2.0)).tolist()
+    yield ResultBox(
+        frame=frame.frame,
+        track_id=track.track_id,
+        box=(left, top, right, bottom),
+        confidence=min(1.0, track.confidence),
+        filled=True,
+    )
 
 
 def _offset(frame: Followed, sighting: _Sighting) -> Array:

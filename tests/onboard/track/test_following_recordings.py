@@ -117,9 +117,36 @@ def test_boxes_in_the_gap_lie_where_the_walkers_were(recording: Path) -> None:
     results = followed(recording, WAYS["poses"])
     middle = GAP[len(GAP) // 2]
     filled = results[results[:, 0] == middle]
-    apart = np.linalg.norm(filled[:, None, 2:4] + HALF_PX - true_pixels(middle)[None], axis=2)
-    assert len(filled) == WALKERS
+    truth = true_pixels(middle)
+    shown = truth[((truth >= 0.0) & (truth <= [WIDTH - 1, HEIGHT - 1])).all(axis=1)]
+    apart = np.linalg.norm(filled[:, None, 2:4] + HALF_PX - shown[None], axis=2)
+    assert len(filled) == len(shown) == WALKERS - 1
     assert apart.min(axis=0).max() < HALF_PX
+
+
+def test_a_walker_is_told_from_the_first_sighting_on(recording: Path) -> None:
+    results = followed(recording, WAYS["poses"])
+    first = results[results[:, 0] == 0]
+    apart = np.linalg.norm(first[:, None, 2:4] + HALF_PX - true_pixels(0)[None], axis=2)
+    assert len(first) == WALKERS
+    assert apart.min(axis=0).max() < HALF_PX
+
+
+def test_what_comes_at_random_at_a_high_rate_is_nothing(tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    places = rng.uniform([40.0, 40.0], [WIDTH - 40.0, HEIGHT - 40.0], (900, 2))
+    lines = [
+        f"{frame},-1,{x - HALF_PX},{y - HALF_PX},{2 * HALF_PX},{2 * HALF_PX},0.6,pedestrian"
+        for frame, (x, y) in enumerate(places)
+    ]
+    (tmp_path / "det.txt").write_text("\n".join(lines))
+    still = ["0 1 0 0 0 1 0 0 0 1", f"{len(places)} 1 0 0 0 1 0 0 0 1"]
+    (tmp_path / "maps.txt").write_text("\n".join(still))
+    det, maps, mot = (str(tmp_path / name) for name in ("det.txt", "maps.txt", "mot.txt"))
+    way = ["--homographies", maps, "--camera", f"{WIDTH}x{HEIGHT}", "--fps", "30"]
+    assert main(["track", "--detections", det, *way, "--mot", mot]) == 0
+    names = {line.split(",")[1] for line in Path(mot).read_text().splitlines()}
+    assert len(names) <= 2
 
 
 def test_tracks_by_poses_are_in_metres_where_the_walkers_were(recording: Path) -> None:
