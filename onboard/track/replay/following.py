@@ -1,6 +1,6 @@
 """Follows recorded detections frame by frame, with whatever told where the camera was."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -23,6 +23,9 @@ Image = npt.NDArray[np.uint8]
 class Camera(Protocol):
     """Tells what a frame shows on the plane; None where it does not know where it was."""
 
+    def survey(self, frames: Mapping[int, Detections]) -> None:
+        """Called once with all frames, in order, before any is told."""
+
     def sight(self, frame: int, detections: Detections) -> Sight | None:
         """Called for every frame in order."""
 
@@ -40,6 +43,9 @@ class PosedCamera:
         self._camera = camera
         self._ground = ground
         self._errors = errors
+
+    def survey(self, frames: Mapping[int, Detections]) -> None:
+        """Poses tell everything."""
 
     def sight(self, frame: int, detections: Detections) -> Sight | None:
         """By the frame's own pose."""
@@ -138,7 +144,8 @@ class InferredMotion:
 class MappedCamera:
     """A camera of which only its motion over a reference picture is known.
 
-    Without `m_per_px` the scale is taken from how large things usually are.
+    Without `m_per_px` the scale is taken from how large things usually are, in all frames: the few
+    of a single one may be unusual.
     """
 
     def __init__(
@@ -147,17 +154,25 @@ class MappedCamera:
         self.motion = motion
         self.m_per_px = m_per_px
         self._size_px = size_px
+        self._reference_from: dict[int, Array] = {}
+
+    def survey(self, frames: Mapping[int, Detections]) -> None:
+        """Find each frame's motion, and with it the scale."""
+        mapped = self._reference_from = {
+            frame: self.motion.reference_from_frame(frame, detections)
+            for frame, detections in frames.items()
+        }
+        if self.m_per_px is None:
+            seen = [(found, mapped[frame]) for frame, found in frames.items()]
+            self.m_per_px = usual_m_per_px(seen)
 
     def sight(self, frame: int, detections: Detections) -> Sight | None:
-        """By the frame's motion; None while nothing has told the scale."""
-        mapping = self.motion.reference_from_frame(frame, detections)
-        if self.m_per_px is None:
-            self.m_per_px = usual_m_per_px(detections, mapping)
+        """By the frame's motion; None where nothing told the scale."""
         if self.m_per_px is None:
             return None
         return mapped_sight(
             detections,
-            reference_from_frame=mapping,
+            reference_from_frame=self._reference_from[frame],
             m_per_px=self.m_per_px,
             size_px=self._size_px,
         )
@@ -173,10 +188,13 @@ def follow(
     """Every frame from the first with detections to the last, with those that have none."""
     if not detections:
         return
-    first, last = min(detections), max(detections)
-    before_s = -float("inf")
-    for frame in range(first, last + 1):
-        found = detections.get(frame, Detections.none())
+    first, before_s = min(detections), -float("inf")
+    frames = {
+        frame: detections.get(frame, Detections.none())
+        for frame in range(first, max(detections) + 1)
+    }
+    camera.survey(frames)
+    for frame, found in frames.items():
         told_s = camera.t_s(frame)
         t_s = (frame - first) / fps if told_s is None else told_s
         sight = camera.sight(frame, found)

@@ -1,5 +1,6 @@
 """What one recorded frame shows on a plane, whatever told where the camera was."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -16,6 +17,7 @@ from onboard.track.view_area import outline_en
 
 # A box's middle in a mapped picture: pixels, and a share of its size.
 MIDDLE_PX, MIDDLE_SHARE = 0.7, 0.05
+LEANS_WIDE = 1.5
 ACROSS_M = np.array([kind.across_m for kind in KINDS])
 
 
@@ -92,15 +94,26 @@ def mapped_sight(
     )
 
 
-def usual_m_per_px(detections: Detections, reference_from_frame: Array) -> float | None:
-    """How wide a reference pixel is, from the usual sizes of what was found; None from nothing."""
-    boxes = detections.boxes
-    if not len(boxes):
+def usual_m_per_px(seen: Iterable[tuple[Detections, Array]]) -> float | None:
+    """How wide a reference pixel is, from the usual sizes of what frames with their maps (3, 3) to
+    the reference show; None from nothing. The surer half of what was found decides.
+
+    It leans to the wide: with pixels told half as wide as they are neighbours are taken for each
+    other, with pixels told twice as wide hardly anything is lost.
+    """
+    widths: list[Array] = []
+    scores: list[Array] = []
+    for detections, reference_from_frame in seen:
+        boxes = detections.boxes
+        _, J = _mapped(reference_from_frame, (boxes[:, :2] + boxes[:, 2:]) / 2.0)
+        areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) * np.abs(np.linalg.det(J))
+        across = ACROSS_M[[CLASS_INDEX[each] for each in detections.classes]]
+        widths.append(across / np.sqrt(areas))
+        scores.append(detections.scores)
+    each, score = np.concatenate(widths or [np.empty(0)]), np.concatenate(scores or [np.empty(0)])
+    if not len(each):
         return None
-    _, J = _mapped(reference_from_frame, (boxes[:, :2] + boxes[:, 2:]) / 2.0)
-    areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1) * np.abs(np.linalg.det(J))
-    across = ACROSS_M[[CLASS_INDEX[each] for each in detections.classes]]
-    return float(np.median(across / np.sqrt(areas)))
+    return LEANS_WIDE * float(np.median(each[score >= np.median(score)]))
 
 
 def in_picture(picture_from_plane: Array, en_m: Array) -> Array:
