@@ -15,7 +15,7 @@ from benchmarks.report import Report, Row, Table, run
 from missions.errors import Failed
 
 GOAL_S, GOAL_AFTER_DETECTION_S = 0.5, 0.1
-AFTER_DETECTION = ("place", "track", "judge", "report", "outbox_to_hub")
+AFTER_DETECTION = ("place", "motion", "track", "judge", "report", "outbox_to_hub")
 BEFORE = ("decode", "pose", "detect")
 FRAMES, WIDTH_PX = 12, 1280
 # About as AU-AIR's oblique frames were taken.

@@ -81,9 +81,9 @@ def measure(arguments: argparse.Namespace) -> Report:
             *notes,
             f"Goals: {GOAL_RSS_MB} MB and {GOAL_CPU_MS:g} CPU-ms a frame. RSS is the peak of the "
             "whole process, its libraries and model included (MB of 10^6 bytes). CPU beside "
-            "detection: all threads of the process, decoding, the camera's stream, telemetry, "
-            "tracking, rules, outbox, hub and recording included, less the process's CPU while it "
-            "detects.",
+            "detection and motion: all threads of the process, decoding, the camera's stream, "
+            "telemetry, tracking, rules, outbox, hub and recording included, less the process's "
+            "CPU while it detects and estimates the camera's motion from the picture.",
             f"{FEW} and {MANY} objects: people and cars of the simulated world's colours in "
             "960x540, in the demo's district with all its zones, recording. The others are "
             "1280x720, recording, and tell of whatever is new.",
@@ -141,8 +141,8 @@ def _row(name: str, found: Used) -> Row:
         "detections a frame": _a_frame(found, found.summary["detections"]),
         "peak RSS, MB": found.peak_rss_mb,
         "CPU ms a frame": _whole_ms(found),
-        "beside detection": _whole_ms(found) - _detect_ms(found),
-        "and decoding": _whole_ms(found) - _detect_ms(found) - _stage_ms(found, "wait_for_frame"),
+        "beside detection and motion": _whole_ms(found) - _seeing_ms(found),
+        "and decoding": _whole_ms(found) - _seeing_ms(found) - _stage_ms(found, "wait_for_frame"),
     }
 
 
@@ -159,11 +159,11 @@ def _whole_ms(found: Used) -> float:
     return 1e3 * found.cpu_s / max(1, found.frames)
 
 
-def _detect_ms(found: Used) -> float:
+def _seeing_ms(found: Used) -> float:
     # A network works in threads of its own; what others do meanwhile is then counted with it.
     alone = found.summary["detector"] == SimulatedWorldDetector.name
     by_stage = found.summary["stage_cpu_ms" if alone else "stage_all_cpu_ms"]
-    return float(by_stage.get("detect", 0.0))
+    return float(by_stage.get("detect", 0.0)) + _stage_ms(found, "motion")
 
 
 def _stage_ms(found: Used, stage: str) -> float:
@@ -174,7 +174,7 @@ def _stage_ms(found: Used, stage: str) -> float:
 
 def _others_ms(found: Used) -> float:
     of_main_ms = sum(_stage_ms(found, stage) for stage in OF_MAIN_THREAD)
-    return _whole_ms(found) - _detect_ms(found) - of_main_ms
+    return _whole_ms(found) - _seeing_ms(found) - of_main_ms
 
 
 def _a_frame(found: Used, total: float) -> float:

@@ -40,6 +40,7 @@ from onboard.track.replay.following import (
     GivenMotion,
     InferredMotion,
     MappedCamera,
+    Motion,
     PosedCamera,
     SeenMotion,
     follow,
@@ -129,7 +130,7 @@ def _notes(
         "columns what `qyran track --mot` writes, which fills gaps between two sightings.",
         "Pictures are the scene's reference picture as the camera would see it; the time to render "
         "them and to estimate the motion from them is within that row's CPU time.",
-        "What the tracker does was chosen on flights 1 and 2; these are other flights.",
+        "What the tracker does was chosen on flights 1 to 4; these are other flights.",
     ]
 
 
@@ -143,6 +144,9 @@ def _follow_all(
     seen = SeenMotion(pictures(scene, reference, shots))
     cameras: dict[str, Camera] = {
         POSED: posed(shots),
+        "telemetry and pictures": posed(
+            shots, motion=SeenMotion(pictures(scene, reference, shots))
+        ),
         "image motion, exact": _mapped(shots),
         "image motion, from pictures": MappedCamera(seen, m_per_px=None, size_px=SIZE_PX),
         "detections alone": _inferred(),
@@ -199,8 +203,8 @@ def detections_of(shots: Sequence[Shot]) -> dict[int, Detections]:
     }
 
 
-def posed(shots: Sequence[Shot]) -> Camera:
-    """The camera as its telemetry tells it, with its errors."""
+def posed(shots: Sequence[Shot], *, motion: Motion | None = None) -> Camera:
+    """The camera as its telemetry tells it, with its errors, and the pictures' motion beside it."""
     plane = LocalPlane(GeoPoint(latitude_deg=44.85, longitude_deg=65.5))
     by_frame = {
         number: TimedPose(pose=_pose(shot, plane), t_s=None, focal_px=None)
@@ -218,6 +222,7 @@ def posed(shots: Sequence[Shot]) -> Camera:
         ),
         ground=HeightAmsl(0.0),
         errors=ERRORS,
+        motion=motion,
     )
 
 

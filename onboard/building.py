@@ -18,6 +18,7 @@ from onboard.executive.memory_file import MemoryFile
 from onboard.executive.tasking_file import read_zones
 from onboard.geolocate import CameraGeometry
 from onboard.geolocate.live_calibration import LiveCalibration
+from onboard.motion import PictureSteadying
 from onboard.outbox import Outbox
 from onboard.pipeline import Pipeline
 from onboard.posing import Posing, mount_quaternion
@@ -182,7 +183,14 @@ def _pipeline(
         stages=stages,
         calibration=_calibration(configuration, stills=facts.stills),
         counting=_counting(configuration.counting, stills=facts.stills),
+        steadying=_steadying(configuration, stills=facts.stills),
     )
+
+
+def _steadying(configuration: OnboardConfiguration, *, stills: bool) -> PictureSteadying | None:
+    """None where it is not wanted, the camera stands, or pictures do not follow each other."""
+    wanted = configuration.steady_places and configuration.fixed_pose is None
+    return PictureSteadying() if wanted and not stills else None
 
 
 def _counting(settings: LiveCountSettings, *, stills: bool) -> LiveCount | None:

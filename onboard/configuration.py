@@ -93,8 +93,9 @@ class OnboardConfiguration(Settings):
 
     `ground_height_amsl_m` None means: the height of the vehicle's home, or zero where heights above
     the ground are given. `rate_hz` is the most frames a second of capture time; 0 takes every one.
-    Pictures of events are made no wider than `picture_width_px`. After `watchdog_s` (wall seconds;
-    0 is never) in which the work stands still the process ends.
+    With `steady_places` what the picture shows of the camera's motion keeps places still between
+    poses. Pictures of events are made no wider than `picture_width_px`. After `watchdog_s` (wall
+    seconds; 0 is never) in which the work stands still the process ends.
     """
 
     drone_id: str = Field(default="qyran-1", pattern=IDENTIFIER)
@@ -116,6 +117,7 @@ class OnboardConfiguration(Settings):
     fixed_pose: FixedPoseSettings | None = None
     detector: DetectorSettings = DetectorSettings()
     tracker: TrackerSettings = TrackerSettings()
+    steady_places: bool = True
     pose_errors: PoseErrors = PoseErrors()
     calibration: CalibrationSettings = CalibrationSettings()
     rules: RuleSettings = RuleSettings()

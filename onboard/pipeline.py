@@ -14,6 +14,7 @@ from onboard.detect import Detections, Detector
 from onboard.detect.sights import sight_of
 from onboard.geolocate import CameraGeometry, CameraPose, PoseErrors
 from onboard.geolocate.live_calibration import LiveCalibration
+from onboard.motion import Correction, PictureSteadying
 from onboard.rhythm import Rhythm
 from onboard.rules import Finding, Rule, Scene, Zones
 from onboard.source import Image
@@ -21,7 +22,7 @@ from onboard.stages import Stages
 from onboard.track import Placed, Track, Tracker
 from onboard.track.placing import place
 from onboard.track.state import restore_tracker, tracker_state
-from onboard.track.view_area import outline_en
+from onboard.track.view_area import ground_en, outline_en
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,8 @@ class Pipeline:
     `camera` tells the geometry of pictures of whatever size; `plane` is that of `zones`, or None
     where there are none: then the first pose makes one. `calibration` corrects poses and learns
     from what is followed; None leaves them as they are told. `counting` tells of crowds and herds;
-    None leaves them uncounted.
+    None leaves them uncounted. `steadying` keeps places still between poses that do not know
+    their own errors by how the picture moved; None leaves it to the poses.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Pipeline:
         stages: Stages,
         calibration: LiveCalibration | None = None,
         counting: LiveCount | None = None,
+        steadying: PictureSteadying | None = None,
     ) -> None:
         self._detector = detector
         self._camera = camera
@@ -69,6 +72,7 @@ class Pipeline:
         self._stages = stages
         self.calibration = calibration
         self._counting = counting
+        self._steadying = steadying
         self._rhythm = Rhythm()
 
     def process(
@@ -92,6 +96,7 @@ class Pipeline:
             detections = self._detector.detect(image, sight=sight_of(pose, camera, ground))
         with self._stages.of("place"):
             placed, not_placed = self._placed(detections, pose, camera, ground, plane)
+        steady = self._steady(image, detections, pose, camera, ground, plane, boot_s)
         with self._stages.of("track"):
             patience_s = self._rhythm.beat(boot_s)
             view_en = outline_en(
@@ -100,6 +105,9 @@ class Pipeline:
                 above_m=pose.height_above_ground_m(ground),
                 at_en=plane.en(pose.position),
             )
+            if steady is not None:
+                placed = placed.steadied(steady)
+                view_en = None if view_en is None else steady(view_en)
             tracks = self._tracker.update(placed, boot_s, patience_s=patience_s, view_en=view_en)
         if calibration is not None:
             with self._stages.of("calibrate"):
@@ -170,6 +178,27 @@ class Pipeline:
             self.calibration.restore(state["calibration"])
         restore_tracker(self._tracker, state.get("tracker"))
         self._plane = plane
+
+    def _steady(
+        self,
+        image: Image,
+        detections: Detections,
+        pose: CameraPose,
+        camera: CameraGeometry,
+        ground: HeightAmsl,
+        plane: LocalPlane,
+        boot_s: float,
+    ) -> Correction | None:
+        if self._steadying is None or pose.errors is not None:
+            return None
+        with self._stages.of("motion"):
+            ground_of = ground_en(
+                camera,
+                R_ned_from_camera=pose.R_ned_from_camera,
+                above_m=pose.height_above_ground_m(ground),
+                at_en=plane.en(pose.position),
+            )
+            return self._steadying.update(image, detections.boxes, ground_of, boot_s)
 
     def _placed(
         self,

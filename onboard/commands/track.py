@@ -21,7 +21,8 @@ def add_track(parser: argparse.ArgumentParser) -> None:
     """The arguments of `qyran track`."""
     parser.description = (
         "Follow recorded detections over frames. Where the camera was comes from its poses, from "
-        "homographies, from the pictures, or, with none of these, from the detections themselves."
+        "the pictures, from both, from homographies, or, with none of these, from the detections "
+        "themselves."
     )
     parser.epilog = (
         "examples:\n"
@@ -42,7 +43,11 @@ def add_track(parser: argparse.ArgumentParser) -> None:
     where.add_argument(
         "--homographies", metavar="FILE", help="lines of a frame number and nine or six numbers"
     )
-    where.add_argument("--frames", metavar="PATH", help="a folder of pictures, or a video")
+    parser.add_argument(
+        "--frames",
+        metavar="PATH",
+        help="a folder of pictures, or a video; with poses they keep places still between them",
+    )
     parser.add_argument(
         "--homographies-map",
         choices=MOTION_WAYS,
@@ -125,6 +130,8 @@ def _judge(args: argparse.Namespace) -> None:
             raise BadInput(where=f"--{name.replace('_', '-')} {value:g}", what="not above zero")
     if not 0.0 <= args.fill_s < float("inf"):
         raise BadInput(where=f"--fill-s {args.fill_s:g}", what="not zero or more seconds")
+    if args.homographies is not None and args.frames is not None:
+        raise BadInput(where="--frames", what="--homographies tell the motion already")
     if args.poses is not None and args.camera is None:
         raise BadInput(where="--poses", what="needs --camera WIDTHxHEIGHT:FOCAL too")
 
@@ -142,13 +149,21 @@ def _asked(args: argparse.Namespace, errors: "PoseErrors", *, first_frame: int) 
     from onboard.track.replay.cameras import mapped, posed, read_camera
 
     size = None if args.camera is None else read_camera(args.camera)
+    frames = None if args.frames is None else Path(args.frames)
     if args.poses is not None and size is not None:
-        return posed(Path(args.poses), size, ground_amsl_m=args.ground_height_amsl_m, errors=errors)
+        return posed(
+            Path(args.poses),
+            size,
+            ground_amsl_m=args.ground_height_amsl_m,
+            errors=errors,
+            frames=frames,
+            first_frame=first_frame,
+        )
     return mapped(
         size,
         homographies=None if args.homographies is None else Path(args.homographies),
         from_previous=args.homographies_map == MOTION_WAYS[1],
-        frames=None if args.frames is None else Path(args.frames),
+        frames=frames,
         first_frame=first_frame,
         m_per_px=args.metres_per_pixel,
     )

@@ -2,5 +2,6 @@
 
 from onboard.motion.by_detections import DetectionMotion
 from onboard.motion.by_picture import PictureMotion
+from onboard.motion.steadying import Correction, PictureSteadying, Steadying
 
-__all__ = ["DetectionMotion", "PictureMotion"]
+__all__ = ["Correction", "DetectionMotion", "PictureMotion", "PictureSteadying", "Steadying"]

@@ -1,7 +1,8 @@
 """What is told of a followed object, and what of a sighting the tracker takes in."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,9 @@ import numpy.typing as npt
 from onboard.messages import ObjectClass
 
 Array = npt.NDArray[np.float64]
+# How much of the variance that a frame's objects share is another in the next frame: by poses
+# alone, and where the picture kept them still.
+UNSTEADY, STEADIED = 0.1, 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +20,8 @@ class Placed:
     """Detections of one frame that have a place on the ground.
 
     `en_m` (n, 2) in the tracker's plane; `own_m2` and `shared_m2` (n, 2, 2) covariances; `boxes`
-    (n, 4) left, top, right, bottom in pixels; `scores` (n,). `sizes_m` (n, 2) are the widths and
+    (n, 4) left, top, right, bottom in pixels; `scores` (n,). Of the shared variance `unsteady` is
+    another in each frame. `sizes_m` (n, 2) are the widths and
     heights of the boxes, brought to metres by each one's distance, where that is known.
     """
 
@@ -27,6 +32,11 @@ class Placed:
     classes: tuple[ObjectClass, ...]
     boxes: Array
     sizes_m: Array | None = None
+    unsteady: float = UNSTEADY
+
+    def steadied(self, steady: Callable[[Array], Array]) -> "Placed":
+        """The same, kept still by what the picture shows."""
+        return replace(self, en_m=steady(self.en_m), unsteady=STEADIED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -120,12 +120,12 @@ class Tracker:
     def _noise(self, placed: Placed) -> Array:
         """How far a detection may lie from its object, frame to frame, (n, 2, 2).
 
-        Its own error, the object's size, and a tenth of the variance that the frame's objects
-        share: most of that error stays the same from frame to frame, and hides no motion.
+        Its own error, the object's size, and what is unsteady of the variance that the frame's
+        objects share: most of that error stays the same from frame to frame, and hides no motion.
         """
         radius = RADIUS_M[kinds_of(placed.classes)]
         size = np.eye(2)[None] * (radius**2)[:, None, None]
-        noise: Array = placed.own_m2 + 0.1 * placed.shared_m2 + size
+        noise: Array = placed.own_m2 + placed.unsteady * placed.shared_m2 + size
         return noise
 
     def _associate(

@@ -1,5 +1,8 @@
 """The convex outline of what a frame shows on the ground."""
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -7,6 +10,8 @@ from onboard.geolocate import CameraGeometry, points_en
 from onboard.track.track import Array
 
 SIDE_SAMPLES = 4
+# Below this far under the horizon a little of a view's error is much on the ground.
+STEEP_RAD = math.radians(10.0)
 
 
 def outline_en(
@@ -27,6 +32,24 @@ def outline_en(
         above_plane_m=above_m,
     )
     return outline + np.array(at_en) if len(outline) >= 3 else None
+
+
+def ground_en(
+    camera: CameraGeometry,
+    *,
+    R_ned_from_camera: Array,
+    above_m: float,
+    at_en: tuple[float, float],
+) -> Callable[[Array], Array]:
+    """Tells where pixels (n, 2) lie on the ground, (n, 2); NaN where a view is too shallow."""
+
+    def places_en(pixels: Array) -> Array:
+        d = camera.rays(pixels) @ R_ned_from_camera.T
+        steep = d[:, 2] >= math.sin(STEEP_RAD) * np.linalg.norm(d, axis=1)
+        reach = np.where(steep & (above_m > 0.0), above_m / np.where(steep, d[:, 2], 1.0), np.nan)
+        return np.asarray(reach[:, None] * d[:, 1::-1] + np.array(at_en))
+
+    return places_en
 
 
 def half_planes(outline_en: Array) -> Array:

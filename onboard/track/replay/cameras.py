@@ -48,7 +48,7 @@ class Asked:
 
     def frames_without_motion(self) -> int:
         """Frames of which it was not known how the camera had moved."""
-        return 0 if isinstance(self.camera, PosedCamera) else self.camera.motion.lost
+        return 0 if self.camera.motion is None else self.camera.motion.lost
 
 
 def read_camera(text: str) -> Size:
@@ -64,8 +64,16 @@ def read_camera(text: str) -> Size:
     return Size(width_px=int(found[1]), height_px=int(found[2]), focal_px=focal_px)
 
 
-def posed(file: Path, size: Size, *, ground_amsl_m: float, errors: PoseErrors) -> Asked:
-    """By poses.
+def posed(
+    file: Path,
+    size: Size,
+    *,
+    ground_amsl_m: float,
+    errors: PoseErrors,
+    frames: Path | None,
+    first_frame: int,
+) -> Asked:
+    """By poses, between which pictures keep places still where there are any.
 
     Raises:
         BadInput: the file is not of poses, or nobody told the focal length.
@@ -83,8 +91,9 @@ def posed(file: Path, size: Size, *, ground_amsl_m: float, errors: PoseErrors) -
         centre_y_px=(size.height_px - 1) / 2.0,
     )
     ground = HeightAmsl(ground_amsl_m)
+    motion = None if frames is None else SeenMotion(pictures(frames, first_frame=first_frame))
     return Asked(
-        camera=PosedCamera(poses, camera=camera, ground=ground, errors=errors),
+        camera=PosedCamera(poses, camera=camera, ground=ground, errors=errors, motion=motion),
         origin=poses.origin,
         scale_known=True,
     )

@@ -9,13 +9,14 @@ import numpy.typing as npt
 
 from missions.heights import HeightAmsl
 from onboard.detect.detections import Detections
-from onboard.geolocate import CameraGeometry, PoseErrors
-from onboard.motion import DetectionMotion, PictureMotion
+from onboard.geolocate import CameraGeometry, CameraPose, PoseErrors
+from onboard.motion import DetectionMotion, PictureMotion, Steadying
 from onboard.track.replay.camera_file import Poses
 from onboard.track.replay.results import Followed
 from onboard.track.replay.sight import Sight, mapped_sight, posed_sight, usual_m_per_px
 from onboard.track.track import Array
 from onboard.track.tracker import Tracker
+from onboard.track.view_area import ground_en
 
 Image = npt.NDArray[np.uint8]
 
@@ -26,48 +27,11 @@ class Camera(Protocol):
     def survey(self, frames: Mapping[int, Detections]) -> None:
         """Called once with all frames, in order, before any is told."""
 
-    def sight(self, frame: int, detections: Detections) -> Sight | None:
+    def sight(self, frame: int, detections: Detections, now_s: float) -> Sight | None:
         """Called for every frame in order."""
 
     def t_s(self, frame: int) -> float | None:
         """The frame's capture time, where it is known."""
-
-
-class PosedCamera:
-    """A camera whose pose a file tells."""
-
-    def __init__(
-        self, poses: Poses, *, camera: CameraGeometry, ground: HeightAmsl, errors: PoseErrors
-    ) -> None:
-        self._poses = poses
-        self._camera = camera
-        self._ground = ground
-        self._errors = errors
-
-    def survey(self, frames: Mapping[int, Detections]) -> None:
-        """Poses tell everything."""
-
-    def sight(self, frame: int, detections: Detections) -> Sight | None:
-        """By the frame's own pose."""
-        timed = self._poses.by_frame.get(frame)
-        if timed is None:
-            return None
-        camera = self._camera
-        if timed.focal_px is not None:
-            camera = replace(camera, focal_x_px=timed.focal_px, focal_y_px=timed.focal_px)
-        return posed_sight(
-            detections,
-            pose=timed.pose,
-            camera=camera,
-            ground=self._ground,
-            errors=self._errors,
-            plane=self._poses.plane,
-        )
-
-    def t_s(self, frame: int) -> float | None:
-        """As the poses say."""
-        timed = self._poses.by_frame.get(frame)
-        return None if timed is None else timed.t_s
 
 
 class Motion(Protocol):
@@ -79,6 +43,89 @@ class Motion(Protocol):
 
     def reference_from_frame(self, frame: int, detections: Detections) -> Array:
         """The homography (3, 3)."""
+
+
+class PosedCamera:
+    """A camera whose pose a file tells; `motion` keeps places still between poses."""
+
+    def __init__(
+        self,
+        poses: Poses,
+        *,
+        camera: CameraGeometry,
+        ground: HeightAmsl,
+        errors: PoseErrors,
+        motion: Motion | None = None,
+    ) -> None:
+        self._poses = poses
+        self._camera = camera
+        self._ground = ground
+        self._errors = errors
+        self.motion = motion
+        self._steadying = Steadying()
+
+    def survey(self, frames: Mapping[int, Detections]) -> None:
+        """Poses tell everything."""
+
+    def sight(self, frame: int, detections: Detections, now_s: float) -> Sight | None:
+        """By the frame's own pose."""
+        moved = self._reference_from(frame, detections)
+        timed = self._poses.by_frame.get(frame)
+        if timed is None:
+            return None
+        camera = self._camera
+        if timed.focal_px is not None:
+            camera = replace(camera, focal_x_px=timed.focal_px, focal_y_px=timed.focal_px)
+        sight = posed_sight(
+            detections,
+            pose=timed.pose,
+            camera=camera,
+            ground=self._ground,
+            errors=self._errors,
+            plane=self._poses.plane,
+        )
+        if self.motion is None:
+            return sight
+        return self._steadied(sight, timed.pose, camera, moved, now_s)
+
+    def t_s(self, frame: int) -> float | None:
+        """As the poses say."""
+        timed = self._poses.by_frame.get(frame)
+        return None if timed is None else timed.t_s
+
+    def _reference_from(self, frame: int, detections: Detections) -> Array | None:
+        """How the picture moved, where it told that."""
+        if self.motion is None:
+            return None
+        lost = self.motion.lost
+        found = self.motion.reference_from_frame(frame, detections)
+        return found if self.motion.lost == lost else None
+
+    def _steadied(
+        self,
+        sight: Sight,
+        pose: CameraPose,
+        camera: CameraGeometry,
+        moved: Array | None,
+        now_s: float,
+    ) -> Sight:
+        steady = self._steadying.update(
+            ground_en(
+                camera,
+                R_ned_from_camera=pose.R_ned_from_camera,
+                above_m=pose.height_above_ground_m(self._ground),
+                at_en=self._poses.plane.en(pose.position),
+            ),
+            moved,
+            now_s,
+            size_px=(float(camera.width_px), float(camera.height_px)),
+        )
+        return replace(
+            sight,
+            placed=sight.placed.steadied(steady),
+            view_en=None if sight.view_en is None else steady(sight.view_en),
+            picture_from_plane=sight.picture_from_plane @ np.linalg.inv(steady.matrix()),
+        )
 
 
 @dataclass(slots=True)
@@ -166,7 +213,7 @@ class MappedCamera:
             seen = [(found, mapped[frame]) for frame, found in frames.items()]
             self.m_per_px = usual_m_per_px(seen)
 
-    def sight(self, frame: int, detections: Detections) -> Sight | None:
+    def sight(self, frame: int, detections: Detections, now_s: float) -> Sight | None:
         """By the frame's motion; None where nothing told the scale."""
         if self.m_per_px is None:
             return None
@@ -197,7 +244,7 @@ def follow(
     for frame, found in frames.items():
         told_s = camera.t_s(frame)
         t_s = (frame - first) / fps if told_s is None else told_s
-        sight = camera.sight(frame, found)
+        sight = camera.sight(frame, found, t_s)
         if sight is None or t_s < before_s:
             yield Followed(frame=frame, t_s=max(t_s, before_s), tracks=(), picture_from_plane=None)
             continue

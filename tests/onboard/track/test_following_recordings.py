@@ -213,3 +213,46 @@ def test_frames_without_anything_leave_one_line_and_status_two(
 )
 def test_classes_are_read_by_name_or_by_number(told: str, ids: str, meant: ObjectClass) -> None:
     assert class_of(told, ids) is meant
+
+
+def test_homographies_and_pictures_together_are_refused(
+    recording: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    maps, det = str(recording / "maps.txt"), str(recording / "det.txt")
+    both = ["--homographies", maps, "--frames", str(recording)]
+    assert main(["track", "--detections", det, *both]) == 2
+    assert "--frames: --homographies tell the motion already" in capsys.readouterr().err
+
+
+def test_pictures_keep_places_still_between_poses_that_jump(recording: Path) -> None:
+    rng = np.random.default_rng(11)
+    head, *rows = (recording / "poses.csv").read_text().splitlines()
+    jumping = []
+    for row in rows:
+        frame, t_s, east, north, *rest = row.split(",")
+        jump = rng.normal(0.0, 0.3, 2)
+        place = [str(float(east) + jump[0]), str(float(north) + jump[1])]
+        jumping.append(",".join([frame, t_s, *place, *rest]))
+    (recording / "poses.csv").write_text("\n".join([head, *jumping]))
+    rough = rng.integers(0, 255, (90, 120), dtype=np.uint8)
+    ground = cv2.resize(rough, (1200, 900), interpolation=cv2.INTER_CUBIC)
+    from_ground = np.array([[0.1, 0.0, -60.0], [0.0, -0.1, 45.0], [0.0, 0.0, 1.0]])
+    (recording / "frames").mkdir()
+    for frame in range(FRAMES):
+        picture = cv2.warpPerspective(
+            ground, picture_from_ground(frame) @ from_ground, (WIDTH, HEIGHT)
+        )
+        cv2.imwrite(str(recording / "frames" / f"{frame:04d}.jpg"), picture)
+    jumps_m = []
+    for more in ([], ["--frames", "frames"]):
+        way = [str(recording / each) if each == "frames" else each for each in more]
+        followed(recording, [*WAYS["poses"], *way])
+        read = read_tracks(recording / "out.jsonl")
+        places = [
+            {track.track_id: track.en_m for track in frame.tracks}
+            for frame in read.frames[5 : GAP[0]]
+        ]
+        steps = [[now[name] - was[name] for name in was] for was, now in pairwise(places)]
+        assert {len(each) for each in steps} == {WALKERS}
+        jumps_m.append(np.std(steps, axis=0).mean())
+    assert jumps_m[1] < 0.3 * jumps_m[0]
