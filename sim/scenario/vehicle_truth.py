@@ -104,7 +104,7 @@ class VehicleTruth:
     @property
     def mission_ended(self) -> bool:
         """Whether the mission on board was flown to its end."""
-        return self.vehicle.aircraft.navigator.mission.finished
+        return self.vehicle.aircraft.navigator.mission.ended
 
     def _distance_m(self, other: "VehicleTruth") -> float:
         up_m = self._height_amsl_m() - other._height_amsl_m()

@@ -43,15 +43,20 @@ class SubStep(Enum):
 
 
 class MissionMode:
-    """Holds the mission on board and flies it while active."""
+    """Holds the mission on board and flies it while active; it has `ended` when flown to its end.
+
+    `finished` and `reached` (-1: none) are PX4's mission_result; other modes finish it as well.
+    """
 
     def __init__(self) -> None:
         self.items: tuple[NavItem, ...] = ()
         self.valid = False
         self.current = 0
-        self.finished = False
-        self.begun = False
+        self.finished = self.ended = self.begun = False
+        self.reached = -1
         self.triplet: Triplet | None = None
+        # After its end there is nothing to fly until an item is chosen or it begins anew.
+        self._planned = False
         self._jumps = Jumps()
         self._sub_step = SubStep.ITEM
         self._item: NavItem | None = None
@@ -68,8 +73,9 @@ class MissionMode:
         self.items = tuple(items)
         self.valid = valid and bool(items)
         self.current = min(max(current, 0), max(len(items) - 1, 0))
-        self.finished = False
-        self.begun = False
+        self.finished = self.ended = self.begun = False
+        self.reached = -1
+        self._planned = True
         self._jumps.clear()
 
     def activate(self, state: NavigationState) -> None:
@@ -78,7 +84,7 @@ class MissionMode:
         self._running = False
         if self._disarmed_since and self.begun and self.current + 1 == len(self.items):
             self.current = 0
-            self.finished = False
+            self._planned = True
             self._jumps.clear()
         self._disarmed_since = False
         self.current = self._replay.activated(self.items, self.current, state)
@@ -86,7 +92,7 @@ class MissionMode:
 
     def restart(self, state: NavigationState) -> None:
         """Begin, or begin again, at the current item."""
-        if not self.valid or not self.items:
+        if not self.valid or not self.items or not self._planned:
             words = "refusing takeoff" if state.landed else "loitering"
             state.say(CRITICAL, f"No valid mission available, {words}\t")
             self._end(state)
@@ -97,7 +103,8 @@ class MissionMode:
         if not self._running or state.landed or self._sub_step is SubStep.CLIMB:
             self._need_climb(state)
         self._running = self.begun = True
-        self.finished = False
+        self.finished = self.ended = False
+        self.reached = -1
         state.region_of_interest = None
         self._sub_step = SubStep.ITEM
         self._set_items(state)
@@ -114,7 +121,7 @@ class MissionMode:
         return self._running
 
     def note_disarmed(self) -> None:
-        """The vehicle is disarmed while another mode is active."""
+        """The vehicle is disarmed: PX4's navigator runs no mode then."""
         self._disarmed_since = True
 
     def set_current(self, seq: int, state: NavigationState | None) -> bool:
@@ -123,7 +130,8 @@ class MissionMode:
             return False
         if seq != self.current:
             self.current = seq
-            self.finished = False
+            self.ended = False
+            self._planned = True
             self._replay.chosen()
             if state is not None:
                 self.triplet = None
@@ -143,6 +151,7 @@ class MissionMode:
         """The current item is done: go on; whether another one is current now."""
         before = self.current
         if self._sub_step is not SubStep.CLIMB:
+            self.reached = before
             state.events.append(Reached(seq=before))
             self._arrival.clear()
         if self._item is None or self._item.autocontinue:
@@ -179,6 +188,7 @@ class MissionMode:
             where = "landed" if state.landed else "loitering"
             state.say(INFO, f"Mission finished, {where}\t")
             self._jumps.clear()
+            self._planned = False
             self._end(state)
             return
         self._set_items(state)
@@ -349,7 +359,7 @@ class MissionMode:
 
     def _end(self, state: NavigationState) -> None:
         self._running = False
-        self.finished = self.valid
+        self.finished = self.ended = self.valid
         self._item = None
         if state.landed:
             self.triplet = idle(state.settings, state.position)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from onboard.mavlink.px4_modes import Px4Mode
 from sim.vehicle.guidance import Leg, OffboardSetpoint, Triplet
 from sim.vehicle.mission_mode import MissionMode
+from sim.vehicle.mission_progress import MissionProgress
 from sim.vehicle.modes.follow import FollowMode
 from sim.vehicle.modes.orbit import OrbitMode
 from sim.vehicle.modes.place_modes import landing_here, reposition_target
@@ -46,6 +47,7 @@ class Navigator:
         self.parameters = parameters
         self.mode = Px4Mode.HOLD
         self.mission = MissionMode()
+        self.progress = MissionProgress()
         self.returning = ReturnMode()
         self.orbit = OrbitMode()
         self.follow = FollowMode()
@@ -134,8 +136,9 @@ class Navigator:
         self._take_triplet()
         if state.landed and self.triplet.leg is Leg.LAND and mode in _LANDINGS:
             self.triplet = idle(state.settings, state.position)
+            self.mission.finished |= mode is Px4Mode.LAND
             state.events.append(Completed())
-        if mode is not Px4Mode.MISSION and not state.armed:
+        if not state.armed:
             self.mission.note_disarmed()
         speed_m_s = self._asked_m_s or state.speed_to_fly_m_s
         if self.triplet.cruise_m_s != speed_m_s:
@@ -170,7 +173,7 @@ class Navigator:
         if current is not None and current != self.mission.current:
             self.mission.current = current
         if self.returning.mission_finished:
-            self.mission.finished = True
+            self.mission.finished = self.mission.ended = True
 
     def _take_triplet(self) -> None:
         flown: Triplet | None = None
@@ -212,6 +215,7 @@ class Navigator:
         elif mode is Px4Mode.TAKEOFF:
             self._enter_takeoff()
         elif mode is Px4Mode.LAND:
+            self.mission.finished = False
             self.triplet = landing_here(state, Leg.LAND)
         elif mode in (Px4Mode.DESCEND, Px4Mode.TERMINATION):
             self.triplet = landing_here(state, Leg.DESCEND)
@@ -241,6 +245,7 @@ class Navigator:
             state.say(INFO, f"Using default takeoff altitude: {height:.1f} m\t")
         target = Ned(state.position.n, state.position.e, down)
         self._arrival.clear()
+        self.mission.finished = False
         self.triplet = replace(
             hold_at(state, target), leg=Leg.LOITER if state.flying else Leg.TAKEOFF
         )
@@ -258,6 +263,7 @@ class Navigator:
         )
         if reached:
             self._takeoff_down = None
+            self.mission.finished = True
             self.triplet = hold_at(state, target)
             state.events.append(Completed())
 

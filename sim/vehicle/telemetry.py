@@ -11,7 +11,7 @@ from onboard.mavlink.plan_items import MissionType
 from onboard.mavlink.px4_modes import Px4Mode, custom_mode
 from sim.vehicle.aircraft import Aircraft
 from sim.vehicle.cell_voltages import UNKNOWN_MV, cell_fields, told_millivolts
-from sim.vehicle.mission_progress import mission_state, mission_total
+from sim.vehicle.mission_progress import MISSION_MODES, mission_total
 from sim.vehicle.rotation import quaternion_from_euler
 from sim.vehicle.wire.health_report import FIRST_S, facts_of, sensor_bits
 
@@ -205,12 +205,12 @@ def extended_sys_state(aircraft: Aircraft, at_s: float) -> Fields:
 
 def mission_current(aircraft: Aircraft, at_s: float) -> Fields:
     """MISSION_CURRENT, with the hashes of all three plans."""
-    plans, flown = aircraft.plans, aircraft.mode is Px4Mode.MISSION
+    plans, mission = aircraft.plans, aircraft.navigator.mission
     return {
-        "seq": aircraft.navigator.mission.current,
+        "seq": mission.current,
         "total": mission_total(plans),
-        "mission_state": mission_state(aircraft.navigator.mission, in_mission_mode=flown),
-        "mission_mode": 1 if flown else 2,
+        "mission_state": aircraft.navigator.progress.state(mission, aircraft.mode),
+        "mission_mode": 1 if aircraft.mode in MISSION_MODES else 2,
         "mission_id": plans.hash(MissionType.MISSION),
         "fence_id": plans.hash(MissionType.FENCE),
         "rally_points_id": plans.hash(MissionType.RALLY),

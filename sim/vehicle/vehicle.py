@@ -192,7 +192,8 @@ class Vehicle:
 
     def _has_news(self) -> bool:
         """Whether what was thought is something for the links."""
-        return self.aircraft.has_news or math.isfinite(self._story.waits_until_s())
+        news = self.aircraft.has_news or self._watch.has_news
+        return news or math.isfinite(self._story.waits_until_s())
 
     def _serve(self, said: list[Said]) -> None:
         """What the links have to say now, and when they have something to say again."""
