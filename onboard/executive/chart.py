@@ -18,6 +18,7 @@ class State(StrEnum):
 
     STANDING_BY = "standing_by"
     PATROLLING = "patrolling"
+    ENDING = "ending"
     STOPPING = "stopping"
     LOOKING = "looking"
     LOWERING = "lowering"
@@ -37,6 +38,8 @@ class Signal(StrEnum):
 
     TAKEN = "somebody else commands"
     LANDED = "landed"
+    OVER = "mission over"
+    ENDS = "Hold at the last item"
     LOW = "battery reserve"
     LINK_LOST = "link lost"
     STRAYED = "strayed"
@@ -65,6 +68,7 @@ class Guard(StrEnum):
     ORBITS = "orbit still safe"
     DESCENDS = "descent still safe"
     LOOKS = "look"
+    OVER = "mission over"
 
 
 class Order(StrEnum):
@@ -104,6 +108,8 @@ S = State
 STATES: dict[State, Facts] = {
     S.STANDING_BY: Facts(commands=False),
     S.PATROLLING: Facts(mode=Px4Mode.MISSION),
+    # PX4 holds by itself at the end of a mission; until it has said so a pilot may have done it.
+    S.ENDING: Facts(mode=Px4Mode.HOLD, commands=False),
     # PX4's navigator has the gimbal while a mission is being left.
     S.STOPPING: Facts(order=Order.STOP, mode=Px4Mode.HOLD),
     S.LOOKING: Facts(mode=Px4Mode.HOLD, aims=True),
@@ -126,6 +132,10 @@ CIRCLES = (S.CIRCLING, S.ORBITING, S.FOLLOWING)
 AWAY = (S.STOPPING, S.LOWERING, *PURSUES)
 ON_DUTY = (S.PATROLLING, *AWAY, S.COMING_BACK, S.REJOINING)
 FLYING = (*ON_DUTY, S.WAITING, S.GOING_HOME)
+# Where the mode is expected, so that another one is somebody else's.
+WATCHED = (*FLYING, S.ENDING)
+# In which PX4 may come to the end of the mission.
+IN_MISSION = (S.PATROLLING, S.REJOINING)
 
 
 def _each(
@@ -135,8 +145,11 @@ def _each(
 
 
 TRANSITIONS: tuple[Transition, ...] = (
-    *_each(FLYING, Signal.TAKEN, S.YIELDED),
-    *_each((*FLYING, S.YIELDED), Signal.LANDED, S.STANDING_BY),
+    *_each(WATCHED, Signal.TAKEN, S.YIELDED),
+    *_each((*WATCHED, S.YIELDED), Signal.LANDED, S.STANDING_BY),
+    *_each((*IN_MISSION, S.ENDING), Signal.OVER, S.STANDING_BY),
+    *_each(IN_MISSION, Signal.ENDS, S.ENDING),
+    Transition(S.ENDING, Signal.TIME_UP, S.YIELDED),
     *_each((*ON_DUTY, S.WAITING), Signal.LOW, S.GOING_HOME),
     *_each(ON_DUTY, Signal.LINK_LOST, S.GOING_HOME, Guard.COMES_BACK),
     *_each(ON_DUTY, Signal.LINK_LOST, S.WAITING, Guard.HOLDS),
@@ -150,6 +163,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(S.STOPPING, Signal.DONE, S.LOWERING, Guard.DESCENDS),
     Transition(S.STOPPING, Signal.DONE, S.LOOKING, Guard.LOOKS),
     Transition(S.STOPPING, Signal.DONE, S.COMING_BACK),
+    *_each((S.STOPPING, S.COMING_BACK), Signal.FAILED, S.STANDING_BY, Guard.OVER),
     Transition(S.STOPPING, Signal.FAILED, S.REJOINING),
     Transition(S.LOWERING, Signal.DONE, S.LOOKING),
     Transition(S.LOWERING, Signal.FAILED, S.COMING_BACK),
@@ -164,6 +178,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     *_each(CIRCLES, Signal.OUTRUNS, S.TRAILING),
     *_each((S.CIRCLING, S.ORBITING), Signal.MOVED, S.FOLLOWING),
     Transition(S.LOOKING, Signal.MOVED, S.TRAILING),
+    Transition(S.COMING_BACK, Signal.DONE, S.STANDING_BY, Guard.OVER),
     Transition(S.COMING_BACK, Signal.DONE, S.REJOINING),
     Transition(S.COMING_BACK, Signal.FAILED, S.REJOINING),
     Transition(S.REJOINING, Signal.DONE, S.PATROLLING),

@@ -15,6 +15,9 @@ from onboard.mavlink.codec import Message, Send
 from onboard.mavlink.command import CommandSender
 from onboard.mavlink.flight_orders import FlightOrders
 
+# MISSION_CURRENT comes every second and at the end itself; of three in a row one is heard.
+LISTENS_S = 3.0
+
 
 class Conduct:
     """One vehicle's. `state` is what is done, `errand` its order, `deadline_s` when its time is up;
@@ -72,7 +75,7 @@ class Conduct:
             return reaction.seconds if until_s is None else max(0.0, until_s - now_s)
         if state is State.WAITING:
             return max(0.0, self._hold_s - self._waited_s)
-        return math.inf
+        return LISTENS_S if state is State.ENDING else math.inf
 
     def looks_s(self, now_s: float) -> float:
         """How long the object of the reaction would still be looked at."""

@@ -12,6 +12,7 @@ PLACES: dict[str, tuple[float, float]] = {
     State.STANDING_BY: (0.0, 0.4),
     State.YIELDED: (0.0, 5.6),
     State.PATROLLING: (1.5, 1.0),
+    State.ENDING: (-0.8, 3.0),
     State.STOPPING: (2.8, 1.0),
     State.LOWERING: (2.8, 0.0),
     State.CIRCLING: (4.2, 2.0),
@@ -29,7 +30,7 @@ TIP = (
     'orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="#51606e"/></marker></defs>'
 )
 COLUMN, ROW, WIDTH, HEIGHT = 230.0, 150.0, 150.0, 46.0
-LEFT, TOP = 110.0, 160.0
+LEFT, TOP = 294.0, 160.0
 INSET = {"flying": 120.0, "on_duty": 96.0, "away": 72.0, "pursuing": 48.0, "watching": 24.0}
 STYLE = (
     "text{font-family:sans-serif;fill:#1b2733}"

@@ -39,6 +39,7 @@ TELLING = frozenset(
         "HEARTBEAT",
         "CURRENT_MODE",
         "EXTENDED_SYS_STATE",
+        "MISSION_CURRENT",
         "COMMAND_ACK",
         "COMMAND_LONG",
         "MANUAL_CONTROL",
@@ -184,7 +185,7 @@ class Executive:
         """What belongs to a state while it lasts."""
         if self.state is State.STANDING_BY:
             self._actions += self._leg.drop_stale()
-        elif self.state is not State.YIELDED:
+        elif STATES[self.state].commands:
             aims = STATES[self.state].aims
             self._actions += self._conduct.keep_up(now_s)
             self._actions += self._camera.work(self.watch.situation, now_s, aims=aims)

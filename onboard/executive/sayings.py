@@ -114,6 +114,16 @@ SENTENCES: dict[str, Sentence] = {
         "следит за патрулированием",
         "watches over the patrol",
     ),
+    "ending": (
+        "соңғы пунктте Hold режимі: тапсырманың біткен-бітпегенін анықтауда",
+        "режим Hold у последнего пункта: выясняет, окончено ли задание",
+        "Hold mode at the last item: it waits to hear whether the mission is over",
+    ),
+    "over": (
+        "тапсырма соңына дейін орындалды: келесісін күтеді",
+        "задание выполнено до конца: ждёт следующего",
+        "the mission is over: it waits for the next one",
+    ),
     "stopping": (
         "оқиға: {event} Тоқтап қарайды",
         "событие: {event} Останавливается посмотреть",

@@ -53,6 +53,10 @@ class Signals:
                 return self.hand is not None
             case Signal.LANDED:
                 return now.landed is True
+            case Signal.OVER:
+                return watch.over()
+            case Signal.ENDS:
+                return watch.ends()
             case Signal.LOW:
                 return watch.low()
             case Signal.LINK_LOST:
@@ -111,3 +115,5 @@ class Signals:
                 return self._desk.still("descend", back, now_s)
             case Guard.LOOKS:
                 return self._desk.does("look")
+            case Guard.OVER:
+                return self._watch.over()

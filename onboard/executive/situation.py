@@ -10,6 +10,8 @@ from onboard.mavlink.px4_modes import Px4Mode, px4_mode
 ON_GROUND, IN_AIR = 1, 2
 # System states of MAVLink: a failsafe is active.
 CRITICAL = 5
+# MAVLink's MISSION_STATE_COMPLETE.
+MISSION_COMPLETE = 5
 SAME_RADIUS = 0.15
 # Two heartbeats and a little.
 MODE_HOLDS_S = 2.5
@@ -40,7 +42,8 @@ class Situation:
     """Takes in the autopilot's messages; nothing is known until it has been said.
 
     `remaining` is a share of the full battery. `mission_hash` and `fence_hash` are the ids of
-    MISSION_CURRENT, 0 where there is none.
+    MISSION_CURRENT, 0 where there is none; `items` is how many the mission has. `mission_over`: the
+    vehicle has said so since it was last seen to enter Mission mode.
     """
 
     def __init__(self, vehicle: Address) -> None:
@@ -55,6 +58,8 @@ class Situation:
         self.home: CommandPlace | None = None
         self.remaining: float | None = None
         self.item: int | None = None
+        self.items: int | None = None
+        self.mission_over = False
         self.mission_hash: int | None = None
         self.fence_hash: int | None = None
         self.circle: Circle | None = None
@@ -83,10 +88,10 @@ class Situation:
             return
         match message.name:
             case "HEARTBEAT":
-                self.mode, self._mode_s = px4_mode(message.custom_mode), now_s
+                self._is_in(px4_mode(message.custom_mode), now_s)
                 self.failsafe = message.system_status >= CRITICAL
             case "CURRENT_MODE":
-                self.mode, self._mode_s = px4_mode(message.custom_mode), now_s
+                self._is_in(px4_mode(message.custom_mode), now_s)
             case "EXTENDED_SYS_STATE" if message.landed_state:
                 self.landed = message.landed_state == ON_GROUND
                 self.airborne = message.landed_state == IN_AIR
@@ -97,7 +102,8 @@ class Situation:
             case "SYS_STATUS" | "BATTERY_STATUS" if message.battery_remaining >= 0:
                 self.remaining = message.battery_remaining / 100.0
             case "MISSION_CURRENT":
-                self.item = message.seq
+                self.item, self.items = message.seq, message.total
+                self.mission_over = message.mission_state == MISSION_COMPLETE
                 self.mission_hash, self.fence_hash = message.mission_id, message.fence_id
             case "ORBIT_EXECUTION_STATUS":
                 self.circle = Circle(message.radius, now_s)
@@ -105,6 +111,12 @@ class Situation:
             case "POSITION_TARGET_GLOBAL_INT" if self.mode is Px4Mode.HOLD:
                 height_mm = round(1000 * message.alt)
                 self._aimed(_place(message.lat_int, message.lon_int, height_mm), now_s)
+
+    def _is_in(self, mode: Px4Mode | None, now_s: float) -> None:
+        # A take-off of its own, or the mission of before, was told as complete as well.
+        if mode is Px4Mode.MISSION and self.mode is not mode:
+            self.mission_over = False
+        self.mode, self._mode_s = mode, now_s
 
     def _aimed(self, place: CommandPlace | None, now_s: float) -> None:
         self.target = None if place is None else Target(place, now_s)

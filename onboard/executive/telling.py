@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from onboard.executive.actions import Left, Said
-from onboard.executive.chart import Signal, State, Transition
+from onboard.executive.chart import Guard, Signal, State, Transition
 from onboard.executive.other_hands import Hand
 from onboard.executive.reaction import Planned
 from onboard.executive.refusal import Refusal
@@ -54,6 +54,10 @@ def reasons_of(made: Transition, hand: Hand | None) -> tuple[str, ...]:
         return (f"yielded_{hand}",)
     if made.signal is Signal.FAILED and made.target is State.YIELDED:
         return ("helpless",)
+    if made.signal is Signal.OVER or made.guard is Guard.OVER:
+        return ("over",)
+    if made.signal is Signal.TIME_UP and made.target is State.YIELDED:
+        return ("yielded_mode",)
     if made.signal in WITH_TARGET:
         return (WITH_TARGET[made.signal], made.target.value)
     if made.signal is Signal.DONE and made.target is State.PATROLLING:

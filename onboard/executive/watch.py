@@ -6,7 +6,7 @@ from missions.airspace.zone import Zone
 from missions.plan import Command, MissionItem, Plan
 from onboard.executive.actions import Left
 from onboard.executive.bounds import Bounds
-from onboard.executive.chart import FLYING, State
+from onboard.executive.chart import IN_MISSION, WATCHED, State
 from onboard.executive.energy import Reserve
 from onboard.executive.mode_watch import ModeWatch
 from onboard.executive.other_hands import Hand, OtherHands
@@ -14,8 +14,15 @@ from onboard.executive.situation import Situation, same_circle
 from onboard.executive.tasking import Tasking
 from onboard.mavlink.codec import Address, Message, Send
 from onboard.mavlink.command import CommandPlace
-from onboard.mavlink.mission_leg import LOOKS, place_of, place_on_leg, takes_pictures
+from onboard.mavlink.mission_leg import (
+    LOOKS,
+    ends_in_hold,
+    place_of,
+    place_on_leg,
+    takes_pictures,
+)
 from onboard.mavlink.plan_on_board import PlanOnBoard
+from onboard.mavlink.px4_modes import Px4Mode
 from onboard.mavlink.stream_wishes import StreamWishes
 
 GROUND_STATION_TYPE = 6
@@ -98,18 +105,39 @@ class Watch:
         `circle_m` is the radius of the orbit that it was asked to fly, and flies.
         """
         now = self.situation
-        if state not in FLYING:
+        if state not in WATCHED:
             return None
         # While it only watches, an operator may jump to another item, or start the mission.
         if self.hand is not None and (state, self.hand) != (State.PATROLLING, Hand.COMMAND):
             return self.hand
-        if self.modes.foreign(now.mode):
+        own_end = state in IN_MISSION and (self.over() or self.ends())
+        if self.modes.foreign(now.mode) and not own_end:
             return Hand.FAILSAFE if now.failsafe else Hand.MODE
         if self.modes.elsewhere(now):
             return Hand.COMMAND
         if circle_m is None or now.circle is None or same_circle(now.circle.radius_m, circle_m):
             return None
         return Hand.STICKS
+
+    def over(self) -> bool:
+        """Whether it holds because the mission has come to its end."""
+        return self._holds and self.situation.mission_over
+
+    def ends(self) -> bool:
+        """Whether the Hold that is seen may be the mission's end: PX4's word of it may come later
+        than the mode, as each goes out by a thread of its own."""
+        now = self.situation
+        if not self._holds or now.mission_over or not self.modes.foreign(now.mode):
+            return False
+        if now.item is None:
+            return False
+        if self.plan is None:
+            return now.items == now.item + 1
+        return ends_in_hold(self.plan, now.item)
+
+    @property
+    def _holds(self) -> bool:
+        return self.situation.mode is Px4Mode.HOLD and not self.situation.failsafe
 
     def needed(self) -> float | None:
         """The share of the battery that the way home takes now; None where it is not known."""

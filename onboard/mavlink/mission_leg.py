@@ -9,6 +9,17 @@ from onboard.mavlink.command import CommandPlace
 
 EARTH_RADIUS_M = 6_371_000.0
 TRIGGER_CONTROL = 2003
+# The numbers of MAVLink's commands for navigation end here.
+LAST_NAV = 95
+# What ends on the ground, or never.
+WITHOUT_HOLD = frozenset(
+    (
+        Command.NAV_RETURN_TO_LAUNCH,
+        Command.NAV_LAND,
+        Command.NAV_VTOL_LAND,
+        Command.NAV_LOITER_UNLIM,
+    )
+)
 PLACES = frozenset(
     (
         Command.NAV_WAYPOINT,
@@ -105,6 +116,26 @@ def takes_pictures(plan: Plan | None, item: int) -> bool:
     if last.command == Command.IMAGE_STOP_CAPTURE:
         return False
     return last.command == Command.IMAGE_START_CAPTURE or last.params[0] > 0.0
+
+
+def ends_in_hold(plan: Plan, item: int) -> bool:
+    """Whether PX4 holds by itself after `item`: nothing that follows is flown to or waited at.
+
+    What jumps back may still fly it again.
+    """
+    here, *after = plan.items[item:] or (None,)
+    return (
+        here is not None
+        and here.command not in WITHOUT_HOLD
+        and not any(takes_time(each) for each in after)
+    )
+
+
+def takes_time(item: MissionItem) -> bool:
+    """Whether it is flown or waited for, and not done at once as a DO command is."""
+    return item.command == Command.CONDITION_GATE or (
+        item.command <= LAST_NAV and item.command not in LOOKS
+    )
 
 
 def geo_point(place: CommandPlace) -> GeoPoint:

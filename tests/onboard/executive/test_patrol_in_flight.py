@@ -52,10 +52,10 @@ def test_event_is_circled_and_the_patrol_goes_on_where_it_was_left(
 
 def test_patrol_ends_by_itself_after_a_reaction(patrol: Patrol) -> None:
     flight = patrol().noticed(*EVENT_EN)
-    flight.until_state("orbiting").until_state("patrolling").until_state("yielded")
+    flight.until_state("orbiting").until_state("patrolling").until_state("standing_by", "yielded")
     reached = {m.seq for m in flight.heard if m.name == "MISSION_ITEM_REACHED"}
     assert {1, 2, 3, 4} <= reached
-    assert flight.reasons()[-1] == "yielded_mode"
+    assert (flight.state, flight.reasons()[-1]) == ("standing_by", "over")
 
 
 def test_camera_looks_at_the_object_while_it_is_circled(

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from onboard.cli import add_executive, run_executive
-from onboard.executive.chart import FLYING, HEEDED, STATES, TRANSITIONS, Signal, State
+from onboard.executive.chart import FLYING, HEEDED, STATES, TRANSITIONS, WATCHED, Signal, State
 from onboard.executive.drawing import arrows, dot, mermaid
 from onboard.executive.drawing_svg import PLACES, svg
 from onboard.executive.other_hands import Hand
@@ -47,7 +47,7 @@ def test_every_state_can_be_reached_and_left() -> None:
     assert {each.source for each in TRANSITIONS} == set(State)
 
 
-@pytest.mark.parametrize("state", FLYING)
+@pytest.mark.parametrize("state", WATCHED)
 def test_whoever_else_commands_is_heeded_before_all_else(state: State) -> None:
     assert next(iter(HEEDED[state])) is Signal.TAKEN
     assert [each.target for each in HEEDED[state][Signal.TAKEN]] == [State.YIELDED]
@@ -59,11 +59,13 @@ def test_battery_is_heeded_in_every_state_with_no_condition(state: State) -> Non
     (only,) = HEEDED[state][Signal.LOW]
     assert (only.target, only.guard) == (State.GOING_HOME, None)
     below = list(HEEDED[state])[: list(HEEDED[state]).index(Signal.LOW)]
-    assert set(below) <= {Signal.TAKEN, Signal.LANDED}
+    whose = {Signal.TAKEN, Signal.LANDED, Signal.OVER, Signal.ENDS}
+    assert set(below) <= whose
 
 
 def test_states_that_command_say_in_which_mode_they_are_carried_out() -> None:
     commanding = [facts for facts in STATES.values() if facts.commands]
+    assert all(facts.commands or facts.order is None for facts in STATES.values())
     assert all(isinstance(facts.mode, Px4Mode) for facts in commanding)
 
 

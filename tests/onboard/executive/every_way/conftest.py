@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from onboard.executive.actions import Action, Left
-from onboard.executive.chart import AWAY, PURSUES, State
+from onboard.executive.chart import AWAY, IN_MISSION, PURSUES, State
 from onboard.executive.executive import Executive
 from onboard.executive.noticed import Noticed, Sighted
 from onboard.executive.tasking import Tasking
@@ -57,6 +57,7 @@ class World:
     places: dict[str, dict[str, int]]
     event: Noticed
     objects: dict[str, Sighted]
+    last_item: int
     shared: tuple[Any, ...] = ()
 
 
@@ -64,7 +65,8 @@ class World:
 class Vehicle:
     """What the outside is like. `waiting` is the order on the wire, `lost` one that may come late.
 
-    `pilot`: somebody else has the vehicle, and the executive has been told so.
+    `pilot`: somebody else has the vehicle, and the executive has been told so. `ended`: it holds at
+    the end of its mission, `over`: and says so.
     """
 
     mode: Px4Mode = Px4Mode.MISSION
@@ -77,6 +79,8 @@ class Vehicle:
     linked: bool = True
     heard: bool = True
     pilot: bool = False
+    ended: bool = False
+    over: bool = False
     waiting: Send | None = None
     lost: Send | None = None
 
@@ -146,16 +150,35 @@ class Branch:
             vehicle.where = "leg"
         if state not in PURSUES:
             vehicle.object = ""
+        self.settle_mission()
         # Every step is long enough to look at the object once.
         self.executive._pursuit._next_s = 0.0
+
+    def settle_mission(self) -> None:
+        """Which leg it is matters in Mission mode, whether it ended to whoever goes on with it."""
+        vehicle, state, leg = self.vehicle, self.executive.state, self.executive._leg
+        if state not in (*IN_MISSION, State.ENDING):
+            vehicle.item = 1
+            leg.left = None if leg.left is None else replace(leg.left, item=1)
+        if state in AWAY:
+            vehicle.over = vehicle.ended
+        if state in (State.YIELDED, State.GOING_HOME) or vehicle.mode is Px4Mode.RTL:
+            vehicle.ended = vehicle.over = False
+        self.executive.watch.situation.mission_over = vehicle.over
 
     def tell_state(self) -> None:
         vehicle = self.vehicle
         self.hear("HEARTBEAT", type=2, custom_mode=custom_mode(vehicle.mode), system_status=4)
         self.hear("SYS_STATUS", battery_remaining=10 if vehicle.low else 90)
-        self.hear("MISSION_CURRENT", seq=vehicle.item, mission_id=7, fence_id=8)
+        self.tell_mission()
         self.hear("GLOBAL_POSITION_INT", **self.world.places[vehicle.where])
         self.hear("EXTENDED_SYS_STATE", landed_state=1 if vehicle.landed else 2)
+
+    def tell_mission(self) -> None:
+        vehicle = self.vehicle
+        state = 5 if vehicle.over else 3 if vehicle.mode is Px4Mode.MISSION else 4
+        ids = {"mission_id": 7, "fence_id": 8}
+        self.hear("MISSION_CURRENT", seq=vehicle.item, mission_state=state, **ids)
 
     def answer(self, send: Send | None, result: int) -> None:
         """The vehicle answers an order."""
@@ -173,6 +196,8 @@ class Branch:
         if fields["command"] == SET_MODE:
             self.vehicle.mode = px4_mode(int(fields["param2"]) << 16 | int(fields["param3"]) << 24)
         self.vehicle.mode = modes.get(fields["command"], self.vehicle.mode)
+        if self.vehicle.mode is Px4Mode.MISSION:
+            self.vehicle.ended = self.vehicle.over = False
         if fields["command"] == MISSION_ITEM:
             self.vehicle.item = int(fields["param1"])
 
@@ -236,7 +261,10 @@ def orders(actions: list[Action]) -> list[Send]:
 
 @pytest.fixture(scope="module")
 def world(
-    at: Callable[..., Any], event_at: Callable[..., Noticed], track_at: Callable[..., Sighted]
+    plan: Any,
+    at: Callable[..., Any],
+    event_at: Callable[..., Noticed],
+    track_at: Callable[..., Sighted],
 ) -> World:
     def told(east_m: float, north_m: float, above_m: float) -> dict[str, int]:
         place = at(east_m, north_m, above_m)
@@ -259,6 +287,7 @@ def world(
             "drives": track_at(60.0, 80.0, velocity_en_m_s=(5.0, 0.0)),
             "has left": track_at(260.0, 80.0),
         },
+        last_item=len(plan.items) - 1,
     )
 
 

@@ -14,7 +14,7 @@ import shapely
 
 from missions.geodesy import GeoPoint
 from onboard.executive.actions import Said
-from onboard.executive.chart import FLYING, ON_DUTY, PURSUES, State
+from onboard.executive.chart import IN_MISSION, ON_DUTY, PURSUES, WATCHED, State
 from onboard.executive.handover import Answered
 from onboard.mavlink.codec import Address, Send
 from onboard.mavlink.px4_modes import Px4Mode
@@ -113,7 +113,7 @@ def somebody_sets(mode: Px4Mode) -> Callable[[Branch], None]:
         if vehicle.mode is mode or vehicle.waiting is not None or vehicle.lost is not None:
             return
         vehicle.mode = mode
-        vehicle.pilot = branch.executive.state in FLYING and vehicle.heard
+        vehicle.pilot = branch.executive.state in WATCHED and vehicle.heard
         branch.pass_time()
 
     take.__name__ = f"somebody_sets_{mode.value}"
@@ -122,8 +122,43 @@ def somebody_sets(mode: Px4Mode) -> Callable[[Branch], None]:
 
 def sticks_move(branch: Branch) -> None:
     if branch.vehicle.heard:
-        branch.vehicle.pilot = branch.executive.state in FLYING
+        branch.vehicle.pilot = branch.executive.state in WATCHED
         branch.hear("MANUAL_CONTROL", target=1, x=800, y=0, z=500, r=0)
+
+
+def flies_on_to_its_last_item(branch: Branch) -> None:
+    if branch.vehicle.mode is Px4Mode.MISSION:
+        branch.vehicle.item = branch.world.last_item
+        branch.pass_time()
+
+
+def mission_ends(word: str) -> Callable[[Branch], None]:
+    """The vehicle holds by itself, and its word of it comes before the mode, after it, or not."""
+
+    def ends(branch: Branch) -> None:
+        vehicle = branch.vehicle
+        if vehicle.mode is Px4Mode.MISSION and vehicle.item == branch.world.last_item:
+            vehicle.ended, vehicle.over = True, word != "is not heard"
+            if word == "comes before" and vehicle.heard:
+                branch.tell_mission()
+            vehicle.mode = Px4Mode.HOLD
+            branch.pass_time()
+
+    ends.__name__ = f"mission_ends_and_its_word_{word}"
+    return ends
+
+
+def end_is_told_at_last(branch: Branch) -> None:
+    branch.vehicle.over = branch.vehicle.ended
+    branch.pass_time()
+
+
+def mission_is_started_again(branch: Branch) -> None:
+    vehicle = branch.vehicle
+    if branch.executive.state is State.STANDING_BY and vehicle.over and not vehicle.landed:
+        vehicle.mode, vehicle.item = Px4Mode.MISSION, 1
+        vehicle.ended = vehicle.over = False
+        branch.pass_time()
 
 
 def battery_sinks(branch: Branch) -> None:
@@ -186,6 +221,12 @@ STEPS: tuple[Callable[[Branch], None], ...] = (
     somebody_sets(Px4Mode.HOLD),
     somebody_sets(Px4Mode.RTL),
     sticks_move,
+    flies_on_to_its_last_item,
+    mission_ends("comes before"),
+    mission_ends("comes after"),
+    mission_ends("is not heard"),
+    end_is_told_at_last,
+    mission_is_started_again,
     battery_sinks,
     link_goes,
     link_comes_back,
@@ -240,6 +281,11 @@ def breaks(before: Branch, after: Branch, ring: shapely.Polygon, plane: Any) -> 
         yield "commands while somebody else has the vehicle"
     if state is before.executive.state is State.YIELDED and after.unasked:
         yield "is not silent though it has yielded"
+    if state is before.executive.state is State.STANDING_BY and given:
+        yield "commands while it stands by"
+    ended = before.executive.state in (*IN_MISSION, State.ENDING) and after.vehicle.over
+    if ended and state is State.YIELDED and not after.vehicle.pilot:
+        yield "takes the end of the mission for somebody else's hand"
     if after.unheard:
         yield "commands a vehicle that it does not hear"
     if after.vehicle.low and state in (*ON_DUTY, State.WAITING):
@@ -317,6 +363,7 @@ def test_whatever_happens_it_keeps_to_its_bounds_and_always_settles(
     found = explored(begun(link, kind), ring, plane)
     assert found.broken == []
     assert len(found.edges) > 300
-    assert {State.STOPPING, State.GOING_HOME, State.YIELDED} <= set(found.states.values())
+    assert {State.ENDING, State.GOING_HOME, State.YIELDED} <= set(found.states.values())
+    assert {(State.STANDING_BY, "over"), (State.YIELDED, "yielded_mode")} <= found.said
     for policy in (fair, hostile, deceitful):
         assert max(led(found, policy).values()) < 40
