@@ -81,7 +81,8 @@ class PoseHistory:
         self._positions: Samples[_Position] = Samples()
         self._attitudes: Samples[Quaternion] = Samples()
         self._gimbals: Samples[_Gimbal] = Samples()
-        self._boot_utc: datetime | None = None
+        # Seconds since 1970, and the boot time in milliseconds at which they were told.
+        self._told_utc: tuple[float, int] | None = None
         self._readers = {
             "GLOBAL_POSITION_INT": self._position,
             "ATTITUDE_QUATERNION": self._attitude,
@@ -111,7 +112,11 @@ class PoseHistory:
 
     def utc(self, boot_s: float) -> datetime | None:
         """UTC at a boot time; None until the vehicle has said what time it is."""
-        return None if self._boot_utc is None else self._boot_utc + timedelta(seconds=boot_s)
+        if self._told_utc is None:
+            return None
+        unix_s, boot_ms = self._told_utc
+        booted = datetime.fromtimestamp(unix_s, tz=UTC) - timedelta(milliseconds=boot_ms)
+        return booted + timedelta(seconds=boot_s)
 
     def pose(self, boot_s: float) -> CameraPose | PoseMissing:
         """The camera's pose at a boot time, interpolated between the samples around it."""
@@ -194,29 +199,28 @@ class PoseHistory:
         return True
 
     def _attitude(self, message: Message) -> bool:
-        q = _attitude_of((message.q1, message.q2, message.q3, message.q4))
+        q = _attitude_of((message["q1"], message["q2"], message["q3"], message["q4"]))
         if q is not None:
-            self._attitudes.add(message.time_boot_ms / 1000.0, q)
+            self._attitudes.add(message["time_boot_ms"] / 1000.0, q)
         return q is not None
 
     def _gimbal(self, message: Message) -> bool:
-        q = _attitude_of(message.q)
+        q = _attitude_of(message["q"])
         if q is None:
             return False
-        flags = message.flags
+        flags = message["flags"]
         # Before the two frame flags came, the lock flag alone said that yaw is the earth's.
         told = flags & (YAW_IN_EARTH_FRAME | YAW_IN_VEHICLE_FRAME)
         in_earth_frame = bool(flags & (YAW_IN_EARTH_FRAME if told else YAW_LOCK))
-        self._gimbals.add(message.time_boot_ms / 1000.0, _Gimbal(q, in_earth_frame))
+        self._gimbals.add(message["time_boot_ms"] / 1000.0, _Gimbal(q, in_earth_frame))
         return True
 
     def _time(self, message: Message) -> bool:
-        unix_s = message.time_unix_usec / 1e6
+        unix_s = message["time_unix_usec"] / 1e6
         if unix_s >= CLOCK_IS_BROKEN_S:
             return False
         if unix_s >= CLOCK_IS_SET_S:
-            since_boot = timedelta(milliseconds=message.time_boot_ms)
-            self._boot_utc = datetime.fromtimestamp(unix_s, tz=UTC) - since_boot
+            self._told_utc = unix_s, message["time_boot_ms"]
         return True
 
 

@@ -5,8 +5,8 @@ first. A heartbeat of an onboard controller goes out each second to whoever has 
 hears all that comes, and speaks on the same link.
 """
 
-import select
 import socket
+import struct
 import threading
 import time
 from collections.abc import Sequence
@@ -32,6 +32,9 @@ BURST_S, MOST_IN_BURST = 0.002, 256
 # Asked of the system for what comes while this process gets no time: thousands of datagrams; its
 # default holds some 270, less than a second of an autopilot's at full rate.
 RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
+# What has come is decoded when somebody asks: the processor's caches forget how to between two
+# datagrams, and several together take hardly longer than one. Not more than so many wait.
+MOST_UNREAD = 64
 
 
 class LinkPartner(Protocol):
@@ -64,6 +67,8 @@ class TelemetryLink:
         self._encoder = _encoder(self._system_id)
         self._socket, self._peer = _open(address)
         self._news = threading.Condition()
+        # With the wall time at which each came.
+        self._unread: list[tuple[float, bytes]] = []
         self._stop = threading.Event()
         self._in_rows, self._taken_at_s = True, 0.0
         self._opened_at_s = time.monotonic()
@@ -79,21 +84,28 @@ class TelemetryLink:
     @property
     def home_amsl(self) -> HeightAmsl | None:
         """The height of the home position, once the vehicle has told it."""
-        return self._history.home_amsl
+        with self._news:
+            self._read()
+            return self._history.home_amsl
 
     @property
     def malformed(self) -> int:
         """How many messages could not be believed."""
-        return self._history.malformed
+        with self._news:
+            self._read()
+            return self._history.malformed
 
     @property
     def silent_s(self) -> float:
         """Wall seconds since the vehicle's last message that is read, or since the link opened."""
-        return time.monotonic() - (self._newest_at_s or self._opened_at_s)
+        with self._news:
+            self._read()
+            return time.monotonic() - (self._newest_at_s or self._opened_at_s)
 
     def boot_s_now(self) -> float | None:
         """The vehicle's boot time now, from its last sample and the wall time since it came."""
         with self._news:
+            self._read()
             newest_s = self._history.newest_s
             if newest_s is None:
                 return None
@@ -102,6 +114,7 @@ class TelemetryLink:
     def utc(self, boot_s: float) -> datetime | None:
         """UTC at a boot time; None until the vehicle has said what time it is."""
         with self._news:
+            self._read()
             return self._history.utc(boot_s)
 
     def pose(self, boot_s: float, *, wait_s: float) -> CameraPose | PoseMissing:
@@ -109,6 +122,7 @@ class TelemetryLink:
         until_s = time.monotonic() + wait_s
         with self._news:
             while True:
+                self._read()
                 pose = self._history.pose(boot_s)
                 left_s = until_s - time.monotonic()
                 worth_waiting = pose in (PoseMissing.NOT_YET, PoseMissing.NONE)
@@ -131,29 +145,54 @@ class TelemetryLink:
             if now_s >= next_heartbeat_s:
                 self._heartbeat()
                 next_heartbeat_s = now_s + HEARTBEAT_S
-            self._take(self._received())
+            data = self._received()
+            if data:
+                self._take(data)
             if self._partner is not None:
                 self._send_all(self._partner.turn())
 
     def _received(self) -> bytes:
         """What has come, waiting for it a little; nothing where nothing came."""
-        if not select.select([self._socket], [], [], TURN_S)[0]:
+        first = self._datagram()
+        if first is None:
             return b""
-        self._in_rows |= time.monotonic() - self._taken_at_s < BURST_S
-        if self._in_rows:
+        came = [first]
+        if self._in_rows or time.monotonic() - self._taken_at_s < BURST_S:
             time.sleep(BURST_S)
-        came: list[bytes] = []
-        while len(came) < MOST_IN_BURST:
-            try:
-                data, self._peer = self._socket.recvfrom(LARGEST_DATAGRAM)
-            except (BlockingIOError, ConnectionRefusedError):
-                break
-            came.append(data)
+            while len(came) < MOST_IN_BURST and (data := self._datagram(socket.MSG_DONTWAIT)):
+                came.append(data)
         self._in_rows, self._taken_at_s = len(came) > 1, time.monotonic()
         return b"".join(came)
 
+    def _datagram(self, flags: int = 0) -> bytes | None:
+        """The next datagram; None where none has come, by default within `TURN_S`."""
+        try:
+            data, self._peer = self._socket.recvfrom(LARGEST_DATAGRAM, flags)
+        except (BlockingIOError, ConnectionRefusedError):
+            return None
+        return data
+
     def _take(self, data: bytes) -> None:
-        messages = self._decoder.feed(data)
+        with self._news:
+            self._unread.append((time.monotonic(), data))
+            # A partner hears each message, and on this thread only.
+            at_once = self._partner is not None or len(self._unread) >= MOST_UNREAD
+            messages = self._read() if at_once else []
+            self._news.notify_all()
+        if self._partner is not None:
+            for message in messages:
+                self._send_all(self._partner.hear(message))
+
+    def _read(self) -> list[Message]:
+        """Take in what has come and was not looked at yet; the caller holds the lock."""
+        messages: list[Message] = []
+        for came_at_s, data in self._unread:
+            decoded = self._decoder.feed(data)
+            taken = [self._history.receive(message) for message in decoded]
+            if any(taken):
+                self._newest_at_s = came_at_s
+            messages += decoded
+        self._unread.clear()
         for message in messages:
             # A companion computer is a component of its vehicle's own system; what others say may
             # be passed on to this link.
@@ -161,20 +200,15 @@ class TelemetryLink:
             if vehicle and message.system_id != self._system_id:
                 self._system_id = message.system_id
                 self._encoder = _encoder(self._system_id)
-        with self._news:
-            taken = [self._history.receive(message) for message in messages]
-            if any(taken):
-                self._newest_at_s = time.monotonic()
-                self._news.notify_all()
-        if self._partner is not None:
-            for message in messages:
-                self._send_all(self._partner.hear(message))
+        return messages
 
     def _send_all(self, sends: Sequence[Send]) -> None:
         for send in sends:
             self._send(self._encoder.encode_send(send))
 
     def _heartbeat(self) -> None:
+        with self._news:
+            self._read()
         beat = self._encoder.encode(
             "HEARTBEAT",
             type=MAV_TYPE_ONBOARD_CONTROLLER,
@@ -187,7 +221,7 @@ class TelemetryLink:
         if self._peer is None:
             return
         try:
-            self._socket.sendto(frame, self._peer)
+            self._socket.sendto(frame, socket.MSG_DONTWAIT, self._peer)
         except OSError:
             # Nobody there for now; the next second tries again.
             self.send_errors += 1
@@ -203,7 +237,10 @@ def _open(address: str) -> tuple[socket.socket, tuple[str, int] | None]:
     if kind not in ("udpin", "udpout") or not host or not port.isdigit():
         raise BadInput(where=f"link {address}", what="not udpin:HOST:PORT or udpout:HOST:PORT")
     link = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    link.setblocking(False)
+    # A read that waits in the system itself is one call; one with Python's timeout polls before it.
+    link.setsockopt(
+        socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, round(1e6 * TURN_S))
+    )
     link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
     peer = (host, int(port))
     try:

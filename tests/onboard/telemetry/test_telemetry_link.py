@@ -48,6 +48,23 @@ def test_a_long_burst_of_datagrams_is_taken_whole_and_in_order() -> None:
         vehicle.close()
 
 
+def test_what_comes_before_anybody_asks_is_known_from_when_it_came() -> None:
+    link = TelemetryLink("udpin:127.0.0.1:0", PoseHistory())
+    vehicle = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        vehicle.sendto(samples(1000), ("127.0.0.1", link.port))
+        # A heartbeat comes each second, and the first one knew no vehicle.
+        vehicle.settimeout(5.0)
+        vehicle.recvfrom(512)
+        assert link.silent_s > 0.5
+        now_s = link.boot_s_now()
+        assert now_s is not None
+        assert now_s > 1.5
+    finally:
+        link.close()
+        vehicle.close()
+
+
 def test_does_not_wait_for_ever() -> None:
     link = TelemetryLink("udpin:127.0.0.1:0", PoseHistory())
     try:
