@@ -269,7 +269,8 @@ class Aircraft:
         self._keep_state()
         self._tell_crew()
         if self._parts.live is not None:
-            self._parts.live.offer(self._envelopes.around(status, datetime.now(UTC)))
+            # With the next tracks: of what a small request costs, most is that there is one.
+            self._parts.live.offer(self._envelopes.around(status, datetime.now(UTC)), at_once=False)
 
     def _status(self) -> StatusReport:
         return status_report(self._parts, self._tally, self._watched, time.monotonic())

@@ -13,6 +13,7 @@ from onboard.uplink.turn import LIVE, Turn
 
 # On a thin link what is live takes a quarter of the time, so that pictures move too.
 REST_OF_ITS_TIME = 3.0
+IDLE_S = 0.5
 
 
 class LiveUplink:
@@ -45,13 +46,17 @@ class LiveUplink:
         """Begin to send."""
         self._thread.start()
 
-    def offer(self, *envelopes: Envelope) -> None:
-        """Send these together, each unless a newer one of its kind comes first."""
+    def offer(self, *envelopes: Envelope, at_once: bool = True) -> None:
+        """Send these together, each unless a newer one of its kind comes first.
+
+        What need not go `at_once` goes with what is offered next, or after `IDLE_S`.
+        """
         with self._changed:
             for envelope in envelopes:
                 self.replaced += envelope.body.kind in self._newest
                 self._newest[envelope.body.kind] = envelope
-            self._changed.notify()
+            if at_once:
+                self._changed.notify()
 
     def flush(self, timeout_s: float) -> None:
         """Wait until what was offered is on its way, for a source that has come to its end."""
@@ -95,7 +100,7 @@ class LiveUplink:
     def _something(self) -> bool:
         with self._changed:
             if not self._newest:
-                self._changed.wait(0.5)
+                self._changed.wait(IDLE_S)
             return bool(self._newest)
 
     def _take(self) -> list[Envelope]:

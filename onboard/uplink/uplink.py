@@ -20,7 +20,8 @@ from onboard.uplink.mail import Mail, request_content
 from onboard.uplink.settings import API, Backoff, UplinkSettings, hub_client
 from onboard.uplink.turn import EVENTS, PICTURES, Turn
 
-IDLE_S = 0.5
+# Whatever there is to do is told of: without being woken it looks seldom.
+IDLE_S = 10.0
 # The request itself is at fault, so that no retry of the same bytes can help.
 AT_FAULT = frozenset({400, 404, 405, 413, 415, 422})
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from missions.errors import BadInput
-from onboard.messages import Envelope, Severity, StatusReport
+from onboard.messages import Envelope, Severity, StatusReport, TracksReport
 from onboard.outbox import Outbox
 from onboard.uplink import LiveUplink, Uplink, UplinkSettings
 from onboard.uplink.settings import Backoff, hub_client
@@ -202,6 +202,11 @@ def status(sequence: int) -> Envelope:
     return Envelope(drone_id="q", boot_id="b", sequence=sequence, sent_at=now, body=body)
 
 
+def tracks(sequence: int) -> Envelope:
+    now, body = datetime(2026, 9, 1, tzinfo=UTC), TracksReport(tracks=())
+    return Envelope(drone_id="q", boot_id="b", sequence=sequence, sent_at=now, body=body)
+
+
 def test_of_what_is_live_only_the_newest_is_sent(fake_hub: Any) -> None:
     live = LiveUplink(fake_hub.url, FAST)
     for sequence in range(5):
@@ -211,6 +216,28 @@ def test_of_what_is_live_only_the_newest_is_sent(fake_hub: Any) -> None:
     live.close()
     assert [each["sequence"] for each in fake_hub.live] == [4]
     assert live.replaced == 4
+
+
+def test_what_need_not_go_at_once_goes_with_what_comes_next(fake_hub: Any) -> None:
+    live = LiveUplink(fake_hub.url, FAST)
+    live.start()
+    live.offer(status(1), at_once=False)
+    live.offer(tracks(2))
+    live.flush(5.0)
+    live.close()
+    assert [(each["sequence"], each["body"]["kind"]) for each in fake_hub.live] == [
+        (1, "status"),
+        (2, "tracks"),
+    ]
+
+
+def test_what_need_not_go_at_once_goes_alone_where_nothing_comes(fake_hub: Any) -> None:
+    live = LiveUplink(fake_hub.url, FAST)
+    live.start()
+    live.offer(status(1), at_once=False)
+    live.flush(5.0)
+    live.close()
+    assert [each["sequence"] for each in fake_hub.live] == [1]
 
 
 def test_closing_does_not_wait_for_a_hub_that_hangs(outbox: Outbox, make_event: MakeEvent) -> None:
