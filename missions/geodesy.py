@@ -160,6 +160,37 @@ def _between(origin: GeoPoint, point: GeoPoint) -> tuple[float, float]:
     return y * cos_lon - x * sin_lon, z * math.cos(latitude) - outward * math.sin(latitude)
 
 
+def beside(place: GeoPoint, *, east_m: float, north_m: float) -> GeoPoint:
+    """The place that lies so far off on the tangent plane at another, for steps of some metres."""
+    x, y, z = _on_ellipsoid(place)
+    latitude, longitude = math.radians(place.latitude_deg), math.radians(place.longitude_deg)
+    sin_lon, cos_lon = math.sin(longitude), math.cos(longitude)
+    outward = -north_m * math.sin(latitude)
+    return _place_below(
+        x + outward * cos_lon - east_m * sin_lon,
+        y + outward * sin_lon + east_m * cos_lon,
+        z + north_m * math.cos(latitude),
+    )
+
+
+def _place_below(x: float, y: float, z: float) -> GeoPoint:
+    """`geodetic_from_ecef` of one place, without its height and without its arrays."""
+    semi_minor = SEMI_MAJOR_M * (1.0 - FLATTENING)
+    second_eccentricity = ECCENTRICITY_SQUARED / (1.0 - ECCENTRICITY_SQUARED)
+    axis_distance = math.hypot(x, y)
+    reduced = math.atan2(z * SEMI_MAJOR_M, axis_distance * semi_minor)
+    latitude = reduced
+    for _ in range(3):
+        latitude = math.atan2(
+            z + second_eccentricity * semi_minor * math.sin(reduced) ** 3,
+            axis_distance - ECCENTRICITY_SQUARED * SEMI_MAJOR_M * math.cos(reduced) ** 3,
+        )
+        reduced = math.atan2((1.0 - FLATTENING) * math.sin(latitude), math.cos(latitude))
+    return GeoPoint(
+        latitude_deg=math.degrees(latitude), longitude_deg=math.degrees(math.atan2(y, x))
+    )
+
+
 def _on_ellipsoid(point: GeoPoint) -> tuple[float, float, float]:
     """`ecef_from_geodetic` of one place on the ellipsoid."""
     latitude, longitude = math.radians(point.latitude_deg), math.radians(point.longitude_deg)

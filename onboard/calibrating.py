@@ -32,7 +32,7 @@ def followed(tracks: Sequence[Track], camera: CameraGeometry, errors: PoseErrors
     for (track, (left, top, right, bottom)), part in zip(boxed, is_cut, strict=True):
         if part:
             continue
-        variance = float(track.velocity_m2_s2.trace()) / 2.0
+        (east, _), (_, north) = track.velocity_m2_s2.tolist()
         told.append(
             Followed(
                 track=track.track_id,
@@ -41,7 +41,7 @@ def followed(tracks: Sequence[Track], camera: CameraGeometry, errors: PoseErrors
                 sigma_px=math.hypot(errors.pixel_px, BOX_SHARE * max(right - left, bottom - top)),
                 lift_m=HEIGHT_M[track.object_class] / 2.0,
                 speed_m_s=track.speed_m_s,
-                speed_sigma_m_s=math.sqrt(variance),
+                speed_sigma_m_s=math.sqrt((east + north) / 2.0),
                 seen_for_s=track.last_seen_s - track.first_seen_s,
                 may_park=KIND[track.object_class] is VEHICLE,
             )

@@ -46,7 +46,11 @@ class BiasFilter:
         """What is wrong with frames that look there, but for each one's own."""
         view = view_of_parts(heading_rad)
         covariance = view @ self.covariance[:PARTS, :PARTS] @ view.T
-        return Belief(mean=view @ self.mean[:PARTS], covariance=covariance)
+        return Belief(mean=self.mean_of(heading_rad), covariance=covariance)
+
+    def mean_of(self, heading_rad: float) -> Array:
+        """The same without how sure that is, (7,)."""
+        return view_of_parts(heading_rad) @ self.mean[:PARTS]
 
     def belief_of_frame(self, heading_rad: float) -> Belief:
         """The same with what each frame adds."""

@@ -8,6 +8,7 @@ the course, not with time. What each frame has of its own is white and is kept b
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -83,8 +84,11 @@ def shares(headings_rad: Array) -> Array:
     return told
 
 
+# A frame asks several times for that of its heading.
+@lru_cache(maxsize=16)
 def view_of_parts(heading_rad: float) -> Array:
-    """(7, `PARTS`): the view's errors at a heading are this times the parts."""
+    """(7, `PARTS`): the view's errors at a heading are this times the parts; not to be changed."""
     told = np.zeros((STATES, PARTS))
     told[ADDS_TO, np.arange(PARTS)] = shares(np.array([heading_rad]))[0]
+    told.flags.writeable = False
     return told

@@ -181,9 +181,10 @@ def _of_view(
 
 def _cross_matrices(d: Array) -> Array:
     """For each vector d the matrix that maps a to d x a: a small turn t moves d by -(d x t)."""
-    zero = np.zeros(len(d))
-    x, y, z = d.T
-    return np.stack((zero, -z, y, z, zero, -x, -y, x, zero), axis=-1).reshape(-1, 3, 3)
+    crosses = np.zeros((len(d), 3, 3))
+    crosses[:, (2, 0, 1), (1, 2, 0)] = d
+    crosses[:, (1, 2, 0), (2, 0, 1)] = -d
+    return crosses
 
 
 def _outer(vectors: Array) -> Array:

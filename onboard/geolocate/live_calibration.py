@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from missions.geodesy import GeoPoint
+from missions.geodesy import beside
 from missions.heights import HeightAboveGround, HeightAmsl
 from onboard.geolocate.bias_filter import Seen
 from onboard.geolocate.calibration_memory import Memory, SavedCalibration, Watched
@@ -70,7 +70,7 @@ class LiveCalibration:
             else HeightAmsl(pose.height.m + up)
         )
         return CameraPose(
-            position=_moved(pose.position, east, north),
+            position=beside(pose.position, east_m=east, north_m=north),
             height=height,
             q_ned_from_gimbal=product(
                 product(about_vertical, pose.q_ned_from_gimbal), about_camera
@@ -81,7 +81,7 @@ class LiveCalibration:
 
     def zoomed(self, camera: CameraGeometry) -> CameraGeometry:
         """The camera with the focal length that is thought to be right."""
-        return camera.zoomed(math.exp(float(self._belief.mean[3])))
+        return camera.zoomed(math.exp(float(self._filter.mean_of(self._heading_rad)[3])))
 
     def learn(
         self,
@@ -352,9 +352,3 @@ class LiveCalibration:
 
 def _seen(anchor: int, each: Followed) -> Seen:
     return Seen(anchor=anchor, pixel=each.pixel, sigma_px=each.sigma_px)
-
-
-def _moved(place: GeoPoint, east_m: float, north_m: float) -> GeoPoint:
-    frame = EarthFrame(place)
-    latitude, longitude, _ = frame.geodetic(np.array([east_m, north_m, 0.0]))
-    return GeoPoint(latitude_deg=float(latitude), longitude_deg=float(longitude))

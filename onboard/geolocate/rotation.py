@@ -5,6 +5,7 @@ the optical axis; gimbal and body x forward, y right, z down.
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -77,9 +78,13 @@ def normalised(q: Quaternion) -> Quaternion:
     return (q[0] / length, q[1] / length, q[2] / length, q[3] / length)
 
 
+# Every stage of a frame asks for the same one.
+@lru_cache(maxsize=16)
 def R_ned_from_camera(q_ned_from_gimbal: Quaternion) -> Array:
-    """The camera's attitude on the earth from that of the gimbal that holds it."""
-    return matrix_from_quaternion(q_ned_from_gimbal) @ R_forward_from_camera
+    """The camera's attitude on the earth from that of its gimbal; not to be changed."""
+    turned: Array = matrix_from_quaternion(q_ned_from_gimbal) @ R_forward_from_camera
+    turned.flags.writeable = False
+    return turned
 
 
 def heading_of(R_ned_from_camera: Array) -> float:

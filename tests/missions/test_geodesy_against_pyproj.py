@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from missions.geodesy import (
     GeoPoint,
     LocalPlane,
+    beside,
     distance_m,
     ecef_from_geodetic,
     geodetic_from_ecef,
@@ -19,6 +20,13 @@ from missions.geodesy import (
 LATITUDES = st.floats(-85.0, 85.0)
 LONGITUDES = st.floats(-179.0, 179.0)
 METRES = st.floats(-14_000.0, 14_000.0)
+
+
+def topocentric_of(latitude: float, longitude: float) -> pyproj.Transformer:
+    return pyproj.Transformer.from_pipeline(
+        "+proj=pipeline +step +proj=cart +ellps=WGS84 "
+        f"+step +proj=topocentric +ellps=WGS84 +lon_0={longitude} +lat_0={latitude} +h_0=0"
+    )
 
 
 @given(latitude=LATITUDES, longitude=LONGITUDES, height=st.floats(-400.0, 9_000.0))
@@ -39,14 +47,23 @@ def test_plane_agrees_with_proj_topocentric(
     latitude: float, longitude: float, east: float, north: float
 ) -> None:
     plane = LocalPlane(GeoPoint(latitude_deg=latitude, longitude_deg=longitude))
-    topocentric = pyproj.Transformer.from_pipeline(
-        "+proj=pipeline +step +proj=cart +ellps=WGS84 "
-        f"+step +proj=topocentric +ellps=WGS84 +lon_0={longitude} +lat_0={latitude} +h_0=0"
-    )
     place = plane.geo(east, north)
-    theirs = topocentric.transform(place.longitude_deg, place.latitude_deg, 0.0)
+    theirs = topocentric_of(latitude, longitude).transform(
+        place.longitude_deg, place.latitude_deg, 0.0
+    )
     assert math.hypot(theirs[0] - east, theirs[1] - north) < 0.001
     assert math.dist(plane.en(place), (east, north)) < 0.001
+
+
+@given(latitude=LATITUDES, longitude=LONGITUDES, east=METRES, north=METRES)
+def test_a_place_beside_another_is_that_of_proj(
+    latitude: float, longitude: float, east: float, north: float
+) -> None:
+    place = GeoPoint(latitude_deg=latitude, longitude_deg=longitude)
+    moved = beside(place, east_m=east, north_m=north)
+    theirs = topocentric_of(latitude, longitude).transform(east, north, 0.0, direction="INVERSE")
+    assert math.isclose(moved.longitude_deg, theirs[0], abs_tol=1e-10)
+    assert math.isclose(moved.latitude_deg, theirs[1], abs_tol=1e-10)
 
 
 @given(latitude=LATITUDES, longitude=LONGITUDES, east=METRES, north=METRES)
