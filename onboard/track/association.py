@@ -70,7 +70,7 @@ def _side_costs(of_tracks: Array, of_detections: Array) -> Array:
     difference = (of_tracks[:, None] - of_detections[None]) / SIDE_SIGMA
     # A box that grew by half is one that something hid: beyond that it says no more.
     each = np.minimum(difference**2, 9.0) + 2.0 * math.log(SIDE_SIGMA / SIDES_AT_LARGE_SIGMA)
-    costs: Array = np.nan_to_num(each, nan=0.0).sum(axis=2)
+    costs: Array = np.where(np.isnan(each), 0.0, each).sum(axis=2)
     return costs
 
 

@@ -134,25 +134,23 @@ class Bank:
         if not pairs:
             return
         tracks, detections = (np.array(side) for side in zip(*pairs, strict=True))
-        S = self.covariances[tracks, :2, :2] + noise_m2[detections]
-        apart_m = placed.en_m[detections] - self.states[tracks, :2]
+        en_m, noise_m2 = placed.en_m[detections], noise_m2[detections]
+        S = self.covariances[tracks, :2, :2] + noise_m2
+        apart_m = en_m - self.states[tracks, :2]
         squared = (apart_m[:, None] @ np.linalg.inv(S) @ apart_m[..., None])[:, 0, 0]
         density_cost = squared + np.log(np.linalg.det(S)) + 2.0 * math.log(2.0 * math.pi)
         self.evidence[tracks] += believed(placed.scores[detections]) - 0.5 * density_cost
         self.evidence[tracks] += math.log(FOUND_SHARE / false_m2)
         self._loosen(tracks, apart_m, squared)
-        self.states[tracks], self.covariances[tracks] = kalman.update(
-            self.states[tracks],
-            self.covariances[tracks],
-            placed.en_m[detections],
-            noise_m2[detections],
+        states, covariances = kalman.update(
+            self.states[tracks], self.covariances[tracks], en_m, noise_m2
         )
-        self.seen_states[tracks] = self.states[tracks]
-        self.seen_covariances[tracks] = self.covariances[tracks]
+        self.states[tracks] = self.seen_states[tracks] = states
+        self.covariances[tracks] = self.seen_covariances[tracks] = covariances
         self.last_seen_s[tracks] = now_s
         self.sightings[tracks] += 1
-        speed = np.hypot(*self.states[tracks, 2:].T)
-        unsure = np.sqrt(np.trace(self.covariances[tracks, 2:, 2:], axis1=1, axis2=2) / 2.0)
+        speed = np.hypot(states[:, 2], states[:, 3])
+        unsure = np.sqrt((covariances[:, 2, 2] + covariances[:, 3, 3]) / 2.0)
         self.still[tracks] = (speed < STILL_M_S) & (unsure < 2.0 * STILL_M_S)
         self._learn_sides(tracks, log_sides(placed)[detections])
         for track, detection in pairs:
@@ -235,6 +233,8 @@ class Bank:
     def _loosen(self, tracks: Indices, apart_m: Array, squared: Array) -> None:
         """What was found where smooth motion does not lead forgets how it moved."""
         far = squared > SWERVED
+        if not far.any():
+            return
         wider_m2 = (apart_m[far] ** 2).sum(axis=1)[:, None]
         self.covariances[tracks[far, None], (0, 1), (0, 1)] += wider_m2
         variance = SPEED_M_S[self.kinds[tracks[far]]] ** 2

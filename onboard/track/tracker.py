@@ -158,6 +158,8 @@ class Tracker:
         self, tracks: Indices, detections: Indices, seen: "_Seen"
     ) -> list[tuple[int, int]]:
         """By where smooth motion takes what was seen lately."""
+        if not len(tracks) or not len(detections):
+            return []
         squared, density_cost = self._bank.near(tracks, detections, seen.placed, seen.noise_m2)
         cost = np.where(squared <= self._settings.gate, density_cost, IMPOSSIBLE)
         return self._likeliest(tracks, detections, cost, seen, bonus=LATELY_BONUS)
@@ -181,6 +183,8 @@ class Tracker:
         self, tracks: Indices, detections: Indices, seen: "_Seen"
     ) -> list[tuple[int, int]]:
         """By how far something can have swerved that no smooth motion explains."""
+        if not len(tracks) or not len(detections):
+            return []
         squared, density_cost = self._bank.near(
             tracks, detections, seen.placed, seen.noise_m2, loose=True
         )
@@ -197,8 +201,6 @@ class Tracker:
         bonus: float = 0.0,
     ) -> list[tuple[int, int]]:
         """The likeliest assignment, each pair against something new."""
-        if not len(tracks) or not len(detections):
-            return []
         bank, placed = self._bank, seen.placed
         cost = place_cost + self._prior_cost()[tracks, None]
         cost = cost + unlike(
