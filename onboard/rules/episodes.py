@@ -74,6 +74,8 @@ class Episodes:
         self, candidates: list[Candidate], now_s: float, *, patience_s: float = 0.0
     ) -> list[tuple[Candidate, Episode]]:
         """The candidates whose episodes fire with this frame; see `Scene.patience_s`."""
+        if not candidates and not self._episodes:
+            return []
         settings = self._settings
         # A clock that went back means that the vehicle has booted again.
         self._episodes = [

@@ -1,6 +1,7 @@
 """A person who lies still, as far as a picture's box shows it."""
 
 from collections import deque
+from dataclasses import dataclass, field
 
 import numpy as np
 from pydantic import Field
@@ -40,6 +41,26 @@ class PersonDownSettings(EpisodeSettings):
     forget_s: float = Field(default=300.0, gt=0)
 
 
+@dataclass(slots=True)
+class _Shapes:
+    """When one person's box was wide of late, the oldest first, and how often."""
+
+    lately: deque[tuple[float, bool]] = field(default_factory=deque)
+    wide: int = 0
+
+    def add(self, now_s: float, is_wide: bool, *, over_s: float) -> None:
+        self.lately.append((now_s, is_wide))
+        self.wide += is_wide
+        while now_s - self.lately[0][0] > over_s:
+            _, was_wide = self.lately.popleft()
+            self.wide -= was_wide
+
+    @property
+    def wide_share(self) -> float:
+        """With one frame of doubt to either side."""
+        return (self.wide + 0.5) / (len(self.lately) + 1)
+
+
 class PersonDown:
     """Fires once for each person and place."""
 
@@ -47,7 +68,7 @@ class PersonDown:
         self._settings = settings
         self._episodes = Episodes(settings, per_track=True)
         self._trails = Trails(lasting_s=settings.over_s, gap_s=settings.gap_s)
-        self._wide: dict[int, deque[tuple[float, bool]]] = {}
+        self._shapes: dict[int, _Shapes] = {}
 
     def observe(self, scene: Scene) -> list[Finding]:
         """People who have newly lain for long enough."""
@@ -71,16 +92,14 @@ class PersonDown:
     def _look(self, people: list[Track], now_s: float) -> None:
         """Take in every box's shape, and forget those of tracks that are no more."""
         oldest_s = now_s - self._settings.over_s - self._settings.gap_s
-        self._wide = {
+        self._shapes = {
             track_id: shapes
-            for track_id, shapes in self._wide.items()
-            if oldest_s <= shapes[-1][0] <= now_s
+            for track_id, shapes in self._shapes.items()
+            if oldest_s <= shapes.lately[-1][0] <= now_s
         }
         for person in people:
-            shapes = self._wide.setdefault(person.track_id, deque())
-            shapes.append((now_s, self._is_wide(person)))
-            while now_s - shapes[0][0] > self._settings.over_s:
-                shapes.popleft()
+            shapes = self._shapes.setdefault(person.track_id, _Shapes())
+            shapes.add(now_s, self._is_wide(person), over_s=self._settings.over_s)
 
     def _is_wide(self, person: Track) -> bool:
         if person.box is None:
@@ -94,8 +113,7 @@ class PersonDown:
     def _candidates(self, people: list[Track]) -> list[Candidate]:
         candidates = []
         for person in people:
-            shapes = self._wide[person.track_id]
-            share = (sum(wide for _, wide in shapes) + 0.5) / (len(shapes) + 1)
+            share = self._shapes[person.track_id].wide_share
             if share < self._settings.stay_certainty:
                 continue
             certainty = share * self._still(person)

@@ -78,7 +78,7 @@ class _Sudden:
         """Groups that have newly moved so."""
         people = scene.seen(PEOPLE)
         self._trails.add(people, scene.now_s, patience_s=scene.patience_s)
-        candidates = self._candidates([each for each in people if self._ends(each.track_id)])
+        candidates = self._candidates(people)
         fired = self._episodes.observe(candidates, scene.now_s, patience_s=scene.patience_s)
         return [
             found(
@@ -95,10 +95,12 @@ class _Sudden:
         ends = self._trails.across(track_id)
         return None if ends is None else (ends[0].en_m, ends[1].en_m)
 
-    def _candidates(self, people: list[Track]) -> list[Candidate]:
-        if len(people) < self._settings.min_count:
+    def _candidates(self, seen: list[Track]) -> list[Candidate]:
+        moved = [(each, ends) for each in seen if (ends := self._ends(each.track_id)) is not None]
+        if len(moved) < self._settings.min_count:
             return []
-        then_m, now_m = np.array([self._ends(each.track_id) for each in people]).transpose(1, 0, 2)
+        people = [each for each, _ in moved]
+        then_m, now_m = np.array([ends for _, ends in moved]).transpose(1, 0, 2)
         together_m, apart_m = (now_m, then_m) if self._motion.inward else (then_m, now_m)
         candidates = []
         for members in fullest_circles(together_m, self._settings.radius_m):

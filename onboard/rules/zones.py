@@ -151,9 +151,15 @@ def reached(zones: Sequence[SomeZone], en_m: Array, covariances_m2: Array) -> li
     reach_m = _reach_m(covariances_m2)
     # What is not a number reaches nothing.
     low, high = np.fmin.reduce(en_m - reach_m), np.fmax.reduce(en_m + reach_m)
-    bounds = shapely.bounds([zone.shape for zone in zones])
-    near = (bounds[:, :2] <= high) & (bounds[:, 2:] >= low)
-    return [zone for zone, is_near in zip(zones, near.all(axis=1).tolist(), strict=True) if is_near]
+    shapes = np.array([zone.shape for zone in zones], dtype=object)
+    bounds = shapely.bounds(shapes)
+    near = np.flatnonzero(((bounds[:, :2] <= high) & (bounds[:, 2:] >= low)).all(axis=1))
+    if not len(near):
+        return []
+    # The bounds of a road that lies aslant are wide: its outline itself says more.
+    shapely.prepare(shapes[near])
+    near = near[shapely.intersects(shapes[near], shapely.box(*low, *high))]
+    return [zones[index] for index in near.tolist()]
 
 
 def probability_within(shape: shapely.Geometry, en_m: Array, covariances_m2: Array) -> Array:
