@@ -44,9 +44,12 @@ class ObjectClass(StrEnum):
     OTHER = "other"
 
 
+CLASSES = frozenset(ObjectClass)
+
+
 def _as_known(value: object) -> object:
     """A class's name; `other` where a newer aircraft tells one that is not known here."""
-    unknown = isinstance(value, str) and value not in set(ObjectClass)
+    unknown = isinstance(value, str) and value not in CLASSES
     return ObjectClass.OTHER if unknown else value
 
 
