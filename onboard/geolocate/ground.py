@@ -85,7 +85,7 @@ def locate(
         attitude_sigma = math.sqrt(float(np.max(np.diag(view_covariance)[1:3])))
     limit = max(shallowest_rad, SURELY_BELOW_HORIZON * attitude_sigma)
     outcome = _outcome(depression, above_plane_m, limit)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         scale = np.where(outcome == Outcome.HIT, above_plane_m / d[:, 2], np.nan)
         slope = np.where((outcome == Outcome.HIT)[:, None], d[:, :2] / d[:, 2:], np.nan)
     count = len(d)
