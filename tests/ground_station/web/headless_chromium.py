@@ -26,9 +26,16 @@ FLAGS = (
 LISTENING = "DevTools listening on "
 ANSWER_S = 30
 UNTIL = """new Promise((resolve) => {
-  const look = () => { const found = (() => (%s))(); if (found) resolve(found); };
-  setInterval(look, 50);
-  look();
+  let again = 0;
+  const look = () => {
+    const found = (() => (%s))();
+    if (found) {
+      clearInterval(again);
+      resolve(found);
+    }
+    return found;
+  };
+  if (!look()) again = setInterval(look, 50);
 })"""
 
 

@@ -1,5 +1,6 @@
 """The built page in a real browser, against the fake hub that stands beside this file."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ sys.path.insert(0, str(HERE))
 from headless_chromium import Tab, tab  # noqa: E402
 
 FIRST_ROW = "document.querySelector('.alert-row')"
+LAND = ".commands button:nth-of-type(5)"
 DRAWN = """(() => {
   const canvas = document.querySelector('.map canvas');
   if (!canvas) return false;
@@ -46,9 +48,20 @@ def _button(words: str, then: str) -> str:
 
 
 def _press(page: Tab, *words: str) -> None:
+    """Presses buttons of the flight bar, each as soon as it can be pressed.
+
+    No button can be pressed while the page has not heard of the drone for seconds, so a press is
+    one look with the click: between two calls of the browser it may be locked again.
+    """
     for each in words:
-        page.until(_button(each, "matches(':not(:disabled)')"))
-        page.run(_button(each, "click()"))
+        free = _button(each, "matches(':not(:disabled)')")
+        page.until(f"{free} && ({_button(each, 'click()')}, true)")
+
+
+def _click(page: Tab, selector: str) -> None:
+    """Clicks the first element of a CSS selector, as soon as it is there and not locked."""
+    found = f"document.querySelector({json.dumps(selector)})"
+    page.until(f"{found}?.matches(':not(:disabled)') && ({found}.click(), true)")
 
 
 def _asked(hub: str, command: str) -> list[dict[str, Any]]:
@@ -95,11 +108,10 @@ def test_the_page_shows_the_district_acknowledges_and_opens_an_incident(page: Ta
     page.run(f"{FIRST_ROW}.click()")
     page.until("document.querySelectorAll('.detail .cameras li').length === 4")
     page.until("document.querySelector('.detail img')?.naturalWidth === 960")
-    page.run("document.querySelector('.deeds button.main').click()")
+    _click(page, ".deeds button.main")
     page.until("document.querySelector('.history')?.textContent.includes('Aigul S. acknowledged')")
 
-    page.until("document.querySelector('.deeds button.main:not(:disabled)') !== null")
-    page.run("document.querySelector('.deeds button.main').click()")
+    _click(page, ".deeds button.main")
     page.until("document.activeElement.matches('dialog textarea')")
     page.type("Patrol 12 is on its way")
     page.run("document.querySelector('dialog form').requestSubmit()")
@@ -109,21 +121,19 @@ def test_the_page_shows_the_district_acknowledges_and_opens_an_incident(page: Ta
 
 
 def test_landing_asks_twice_and_tells_the_hubs_outcome(page: Tab) -> None:
-    page.run("document.querySelector('.vehicle-face').click()")
-    land = "document.querySelectorAll('.commands button')[4]"
-    # No button can be pressed while the page has not heard of the drone for seconds.
-    page.until(f"{land}?.matches(':enabled')")
-    page.run(f"{land}.click()")
-    assert page.until(f"{land}.matches('.armed') && {land}.textContent") == "Land right here?"
+    _click(page, ".vehicle-face")
+    _click(page, LAND)
+    armed = page.until(f"document.querySelector('{LAND}.armed')?.textContent")
+    assert armed == "Land right here?"
     assert page.run("document.querySelector('.notices').textContent") == ""
-    page.run(f"{land}.click()")
+    _click(page, f"{LAND}.armed")
     assert "done" in page.until("document.querySelector('.notices .good')?.textContent")
 
 
 def test_click_on_the_map_sends_the_chosen_drone_there_and_takes_its_lease(page: Tab) -> None:
-    page.run("document.querySelector('.vehicle-face').click()")
+    _click(page, ".vehicle-face")
     page.until("document.querySelector('.flight-bar .lease')")
-    page.run(_button("Go here", "click()"))
+    _press(page, "Go here")
     page.until("document.querySelector('.map.placing')")
     page.run(CLICK_ON_MAP)
     assert "done" in page.until("document.querySelector('.notices .good')?.textContent")
@@ -138,14 +148,14 @@ def test_drone_of_another_operator_can_only_be_stopped_or_asked_for(page: Tab) -
     )
     assert page.run("document.querySelector('.flight-groups .stop').disabled") is False
     assert "Marat T." in page.run("document.querySelectorAll('.vehicle .held')[0].textContent")
-    page.run("document.querySelector('.lease button').click()")
+    _click(page, ".lease button")
     page.until("document.querySelector('.lease button:disabled')")
 
 
 def test_readiness_shows_the_worst_first_and_what_it_will_do(page: Tab) -> None:
-    page.run("document.querySelector('.vehicle-face').click()")
+    _click(page, ".vehicle-face")
     page.until("document.querySelector('.look-over')")
-    page.run("document.querySelector('.look-over').click()")
+    _click(page, ".look-over")
     lines = page.until("document.querySelector('.readiness .lines')?.textContent")
     assert lines.index("battery 9 %") < lines.index("NAV_DLL_ACT is 0")
     assert page.run("document.querySelectorAll('.readiness .will li').length") == 3
@@ -164,7 +174,7 @@ def test_taking_off_asks_twice_and_starting_names_the_item(page: Tab, hub: str) 
 
 
 def test_camera_shows_what_it_does_and_is_told_in_one_press(page: Tab, hub: str) -> None:
-    page.run("document.querySelector('.vehicle-face').click()")
+    _click(page, ".vehicle-face")
     _press(page, "Camera", "Photo", "Record")
     page.until(_button("Stop recording", "matches('[aria-pressed=true]')"))
     page.until("document.querySelector('.flight-state')?.textContent.includes('13 pictures')")
@@ -176,7 +186,7 @@ def test_camera_shows_what_it_does_and_is_told_in_one_press(page: Tab, hub: str)
 
 
 def test_light_shows_its_state_and_what_is_said_is_confirmed(page: Tab, hub: str) -> None:
-    page.run("document.querySelector('.vehicle-face').click()")
+    _click(page, ".vehicle-face")
     _press(page, "Light and voice", "Light on")
     page.until(_button("Light off", "matches('[aria-pressed=true]')"))
     assert page.run("document.querySelector('.dot.lit') !== null")
@@ -190,7 +200,7 @@ def test_light_shows_its_state_and_what_is_said_is_confirmed(page: Tab, hub: str
 
 
 def test_click_beside_an_object_follows_it_and_elsewhere_none(page: Tab, hub: str) -> None:
-    page.run("document.querySelector('.vehicle-face').click()")
+    _click(page, ".vehicle-face")
     _press(page, "Follow")
     page.run(CLICK_ON_MAP)
     assert "No camera" in page.until("document.querySelector('.notices .bad')?.textContent")
@@ -199,11 +209,11 @@ def test_click_beside_an_object_follows_it_and_elsewhere_none(page: Tab, hub: st
 
 
 def test_upload_is_shown_on_its_way_and_can_be_ended(page: Tab, hub: str) -> None:
-    page.run("document.querySelector('.vehicle-face').click()")
+    _click(page, ".vehicle-face")
     upload = {"system_id": 1, "phase": "mission", "part": "mission", "item": 12, "items": 40}
     httpx.post(f"{hub}/api/v1/tell/upload", json={**upload, "outcome": "", "reason": ""})
     assert "12/40" in page.until("document.querySelector('.upload')?.textContent")
-    page.run("document.querySelector('.upload button').click()")
+    _click(page, ".upload button")
     ended = {**upload, "phase": "ended", "outcome": "refused", "reason": "item 3 is too far"}
     httpx.post(f"{hub}/api/v1/tell/upload", json=ended)
     assert "item 3" in page.until("document.querySelector('.notices .bad')?.textContent")
@@ -276,7 +286,7 @@ def test_what_an_aircraft_decides_is_told_with_its_reason_in_the_operators_langu
 def test_links_tell_what_is_lost_and_what_was_refused(page: Tab) -> None:
     heading = page.until("document.querySelector('.link-panel summary')?.textContent")
     assert "1/2" in heading
-    page.run("document.querySelector('.link-panel summary').click()")
+    _click(page, ".link-panel summary")
     told = page.run("document.querySelector('.link-panel').textContent")
     for words in ("no such device", "damaged 3", "23 %", "255/190", "the disk is full"):
         assert words in told, (words, told)
@@ -285,7 +295,7 @@ def test_links_tell_what_is_lost_and_what_was_refused(page: Tab) -> None:
 
 def test_drone_on_the_ground_gets_a_signing_key_and_one_in_flight_none(page: Tab, hub: str) -> None:
     page.until("document.querySelector('.link-panel summary') !== null")
-    page.run("document.querySelector('.link-panel summary').click()")
+    _click(page, ".link-panel summary")
     row = "document.querySelectorAll('.vehicle-link')[{}].querySelector('.signing-key')"
     flying, landed = row.format(1), row.format(2)
     assert "signs with its own key" in page.run(f"{flying}.textContent")
