@@ -143,10 +143,9 @@ def test_click_on_the_map_sends_the_chosen_drone_there_and_takes_its_lease(page:
 def test_drone_of_another_operator_can_only_be_stopped_or_asked_for(page: Tab) -> None:
     page.run("document.querySelectorAll('.vehicle-face')[1].click()")
     assert "Marat T." in page.until("document.querySelector('.lease.other')?.textContent")
-    assert (
-        page.run("document.querySelectorAll('.flight-buttons button:not(:disabled)').length") == 0
-    )
-    assert page.run("document.querySelector('.flight-groups .stop').disabled") is False
+    can_stop = "document.querySelector('.flight-groups .stop')?.matches(':not(:disabled)')"
+    nothing_else = "!document.querySelector('.flight-buttons button:not(:disabled)')"
+    page.until(f"{can_stop} && {nothing_else}")
     assert "Marat T." in page.run("document.querySelectorAll('.vehicle .held')[0].textContent")
     _click(page, ".lease button")
     page.until("document.querySelector('.lease button:disabled')")
@@ -299,7 +298,7 @@ def test_drone_on_the_ground_gets_a_signing_key_and_one_in_flight_none(page: Tab
     row = "document.querySelectorAll('.vehicle-link')[{}].querySelector('.signing-key')"
     flying, landed = row.format(1), row.format(2)
     assert "signs with its own key" in page.run(f"{flying}.textContent")
-    assert page.run(f"{flying}.querySelectorAll('button:disabled').length") == 2
+    page.until(f"{flying}.querySelectorAll('button:disabled').length === 2")
     assert "no signing key" in page.run(f"{landed}.textContent")
     for words in ("Give a key", "Give a key?"):
         page.until(f"{landed}.querySelector('button:not(:disabled)')?.textContent === '{words}'")
